@@ -1,0 +1,128 @@
+import type { ReadAsk } from '../model/ask.ts'
+import type { Component, Components, Family } from '../model/component.ts'
+import type { Process, ProcessTable } from '../model/facts.ts'
+import { limits } from '../model/limits.ts'
+import { compilePattern, type Pattern } from '../model/pattern.ts'
+import { isComplete } from '../model/reading.ts'
+import { inRange } from '../model/version.ts'
+
+/** A process recognised as a component. */
+export interface Recognised {
+  readonly component: Component
+  readonly process: Process
+  /** By the component's data and the family's version; undefined where the version decides and is not known. */
+  readonly privileged?: boolean
+}
+
+/** A matcher over the component table; the first row that matches wins. */
+export interface ComponentMatcher {
+  readonly matches: (argv: string) => Component | undefined
+  readonly recognise: (table: ProcessTable) => readonly Recognised[]
+}
+
+const matchers = new WeakMap<Components, ComponentMatcher>()
+
+/** The matcher of a table, compiled once. */
+export const matcherOf = (components: Components): ComponentMatcher => {
+  const known = matchers.get(components)
+  if (known) return known
+  const rows = components.components.map(component => ({
+    component,
+    pattern: compilePattern(component.argv),
+  }))
+  // One pass over all patterns first: nearly every process of a node is none of ours.
+  const anyPattern = compilePattern(rows.map(({ component }) => `(?:${component.argv})`).join('|'))
+  const rowsFor = (argv: string): readonly Row[] => {
+    const text = argv.slice(0, limits.argvBytes)
+    return anyPattern.test(text) ? rows.filter(({ pattern }) => pattern.test(text)) : []
+  }
+  const matcher: ComponentMatcher = {
+    matches: argv => rowsFor(argv)[0]?.component,
+    recognise: table => {
+      const found = table.processes
+        .map(process => ({
+          process,
+          rows: rowsFor(process.argv).filter(({ component }) => fitsPod(component, process)),
+        }))
+        .filter(({ rows: some }) => some.length > 0)
+      const version = longhornVersion(found.map(({ process }) => process))
+      return found.flatMap(({ process, rows: some }) => recogniseOne(process, some, version) ?? [])
+    },
+  }
+  matchers.set(components, matcher)
+  return matcher
+}
+
+interface Row {
+  readonly component: Component
+  readonly pattern: Pattern
+}
+
+// A process whose cgroup could not be read may be either.
+const fitsPod = (component: Component, process: Process): boolean =>
+  component.pod === undefined || process.pod === undefined || component.pod === process.pod
+
+const recogniseOne = (
+  process: Process,
+  rows: readonly Row[],
+  version: string | undefined,
+): Recognised | undefined => {
+  const fitting = rows.find(
+    ({ component }) =>
+      version === undefined || inRange(version, { from: component.since, before: component.until }),
+  )
+  const component = (fitting ?? rows[0])?.component
+  if (!component) return undefined
+  const undecided = version === undefined && (component.since !== undefined || component.until !== undefined)
+  const privileged = undecided || component.privileged === 'varies' ? undefined : component.privileged
+  return { component, process, ...(privileged === undefined ? {} : { privileged }) }
+}
+
+// longhorn-manager -d daemon … --manager-image longhornio/longhorn-manager:v1.4.0 …
+const longhornVersion = (processes: readonly Process[]): string | undefined =>
+  processes
+    .map(({ argv }) => /longhorn-manager:v?(\d+\.\d+\.\d+)/.exec(argv)?.[1])
+    .find(version => version !== undefined)
+
+/** Whether a family lives on this node: processes first, then its traces on disk (a crash loop has no process). */
+export const familyPresence = (
+  familyId: string,
+  components: Components,
+  read: ReadAsk,
+): { readonly state: 'running' | 'traces' | 'absent' | 'unknown'; readonly reason: string } => {
+  const family = components.families.find(({ id }) => id === familyId)
+  if (!family) throw new Error(`no family ${familyId}`) // profiles are validated against the table
+  const table = read({ probe: 'processes', params: {} })
+  const running =
+    table.state === 'read' &&
+    matcherOf(components)
+      .recognise(table.value)
+      .some(({ component }) => component.family === familyId && !component.transient)
+  if (running) return { state: 'running', reason: `${family.title} runs here` }
+  if (table.state === 'unreadable') return { state: 'unknown', reason: `processes: ${table.detail}` }
+  return tracesOf(family, read, isComplete(table))
+}
+
+/** The ask for a family's traces. */
+export const tracesAsk = (family: Family) =>
+  ({ probe: 'files', params: { paths: family.traces, digest: false } }) as const
+
+const tracesOf = (
+  family: Family,
+  read: ReadAsk,
+  sawAllProcesses: boolean,
+): { readonly state: 'traces' | 'absent' | 'unknown'; readonly reason: string } => {
+  if (family.traces.length > 0) {
+    const traces = read(tracesAsk(family))
+    if (traces.state === 'unreadable')
+      return { state: 'unknown', reason: `${family.title}’s directories: ${traces.detail}` }
+    const there = traces.value.find(({ state }) => state === 'present')
+    if (there)
+      return { state: 'traces', reason: `no ${family.title} process runs, yet ${there.path} is here` }
+    const denied = traces.value.find(({ state }) => state === 'denied')
+    if (denied || !isComplete(traces))
+      return { state: 'unknown', reason: `${denied?.path ?? 'a directory'} may not be looked at` }
+  }
+  if (!sawAllProcesses) return { state: 'unknown', reason: 'not all processes could be seen' }
+  return { state: 'absent', reason: `none of ${family.title}’s processes and directories is on this node` }
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import type { Advisory } from '../../model/advisory.ts'
+import type { Kind } from '../../model/check.ts'
+import type { Package } from '../../model/facts.ts'
+import { compilePattern } from '../../model/pattern.ts'
+import { inRange } from '../../model/version.ts'
+import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
+import { policyPackagesAsk } from '../policy-packages.ts'
+
+export const advisorySchema = z.strictObject({
+  advisories: z.union([z.literal('all'), z.array(z.string()).min(1)]),
+})
+type Params = z.infer<typeof advisorySchema>
+
+const osAsk = { probe: 'os', params: {} } as const
+
+/** No installed package is one of the versions known to be bad. */
+export const advisory: Kind<Params> = {
+  name: 'advisory',
+  schema: advisorySchema,
+  asks: () => [policyPackagesAsk, osAsk],
+  judge: (params, read, { advisories }) => {
+    const reading = read(policyPackagesAsk)
+    if (reading.state === 'unreadable') return unknownBecause('packages', reading)
+    const os = read(osAsk)
+    if (os.state === 'unreadable') return unknownBecause('operating system', os)
+    const chosen = advisories.filter(
+      ({ id }) => params.advisories === 'all' || params.advisories.includes(id),
+    )
+    const hits = chosen
+      .filter(one => one.os === undefined || one.os.includes(os.value.id))
+      .flatMap(one =>
+        reading.value.packages
+          .filter(installed => hit(one, installed, reading.value.packages))
+          .map(installed => ({ one, installed })),
+      )
+    if (hits.length > 0)
+      return fail(
+        ...hits.map(({ one, installed }) =>
+          finding(
+            one.id,
+            `${installed.name} ${installed.version}-${installed.release}: ${one.title}. ${one.remedy}`,
+            [one.detail, ...one.references],
+          ),
+        ),
+      )
+    return passIfComplete(reading, `none of ${chosen.length} known bad versions`)
+  },
+}
+
+const hit = (advisory_: Advisory, installed: Package, all: readonly Package[]): boolean =>
+  installed.name === advisory_.package &&
+  inRange(installed.version, advisory_) &&
+  (advisory_.matches === undefined ||
+    compilePattern(advisory_.matches).test(`${installed.version}-${installed.release}`)) &&
+  (advisory_.with === undefined ||
+    all.some(other => other.name === advisory_.with?.package && inRange(other.version, advisory_.with))) &&
+  !all.some(
+    other =>
+      other.name === advisory_.unless?.package && inRange(other.version, { from: advisory_.unless.from }),
+  )

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import type { Kind } from '../../model/check.ts'
+import { compilePattern } from '../../model/pattern.ts'
+import { compareVersions } from '../../model/version.ts'
+import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
+import { patternText } from '../schema-parts.ts'
+
+export const kernelSchema = z
+  .strictObject({
+    from: z.string().optional(),
+    /** RE2 patterns of releases that are bad. */
+    not: z.array(patternText).optional(),
+    modules: z.array(z.string().regex(/^[\w-]+$/, { error: 'the name of a kernel module' })).optional(),
+  })
+  .refine(params => params.from !== undefined || params.not !== undefined || params.modules !== undefined, {
+    error: 'one of from, not and modules is needed',
+  })
+type Params = z.infer<typeof kernelSchema>
+
+const askOf = ({ modules = [] }: Params) => ({ probe: 'kernel', params: { modules } }) as const
+
+/** The running kernel is new enough, not a known bad one, and has modules loaded or built in. */
+export const kernel: Kind<Params> = {
+  name: 'kernel',
+  schema: kernelSchema,
+  asks: params => [askOf(params)],
+  judge: (params, read) => {
+    const reading = read(askOf(params))
+    if (reading.state === 'unreadable') return unknownBecause('kernel', reading)
+    const { release, modules } = reading.value
+    const bad = params.not?.find(pattern => compilePattern(pattern).test(release))
+    const absent = modules.filter(({ state }) => state === 'absent')
+    const findings = [
+      ...(params.from !== undefined && compareVersions(release, params.from) < 0
+        ? [finding('old kernel', `kernel ${release} is older than ${params.from}`)]
+        : []),
+      ...(bad === undefined ? [] : [finding('bad kernel', `kernel ${release} is a known bad one`)]),
+      ...absent.map(({ name }) =>
+        finding(`module ${name}`, `the kernel module ${name} is neither loaded nor built in`),
+      ),
+    ]
+    return findings.length > 0 ? fail(...findings) : passIfComplete(reading, `kernel ${release}`)
+  },
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import type { Kind } from '../../model/check.ts'
+import { isComplete } from '../../model/reading.ts'
+import { fail, finding, notApplicable, passIfComplete, unknown, unknownBecause } from '../judgements.ts'
+import { pathText } from '../schema-parts.ts'
+
+export const mountSchema = z.strictObject({
+  target: pathText,
+  type: z.string().optional(),
+  options: z.array(z.string()).default([]),
+  without: z.array(z.string()).default([]),
+  absent: z.enum(['fail', 'not-applicable']).default('fail'),
+})
+type Params = z.infer<typeof mountSchema>
+
+const mountsAsk = { probe: 'mounts', params: {} } as const
+
+/** A file system is mounted, with options and without others. */
+export const mount: Kind<Params> = {
+  name: 'mount',
+  schema: mountSchema,
+  asks: () => [mountsAsk],
+  judge: (params, read) => {
+    const reading = read(mountsAsk)
+    if (reading.state === 'unreadable') return unknownBecause('mounts', reading)
+    // A later mount hides an earlier one on the same target.
+    const found = reading.value.findLast(({ target }) => target === params.target)
+    if (!found) {
+      if (!isComplete(reading)) return unknown('the list of mounts is cut')
+      return params.absent === 'fail'
+        ? fail(finding('not mounted', `nothing is mounted on ${params.target}`))
+        : notApplicable(`nothing is mounted on ${params.target}`)
+    }
+    const shown = `${found.source} ${found.target} ${found.type} ${found.options.join(',')}`
+    const lacking = params.options.filter(option => !found.options.includes(option))
+    const extra = params.without.filter(option => found.options.includes(option))
+    const findings = [
+      ...(params.type !== undefined && params.type !== found.type
+        ? [finding('type', `${params.target} is ${found.type}, expected ${params.type}`, [shown])]
+        : []),
+      ...lacking.map(option =>
+        finding(`lacks ${option}`, `${params.target} is mounted without ${option}`, [shown]),
+      ),
+      ...extra.map(option => finding(`has ${option}`, `${params.target} is mounted with ${option}`, [shown])),
+    ]
+    return findings.length > 0 ? fail(...findings) : passIfComplete(reading, shown)
+  },
+}

@@ -1,0 +1,204 @@
+import { z } from 'zod'
+import type { ReadAsk } from '../../model/ask.ts'
+import type { Kind, Knowledge } from '../../model/check.ts'
+import type { Judgement } from '../../model/outcome.ts'
+import { isComplete } from '../../model/reading.ts'
+import {
+  fail,
+  finding,
+  notApplicable,
+  notApplicableIfComplete,
+  pass,
+  passIfComplete,
+  unknown,
+  unknownBecause,
+} from '../judgements.ts'
+import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
+import { policyPackagesAsk } from '../policy-packages.ts'
+
+export const selinuxSchema = z.union([
+  z.strictObject({ mode: z.enum(['enforcing', 'permissive']) }),
+  z.strictObject({ configured: z.literal('as-running') }),
+  z.strictObject({ modules: z.literal('as-installed') }),
+  z.strictObject({ labelling: z.enum(['on', 'off']) }),
+  z.strictObject({ denials: z.literal('recorded') }),
+  z.strictObject({ booleans: z.record(z.string(), z.boolean()) }),
+])
+type Params = z.infer<typeof selinuxSchema>
+
+const modulesAsk = { probe: 'modules', params: {} } as const
+const runtimeAsk = { probe: 'runtime', params: {} } as const
+const denialsAsk = { probe: 'denials', params: {} } as const
+const booleansAsk = { probe: 'booleans', params: {} } as const
+
+/** The state of SELinux itself: modes, modules, booleans, the runtime's labelling switch, whether denials are recorded. */
+export const selinux: Kind<Params> = {
+  name: 'selinux',
+  schema: selinuxSchema,
+  asks: params => {
+    if ('modules' in params) return [selinuxAsk, modulesAsk, policyPackagesAsk]
+    if ('labelling' in params) return [selinuxAsk, runtimeAsk]
+    if ('denials' in params) return [selinuxAsk, denialsAsk]
+    if ('booleans' in params) return [selinuxAsk, booleansAsk]
+    return [selinuxAsk]
+  },
+  judge: (params, read, knowledge) => {
+    if ('mode' in params) return judgeMode(params.mode, read)
+    if ('configured' in params) return judgeConfigured(read)
+    const without = withoutSelinux(read)
+    if (without) return without
+    if ('modules' in params) return judgeModules(read, knowledge)
+    if ('labelling' in params) return judgeLabelling(params.labelling, read)
+    if ('denials' in params) return judgeLog(read)
+    return judgeBooleans(params.booleans, read)
+  },
+}
+
+const judgeMode = (mode: 'enforcing' | 'permissive', read: ReadAsk): Judgement => {
+  const state = read(selinuxAsk)
+  if (state.state === 'unreadable') return unknownBecause('SELinux state', state)
+  const { running, configured, commandLine } = state.value
+  const words = commandLine.length > 0 ? [`kernel command line: ${commandLine.join(' ')}`] : []
+  if (running === mode) return passIfComplete(state, `running ${running}`)
+  if (running === 'absent' && configured === undefined)
+    return notApplicableIfComplete(state, 'this kernel runs without SELinux and none is configured')
+  const shown = running === 'absent' ? 'off' : running
+  return fail(
+    finding(
+      `mode ${shown}`,
+      `SELinux is ${shown}${configured ? ` (configured ${configured})` : ''}, expected ${mode}`,
+      words,
+    ),
+  )
+}
+
+const judgeConfigured = (read: ReadAsk): Judgement => {
+  const state = read(selinuxAsk)
+  if (state.state === 'unreadable') return unknownBecause('SELinux state', state)
+  const { running, configured, commandLine } = state.value
+  const shown = running === 'absent' ? 'disabled' : running
+  if (configured === undefined) {
+    if (running === 'absent')
+      return notApplicableIfComplete(state, 'this kernel runs without SELinux and none is configured')
+    return unknown('/etc/selinux/config has no SELINUX= line')
+  }
+  // The command line wins over the file at the next boot: enforcing=0|1 and selinux=0.
+  const word = commandLine.findLast(one => one.startsWith('enforcing=') || one === 'selinux=0')
+  const next =
+    word === undefined
+      ? configured
+      : word === 'enforcing=1'
+        ? 'enforcing'
+        : word === 'selinux=0'
+          ? 'disabled'
+          : 'permissive'
+  if (configured !== shown)
+    return fail(
+      finding(
+        `configured ${configured}`,
+        `SELinux runs ${shown} but is configured ${configured}: after the next boot it is ${next}`,
+        [`SELINUX=${configured}`, ...(word ? [`kernel command line: ${word}`] : [])],
+      ),
+    )
+  if (next !== shown)
+    return fail(
+      finding(`boots ${next}`, `the kernel command line says ${word}: the next boot is ${next}`, [
+        `kernel command line: ${word}`,
+      ]),
+    )
+  return passIfComplete(state, `running and configured ${shown}`)
+}
+
+const judgeModules = (read: ReadAsk, { policyModules }: Knowledge): Judgement => {
+  const packages = read(policyPackagesAsk)
+  if (packages.state === 'unreadable') return unknownBecause('packages', packages)
+  const due = policyModules.filter(({ package: name }) =>
+    packages.value.packages.some(one => one.name === name),
+  )
+  const modules = read(modulesAsk)
+  if (modules.state === 'unreadable')
+    return due.length === 0 && isComplete(packages)
+      ? notApplicable('no policy module package is installed')
+      : unknownBecause('policy modules', modules)
+  const state = due.map(one => ({
+    ...one,
+    found: modules.value.modules.filter(({ name }) => name === one.module),
+  }))
+  const bad = state.filter(({ found }) => !found.some(({ enabled }) => enabled))
+  // A module seen nowhere may be in the part that was cut; a disabled one was seen.
+  const certain = bad.filter(({ found }) => found.length > 0 || isComplete(modules))
+  if (certain.length > 0)
+    return fail(
+      ...certain.map(one =>
+        finding(
+          `module ${one.module}`,
+          `${one.package} is installed, but its policy module ${one.module} is ${one.found.length > 0 ? 'disabled' : 'not loaded'}`,
+          one.found.map(({ priority, name }) => `${priority} ${name} disabled`),
+        ),
+      ),
+    )
+  if (bad.length > 0) return unknown('the list of modules is cut')
+  if (due.length === 0) return notApplicableIfComplete(packages, 'no policy module package is installed')
+  return passIfComplete(packages, `${due.map(({ module }) => module).join(', ')} installed and enabled`)
+}
+
+const judgeLabelling = (wanted: 'on' | 'off', read: ReadAsk): Judgement => {
+  const reading = read(runtimeAsk)
+  if (reading.state === 'unreadable') return unknownBecause('runtime configuration', reading)
+  const { files, switches } = reading.value
+  if (files.length === 0) return unknown('no configuration of a known container runtime was found')
+  // The rendered containerd configuration decides; k3s' and rke2's own files only ask for it.
+  const rendered = switches.filter(
+    ({ key }) => key === 'enable_selinux' || key === 'selinux-enabled' || key === 'selinux',
+  )
+  const decisive = rendered.filter(({ key, file }) => key !== 'selinux' || file.includes('crio'))
+  const last = (decisive.length > 0 ? decisive : rendered).at(-1)
+  const isOn = last?.value === 'true'
+  const shown = last
+    ? `${last.file}: ${last.key} = ${last.value}`
+    : `${files.join(', ')}: no switch (the default is off)`
+  if (isOn === (wanted === 'on')) return passIfComplete(reading, shown)
+  if (!isComplete(reading)) return unknown('the runtime’s configuration was not read to its end')
+  return fail(
+    finding(
+      `labelling ${isOn ? 'on' : 'off'}`,
+      `the container runtime’s SELinux labelling is ${isOn ? 'on' : 'off'}`,
+      [shown],
+    ),
+  )
+}
+
+const judgeLog = (read: ReadAsk): Judgement => {
+  const reading = read(denialsAsk)
+  if (reading.state === 'unreadable') return unknownBecause('denials', reading)
+  const since = reading.coverage?.since
+  return pass(
+    `${reading.value.source}${since === undefined ? '' : `, since ${new Date(since * 1000).toISOString().slice(0, 16)}Z`}`,
+  )
+}
+
+const judgeBooleans = (wanted: Readonly<Record<string, boolean>>, read: ReadAsk): Judgement => {
+  const reading = read(booleansAsk)
+  if (reading.state === 'unreadable') return unknownBecause('booleans', reading)
+  const states = Object.entries(wanted).map(([name, value]) => ({
+    name,
+    value,
+    state: reading.value.find(one => one.name === name),
+  }))
+  const wrong = states.filter(({ state, value }) => state && state.current !== value)
+  if (wrong.length > 0)
+    return fail(
+      ...wrong.map(({ name, value }) =>
+        finding(
+          `boolean ${name}`,
+          `the boolean ${name} is ${value ? 'off' : 'on'}, expected ${value ? 'on' : 'off'}`,
+        ),
+      ),
+    )
+  const unseen = states.find(({ state }) => !state)
+  if (unseen) return unknown(`this policy has no boolean ${unseen.name}`)
+  return passIfComplete(
+    reading,
+    states.map(({ name, value }) => `${name} ${value ? 'on' : 'off'}`).join(', '),
+  )
+}

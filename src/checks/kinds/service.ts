@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import type { Kind } from '../../model/check.ts'
+import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
+
+export const serviceSchema = z.strictObject({
+  /** Any one of them is enough for `active`; none may be for `inactive`. */
+  units: z.array(z.string().regex(/^[\w@.:\\-]+$/, { error: 'the name of a systemd unit' })).min(1),
+  state: z.enum(['active', 'inactive']),
+})
+type Params = z.infer<typeof serviceSchema>
+
+const askOf = ({ units }: Params) => ({ probe: 'services', params: { units } }) as const
+
+/** A systemd unit runs, or does not. */
+export const service: Kind<Params> = {
+  name: 'service',
+  schema: serviceSchema,
+  asks: params => [askOf(params)],
+  judge: (params, read) => {
+    const reading = read(askOf(params))
+    if (reading.state === 'unreadable') return unknownBecause('services', reading)
+    const shown = reading.value.map(({ unit, load, active }) => `${unit} ${load} ${active}`)
+    const active = reading.value.filter(
+      one => one.active === 'active' || one.active === 'activating' || one.active === 'reloading',
+    )
+    if (params.state === 'active')
+      return active.length > 0
+        ? passIfComplete(reading, `${active[0]?.unit ?? ''} is active`)
+        : fail(
+            finding(
+              `stopped ${params.units.join(' ')}`,
+              `${params.units.join(' and ')}: ${reading.value.map(one => one.active).join(', ')}`,
+              shown,
+            ),
+          )
+    return active.length === 0
+      ? passIfComplete(reading, shown.join(', '))
+      : fail(...active.map(({ unit }) => finding(`running ${unit}`, `${unit} is active`, shown)))
+  },
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import type { Kind } from '../../model/check.ts'
+import { isComplete } from '../../model/reading.ts'
+import { fail, finding, pass, unknown, unknownBecause } from '../judgements.ts'
+import { judgeMissingType, missingTypeAsks } from '../missing-type.ts'
+import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
+import { typeName } from '../schema-parts.ts'
+
+export const transitionSchema = z.strictObject({
+  source: typeName,
+  target: typeName,
+  class: typeName.default('process'),
+  to: typeName,
+})
+type Params = z.infer<typeof transitionSchema>
+
+// All transitions of a domain at once: four targets are one question to a slow tool.
+const askOf = ({ source, class: className }: Params) =>
+  ({ probe: 'transition', params: { source, class: className } }) as const
+
+/** The policy has an automatic transition; the true cause of Longhorn 5348 is one lost, no allow rule shows it. */
+export const transition: Kind<Params> = {
+  name: 'transition',
+  schema: transitionSchema,
+  asks: params => [selinuxAsk, askOf(params), ...missingTypeAsks],
+  judge: (params, read) => {
+    const without = withoutSelinux(read)
+    if (without) return without
+    const reading = read(askOf(params))
+    if (reading.state === 'unreadable') return unknownBecause('policy', reading)
+    if (reading.value.state === 'unknown-name') return judgeMissingType(reading.value.name, read)
+    const rules = reading.value.values.filter(
+      rule => rule.target === params.target && rule.class === params.class && rule.name === undefined,
+    )
+    const right = rules.find(({ to, condition }) => to === params.to && condition === undefined)
+    if (right) return pass(right.text)
+    const conditional = rules.find(({ condition }) => condition !== undefined)
+    if (conditional) return unknown(`a boolean decides this transition: ${conditional.text}`)
+    if (rules.length === 0 && !isComplete(reading)) return unknown('the policy’s answer is cut')
+    const rule = `type_transition ${params.source} ${params.target}:${params.class} ${params.to};`
+    const other = rules[0]
+    return fail(
+      finding(
+        `lost ${rule}`,
+        other
+          ? `${params.source} on ${params.target} goes to ${other.to}, not to ${params.to}`
+          : `the policy lacks the transition ${params.source} on ${params.target} → ${params.to}`,
+        [other ? other.text : `no rule: ${rule}`],
+      ),
+    )
+  },
+}

@@ -1,0 +1,91 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { z } from 'zod'
+import { SefleetError } from '../errors.ts'
+import { advisoriesFileSchema } from '../model/advisory.ts'
+import type { Knowledge, Profile } from '../model/check.ts'
+import { componentsFileSchema } from '../model/component.ts'
+import { signaturesFileSchema } from '../model/denial.ts'
+import { nearest } from '../model/nearest.ts'
+import { parseYaml } from '../model/yaml.ts'
+import { parseProfile } from './profile.ts'
+
+// Compiled, this file is dist/src/checks/load.js; profiles ship beside dist.
+const folder = join(import.meta.dirname, '../../../src/profiles')
+const dataFiles = new Set([
+  'components.yaml',
+  'policy-modules.yaml',
+  'denial-signatures.yaml',
+  'advisories.yaml',
+])
+
+/** The profiles a run judges by when none is named. */
+export const defaultProfiles = ['selinux-baseline', 'longhorn-selinux'] as const
+
+/** The domain's shipped data. */
+export const loadKnowledge = (): Knowledge => ({
+  components: loadData('components.yaml', componentsFileSchema),
+  signatures: loadData('denial-signatures.yaml', signaturesFileSchema).signatures,
+  advisories: loadData('advisories.yaml', advisoriesFileSchema).advisories,
+  policyModules: loadData('policy-modules.yaml', policyModulesSchema).policyModules,
+})
+
+const policyModulesSchema = z.strictObject({
+  policyModules: z.array(z.strictObject({ package: z.string(), module: z.string() })),
+})
+
+const loadData = <Value>(name: string, schema: z.ZodType<Value>): Value => {
+  const file = join(folder, name)
+  const yaml = parseYaml(readFileSync(file, 'utf8'))
+  const parsed = schema.safeParse(yaml.value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const { line, column } = yaml.place(issue?.path ?? [])
+  throw new SefleetError('profile-invalid', `${file}:${line}:${column}: ${issue?.message ?? 'not valid'}`)
+}
+
+/** Names of the shipped profiles. */
+export const shippedProfiles = (): readonly string[] =>
+  readdirSync(folder)
+    .filter(name => name.endsWith('.yaml') && !dataFiles.has(name))
+    .map(name => basename(name, '.yaml'))
+    .toSorted()
+
+/** Loads profiles by name or by path; a shipped name wins over a file without a slash or an ending. */
+export const loadProfiles = (names: readonly string[], knowledge: Knowledge): readonly Profile[] => {
+  const profiles = names.map(name => loadProfile(name, knowledge))
+  const owners = new Map<string, string>()
+  for (const { id, profile } of profiles.flatMap(({ checks }) => checks)) {
+    const owner = owners.get(id)
+    if (owner !== undefined)
+      throw new SefleetError(
+        'profile-invalid',
+        `the check id ${id} is in both profiles ${owner} and ${profile}; ids are one namespace`,
+      )
+    owners.set(id, profile)
+  }
+  return profiles
+}
+
+const loadProfile = (name: string, knowledge: Knowledge): Profile => {
+  const shipped = shippedProfiles()
+  const file = shipped.includes(name) ? join(folder, `${name}.yaml`) : name
+  return parseProfile(
+    readOrRefuse(file, name, shipped),
+    shipped.includes(name) ? `${name}.yaml` : file,
+    knowledge,
+  )
+}
+
+const readOrRefuse = (file: string, name: string, shipped: readonly string[]): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    const near = existsSync(file) ? undefined : nearest(name, shipped)
+    throw new SefleetError(
+      'profile-unreadable',
+      `cannot read the profile ${name}${near === undefined ? '' : `: did you mean ${near}?`} (${cause instanceof Error ? cause.message : String(cause)})`,
+      { cause },
+    )
+  }
+}

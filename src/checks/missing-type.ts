@@ -1,0 +1,44 @@
+import type { Ask, ReadAsk } from '../model/ask.ts'
+import type { Judgement } from '../model/outcome.ts'
+import { isComplete } from '../model/reading.ts'
+import { fail, finding, notApplicable, unknown } from './judgements.ts'
+import { policyPackagesAsk } from './policy-packages.ts'
+
+/** What decides whether a policy without a type has lost it or never had it. */
+export const missingTypeAsks: readonly Ask[] = [{ probe: 'processes', params: {} }, policyPackagesAsk]
+
+/**
+ * The policy does not know a type. With a *-selinux package installed or pods running, the policy has lost it: a
+ * failure. Not applicable only when neither is there and the type belongs to containers.
+ */
+export const judgeMissingType = (name: string, read: ReadAsk): Judgement => {
+  const packages = read(policyPackagesAsk)
+  const table = read({ probe: 'processes', params: {} })
+  const key = `no type ${name}`
+  const owner =
+    packages.state === 'read'
+      ? packages.value.packages.find(({ name: its }) => its.endsWith('-selinux'))
+      : undefined
+  if (owner)
+    return fail(
+      finding(
+        key,
+        `the loaded policy has no type ${name}, although ${owner.name} ${owner.version}-${owner.release} is installed`,
+      ),
+    )
+  const pods =
+    table.state === 'read'
+      ? table.value.processes.filter(({ pod }) => pod).length +
+        table.value.others.reduce((sum, other) => sum + other.pods, 0)
+      : 0
+  if (pods > 0)
+    return fail(
+      finding(key, `the loaded policy has no type ${name}, although ${pods} processes of pods run here`),
+    )
+  if (!containerType.test(name)) return fail(finding(key, `the loaded policy has no type ${name}`))
+  if (!isComplete(packages) || !isComplete(table))
+    return unknown(`the loaded policy has no type ${name}; whether it should could not be seen`)
+  return notApplicable(`the loaded policy has no type ${name}: no *-selinux package and no pod is here`)
+}
+
+const containerType = /^(?:container_|spc_t$|svirt_)/

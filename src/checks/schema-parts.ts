@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { patternMistake } from '../model/pattern.ts'
+
+/** A name of the policy: type, attribute, class or permission. Never a word a shell or sesearch could take as more. */
+export const typeName = z
+  .string()
+  .regex(/^[A-Za-z_][\w.-]*$/, { error: 'a name of the policy has letters, digits, _ . and -' })
+
+/** An RE2 pattern. */
+export const patternText = z.string().superRefine((text, context) => {
+  const mistake = patternMistake(text)
+  if (mistake !== undefined) context.addIssue({ code: 'custom', message: `not an RE2 pattern: ${mistake}` })
+})
+
+/** One value or a list, always a list after parsing. */
+export const oneOrMore = <Schema extends z.ZodType>(schema: Schema) =>
+  z.union([schema.transform(one => [one]), z.array(schema).min(1)])
+
+/** An absolute path without control characters. */
+export const pathText = z.string().regex(/^\/[^\p{Cc}]*$/u, { error: 'an absolute path is needed' })

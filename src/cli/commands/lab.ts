@@ -1,0 +1,67 @@
+import { tmpdir } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { startLab } from '../../lab/lab.ts'
+import { run, type Done } from '../run.ts'
+import type { World } from '../world.ts'
+
+/** `sefleet lab up|demo`: made-up nodes behind a real SSH server in this process, to try everything on. */
+export const addLab = (program: Command, world: World, done: Done): void => {
+  const lab = program
+    .command('lab')
+    .description('A fleet of made-up nodes on this machine, to try sefleet on')
+  lab
+    .command('up')
+    .description('Serve the nodes until ^C and say how to audit them')
+    .action(async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'sefleet-lab-'))
+      const served = await startLab({ folder })
+      world.stderr.write(
+        `The lab serves ${served.nodes.length} nodes on 127.0.0.1 until ^C. In another terminal:\n\n` +
+          `  sefleet audit -i ${served.inventory} --private-key ${served.privateKey} --known-hosts ${served.knownHosts}\n\n`,
+      )
+      await new Promise<void>(resolve => {
+        const stopListening = world.onInterrupt(() => {
+          stopListening()
+          resolve()
+        })
+      })
+      await served.stop()
+      rmSync(folder, { recursive: true, force: true })
+      done(0)
+    })
+  lab
+    .command('demo')
+    .description('Serve the nodes, audit them once over SSH, and say where the report is')
+    .option('-o, --output <root>', 'folder that holds the runs', 'reports')
+    .action(async (options: { readonly output: string }) => {
+      const folder = mkdtempSync(join(tmpdir(), 'sefleet-lab-'))
+      const served = await startLab({ folder, portBase: 0 })
+      try {
+        const words = [
+          'audit',
+          '-i',
+          served.inventory,
+          '--private-key',
+          served.privateKey,
+          '--known-hosts',
+          served.knownHosts,
+          '-o',
+          options.output,
+        ]
+        const exit = await run(words, world)
+        // The demo has worked when the audit could judge: its findings are the point.
+        const judged = exit === 0 || exit === 1 || exit === 3
+        if (judged)
+          world.stderr.write(
+            `\nThat was the lab: made-up nodes, real SSH. The audit’s own exit code is ${exit}; this demo ends with 0.\n` +
+              `Open ${join(options.output, 'latest', 'index.html')}, or audit your own nodes:\n\n  sefleet audit -i inventory.yaml -b\n`,
+          )
+        done(judged ? 0 : exit)
+      } finally {
+        await served.stop()
+        rmSync(folder, { recursive: true, force: true })
+      }
+    })
+}

@@ -1,0 +1,50 @@
+import type { Command } from 'commander'
+import { profileSchema } from '../../checks/json-schema.ts'
+import { defaultProfiles, loadKnowledge, loadProfiles, shippedProfiles } from '../../checks/load.ts'
+import type { Done } from '../run.ts'
+import type { World } from '../world.ts'
+
+/** `sefleet profile list|show|check|schema`: looks at profiles; touches no node. */
+export const addProfile = (program: Command, world: World, done: Done): void => {
+  const profile = program.command('profile').description('List, show and check profiles')
+  profile
+    .command('list')
+    .description('The shipped profiles; * marks the default ones')
+    .action(() => {
+      const knowledge = loadKnowledge()
+      for (const { name, title = '', checks } of loadProfiles(shippedProfiles(), knowledge)) {
+        const mark = defaultProfiles.some(one => one === name) ? '*' : ' '
+        world.stdout.write(`${mark} ${name.padEnd(20)} ${checks.length} checks  ${title}\n`)
+      }
+      done(0)
+    })
+  profile
+    .command('show')
+    .description('The checks of a profile')
+    .argument('<name>', 'name or file')
+    .option('--json', 'as JSON')
+    .action((name: string, options: { readonly json?: true }) => {
+      const [found] = loadProfiles([name], loadKnowledge())
+      if (options.json) world.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`)
+      else
+        for (const { id, severity, title } of found?.checks ?? [])
+          world.stdout.write(`${severity.padEnd(8)} ${id.padEnd(24)} ${title}\n`)
+      done(0)
+    })
+  profile
+    .command('check')
+    .description('Says whether profiles are valid, with file, line and column of the first mistake')
+    .argument('<file...>', 'names or files')
+    .action((files: readonly string[]) => {
+      for (const { name, checks } of loadProfiles(files, loadKnowledge()))
+        world.stdout.write(`${name}: ${checks.length} checks, valid\n`)
+      done(0)
+    })
+  profile
+    .command('schema')
+    .description('JSON Schema of a profile, for editors')
+    .action(() => {
+      world.stdout.write(`${JSON.stringify(profileSchema(), undefined, 2)}\n`)
+      done(0)
+    })
+}

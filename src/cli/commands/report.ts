@@ -1,0 +1,34 @@
+import { Option, type Command } from 'commander'
+import { findRun } from '../../store/find-run.ts'
+import { reportFormats, type ReportFormat } from '../../report/report.ts'
+import { finishReport } from '../finish-report.ts'
+import type { Done } from '../run.ts'
+import { choices, repeated } from '../values.ts'
+import type { World } from '../world.ts'
+import { addGate, type GateOptions } from './audit.ts'
+
+interface ReportOptions extends GateOptions {
+  readonly output: string
+  readonly profile?: readonly string[]
+  readonly report: readonly ReportFormat[]
+}
+
+/** `sefleet report RUN`: judges the answers of a run again, by today's profiles, and writes its reports anew. */
+export const addReport = (program: Command, world: World, done: Done): void => {
+  addGate(
+    program
+      .command('report')
+      .description('Judge a collected run again and write its reports; touches no node')
+      .argument('<run>', 'id, folder, or last')
+      .option('-p, --profile <name>', 'judge by this profile instead of the run’s own (repeatable)', repeated)
+      .addOption(
+        new Option('-r, --report <formats>', `which, separated by commas: ${reportFormats.join(', ')}`)
+          .default(reportFormats, 'all')
+          .argParser(choices(reportFormats)),
+      )
+      .option('-o, --output <root>', 'folder that holds the runs', 'reports'),
+  ).action(async (name: string, options: ReportOptions) => {
+    const folder = findRun(options.output, name)
+    return done(await finishReport(folder, { ...options, root: options.output }, world))
+  })
+}

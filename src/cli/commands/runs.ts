@@ -1,0 +1,45 @@
+import type { Command } from 'commander'
+import { findRun } from '../../store/find-run.ts'
+import { listRuns } from '../../store/list-runs.ts'
+import { readRun } from '../../store/read-run.ts'
+import type { Done } from '../run.ts'
+import type { World } from '../world.ts'
+import { forTerminal } from '../../model/printable.ts'
+
+/** `sefleet runs list|show`: what lies in the reports folder. */
+export const addRuns = (program: Command, world: World, done: Done): void => {
+  const runs = program.command('runs').description('List and show collected runs')
+  runs
+    .command('list')
+    .description('One line per run, the newest last')
+    .option('-o, --output <root>', 'folder that holds the runs', 'reports')
+    .option('--json', 'as JSON')
+    .action((options: { readonly output: string; readonly json?: true }) => {
+      const found = listRuns(options.output)
+      if (options.json) world.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`)
+      else
+        for (const { id, state, nodes, profiles } of found)
+          world.stdout.write(
+            `${id}  ${state.padEnd(11)}  ${nodes.length} nodes  ${profiles.map(({ name }) => name).join(', ')}\n`,
+          )
+      done(0)
+    })
+  runs
+    .command('show')
+    .description('What one run holds: its nodes and how each ended')
+    .argument('<run>', 'id, folder, or last')
+    .option('-o, --output <root>', 'folder that holds the runs', 'reports')
+    .option('--json', 'the records as they were collected, one JSON object a line')
+    .action(async (name: string, options: { readonly output: string; readonly json?: true }) => {
+      const { info, records } = readRun(findRun(options.output, name))
+      if (!options.json)
+        world.stdout.write(`${info.id}  ${info.state}  ${info.nodes.length} nodes  sefleet ${info.tool}\n`)
+      for await (const record of records())
+        world.stdout.write(
+          options.json
+            ? `${JSON.stringify(record)}\n`
+            : `${record.status.padEnd(9)} ${forTerminal(record.node)}  ${record.frames.length} answers${record.error ? `  ${record.error.code}: ${forTerminal(record.error.sentence)}` : ''}\n`,
+        )
+      done(0)
+    })
+}

@@ -1,0 +1,55 @@
+import { homedir } from 'node:os'
+import { defaultProfiles } from '../checks/load.ts'
+import { hostList } from '../inventory/host-listing.ts'
+import { collectRun, planRun, type Plan } from '../pipeline.ts'
+import { progressOn } from './progress.ts'
+import type { SelectionOptions } from './selection.ts'
+import { showScript } from './show-script.ts'
+import type { World } from './world.ts'
+
+/** Plans a run and collects it; undefined when the user only wanted to look. */
+export const gather = async (
+  options: SelectionOptions,
+  world: World,
+): Promise<{ readonly folder: string; readonly interrupted: boolean } | undefined> => {
+  const plan = planRun({
+    inventories: options.inventory,
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
+    profiles: options.profile ?? defaultProfiles,
+    nodeSeconds: options.taskTimeout,
+  })
+  for (const warning of plan.warnings) world.stderr.write(`sefleet: ${warning}\n`)
+  if (options.listHosts) return void world.stdout.write(hostList(plan.nodes))
+  if (options.showScript !== undefined) return void showScript(plan, options, world)
+  return collectWith(plan, options, world)
+}
+
+const collectWith = async (plan: Plan, options: SelectionOptions, world: World) => {
+  const progress = progressOn(world.stderr, plan.nodes.length, world.now)
+  const interruption = new AbortController()
+  const stopListening = world.onInterrupt(() => interruption.abort())
+  try {
+    const { folder } = await collectRun(plan, {
+      root: options.output,
+      forks: options.forks,
+      become: options.become,
+      nodeSeconds: options.taskTimeout,
+      transport: {
+        ...(options.user === undefined ? {} : { user: options.user }),
+        ...(options.privateKey === undefined ? {} : { privateKeyFiles: [atHome(options.privateKey)] }),
+        ...(options.knownHosts === undefined ? {} : { knownHostsFiles: [atHome(options.knownHosts)] }),
+        connectSeconds: options.timeout,
+      },
+      now: world.now,
+      signal: interruption.signal,
+      onRecord: record => progress.record(record),
+    })
+    return { folder, interrupted: interruption.signal.aborted }
+  } finally {
+    progress.clear()
+    stopListening()
+  }
+}
+
+// A shell does not expand the ~ of --known-hosts=~/file.
+const atHome = (path: string): string => path.replace(/^~(?=\/)/, homedir())

@@ -1,0 +1,57 @@
+import { Option, type Command } from 'commander'
+import { defaultProfiles } from '../checks/load.ts'
+import { limits } from '../model/limits.ts'
+import { repeated, wholeNumber } from './values.ts'
+
+/** The options that say which nodes, how to reach them and what to ask: the same for audit and collect. */
+export interface SelectionOptions {
+  readonly inventory: readonly string[]
+  readonly limit?: string
+  readonly profile?: readonly string[]
+  readonly forks: number
+  readonly user?: string
+  readonly privateKey?: string
+  readonly knownHosts?: string
+  readonly timeout: number
+  readonly taskTimeout: number
+  readonly become: boolean
+  readonly output: string
+  readonly listHosts?: true
+  readonly showScript?: true | string
+}
+
+/** Adds them to a command; names and letters are Ansible's where Ansible has them. */
+export const addSelection = (command: Command): Command =>
+  command
+    .requiredOption('-i, --inventory <source>', 'Ansible YAML file, or node1,node2, (repeatable)', repeated)
+    .option('-l, --limit <pattern>', 'only these nodes and groups: web:&prod:!db-1, ~regex, @file')
+    .option(
+      '-p, --profile <name>',
+      `profile, by name or file (repeatable; default ${defaultProfiles.join(' and ')})`,
+      repeated,
+    )
+    .optionsGroup('Reaching the nodes:')
+    .addOption(
+      new Option('-f, --forks <n>', 'nodes asked at the same time')
+        .default(limits.forks)
+        .argParser(wholeNumber),
+    )
+    .option('-u, --user <name>', 'log in as this user where the inventory names none')
+    .option('--private-key <file>', 'log in with this key (default: ssh-agent, then ~/.ssh/id_*)')
+    .option('--known-hosts <file>', 'verify host keys by this file (default: ~/.ssh/known_hosts)')
+    .addOption(
+      new Option('-T, --timeout <seconds>', 'limit for connecting')
+        .default(limits.connectSeconds)
+        .argParser(wholeNumber),
+    )
+    .addOption(
+      new Option('--task-timeout <seconds>', 'limit for all questions to one node')
+        .default(limits.nodeSeconds)
+        .argParser(wholeNumber),
+    )
+    .option('-b, --become', 'become root with sudo -n; what needs root is unknown where that fails', false)
+    .optionsGroup('Looking first:')
+    .option('--list-hosts', 'print the selected nodes and touch none')
+    .option('--show-script [node]', 'print what would run on a node and touch none')
+    .optionsGroup('Output:')
+    .option('-o, --output <root>', 'folder that holds the runs', 'reports')

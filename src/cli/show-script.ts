@@ -1,0 +1,29 @@
+import { commandLine } from '../collect/command-line.ts'
+import { scriptFor } from '../collect/script.ts'
+import { SefleetError } from '../errors.ts'
+import { nearest } from '../model/nearest.ts'
+import type { Plan } from '../pipeline.ts'
+import type { SelectionOptions } from './selection.ts'
+import type { World } from './world.ts'
+
+/** Prints what a node would be given on the stdin of its one command, for whoever reviews what runs as root. */
+export const showScript = (plan: Plan, options: SelectionOptions, world: World): void => {
+  const named = options.showScript
+  const node = typeof named === 'string' ? plan.nodes.find(({ name }) => name === named) : plan.nodes[0]
+  if (!node) {
+    const near = nearest(
+      String(named),
+      plan.nodes.map(({ name }) => name),
+    )
+    throw new SefleetError(
+      'limit-empty',
+      `no selected node is called ${String(named)}${near === undefined ? '' : `: did you mean ${near}?`}`,
+    )
+  }
+  const become = node.connection.become ?? options.become
+  world.stdout.write(scriptFor(plan.script, 'RANDOM-MARKER'))
+  world.stderr.write(
+    `sefleet: on ${node.name} this is the stdin of: ${commandLine(become, options.taskTimeout)}\n` +
+      `  Only line 1 differs from node to node. sha256 of the rest: ${plan.script.sha256}\n`,
+  )
+}

@@ -1,0 +1,50 @@
+import { InvalidArgumentError } from 'commander'
+import type { AllowMissing } from '../evaluate/verdict.ts'
+import { nearest } from '../model/nearest.ts'
+import { gateLevels, type GateLevel } from '../model/severity.ts'
+
+/** Collects a repeatable option. */
+export const repeated = (value: string, previous: readonly string[] | undefined): readonly string[] => [
+  ...(previous ?? []),
+  value,
+]
+
+/** A positive whole number. */
+export const wholeNumber = (value: string): number => {
+  if (!/^\d{1,6}$/.test(value) || Number(value) === 0)
+    throw new InvalidArgumentError('a whole number above 0 is needed.')
+  return Number(value)
+}
+
+/** A level of `--severity`. */
+export const gateLevel = (value: string): GateLevel => {
+  const level = gateLevels.find(one => one === value)
+  if (level) return level
+  if (value === 'info') throw new InvalidArgumentError('info never gates; the lowest level is low.')
+  const near = nearest(value, gateLevels)
+  throw new InvalidArgumentError(
+    `one of ${gateLevels.join(', ')} is needed${near === undefined ? '' : `; did you mean ${near}?`}`,
+  )
+}
+
+/** `--allow-missing N|P%`. */
+export const allowMissing = (value: string): AllowMissing => {
+  const match = /^(\d{1,6})(%?)$/.exec(value)
+  const count = Number(match?.[1])
+  if (!match || (match[2] === '%' && count > 100))
+    throw new InvalidArgumentError('a number of nodes, or a percentage such as 5%, is needed.')
+  return match[2] === '%' ? { percent: count } : { nodes: count }
+}
+
+/** A comma-separated choice out of known words. */
+export const choices =
+  <Word extends string>(words: readonly Word[]) =>
+  (value: string): readonly Word[] =>
+    value.split(',').map(part => {
+      const word = words.find(one => one === part.trim())
+      if (word) return word
+      const near = nearest(part.trim(), words)
+      throw new InvalidArgumentError(
+        `'${part.trim()}' is none of ${words.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`,
+      )
+    })

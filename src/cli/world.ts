@@ -1,0 +1,20 @@
+/** What a command may touch; tests give their own. */
+export interface World {
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  /** Calls back on the first ^C or TERM; returns how to stop listening. */
+  readonly onInterrupt: (callback: () => void) => () => void
+}
+
+export interface Output {
+  write(text: string): void
+  readonly columns?: number
+  readonly isTTY?: boolean
+}
+
+/** Whether to colour: a terminal, NO_COLOR unset (no-color.org), TERM not dumb. */
+export const wantsColor = (output: Output, env: World['env']): boolean =>
+  output.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb'

@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto'
+import pLimit from 'p-limit'
+import { askId } from '../model/ask.ts'
+import type { Connect } from '../model/exec.ts'
+import { limits } from '../model/limits.ts'
+import type { Node } from '../model/node.ts'
+import type { Keep } from '../model/probe.ts'
+import { recordFormat, type NodeError, type NodeRecord } from '../model/record.ts'
+import { redactorOf } from '../probes/index.ts'
+import { commandLine } from './command-line.ts'
+import { frameReader, toFrame } from './frames.ts'
+import { scriptFor, type Script } from './script.ts'
+
+export interface CollectOptions {
+  readonly nodes: readonly Node[]
+  readonly script: Script
+  readonly connect: Connect
+  readonly keep: Keep
+  readonly forks: number
+  /** `-b`: become root where the inventory does not say. */
+  readonly become: boolean
+  readonly nodeSeconds: number
+  readonly now: () => number
+  readonly signal: AbortSignal
+  /** Called once per node, in the order they answer; the next answers wait for it. */
+  readonly onRecord: (record: NodeRecord) => void | Promise<void>
+}
+
+/** Asks every node, `forks` at a time. A node's trouble ends in its own record; only `onRecord` may throw. */
+export const collect = async (options: CollectOptions): Promise<void> => {
+  const limit = pLimit(options.forks)
+  const stop = new AbortController()
+  const signal = AbortSignal.any([options.signal, stop.signal])
+  const askOne = async (node: Node): Promise<void> => {
+    // Nodes that never had their turn before an interruption get no record: they were not asked.
+    if (signal.aborted) return
+    await options.onRecord(await askNode(node, { ...options, signal }))
+  }
+  try {
+    await Promise.all(options.nodes.map(node => limit(askOne, node)))
+  } catch (error) {
+    // A store that cannot write ends the run; no further node is touched.
+    stop.abort()
+    throw error
+  }
+}
+
+const askNode = async (node: Node, options: CollectOptions): Promise<NodeRecord> => {
+  const base: Omit<NodeRecord, 'status' | 'frames'> = {
+    format: recordFormat,
+    node: node.name,
+    groups: [...node.groups],
+    leafGroups: [...node.leafGroups],
+    ...(node.peers === undefined ? {} : { peers: node.peers }),
+    address: `${node.connection.host}:${node.connection.port}`,
+    askedAt: options.now(),
+    script: options.script.sha256,
+  }
+  const opened = await options.connect(node, options.signal)
+  if ('error' in opened) return { ...base, status: 'missing', error: opened.error, frames: [] }
+  try {
+    return { ...base, ...(await askSession(node, opened.session, options)) }
+  } finally {
+    opened.session.close()
+  }
+}
+
+type Answered = Pick<NodeRecord, 'status' | 'frames' | 'error' | 'clock' | 'euid'>
+
+const askSession = async (
+  node: Node,
+  session: Extract<Awaited<ReturnType<Connect>>, { session: unknown }>['session'],
+  { script, keep, become, nodeSeconds, now }: CollectOptions,
+): Promise<Answered> => {
+  const marker = randomBytes(16).toString('hex')
+  const reader = frameReader(marker, script.askBytes, limits.askStderrBytes, now)
+  let bytes = 0
+  const take = (push: (chunk: Buffer) => void) => (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes <= limits.nodeBytes) push(chunk)
+    return bytes <= limits.nodeBytes
+  }
+  const end = await session.exec({
+    command: commandLine(node.connection.become ?? become, nodeSeconds),
+    stdin: scriptFor(script, marker),
+    timeoutSeconds: nodeSeconds + 15,
+    onStdout: take(chunk => reader.stdout(chunk)),
+    onStderr: take(chunk => reader.stderr(chunk)),
+  })
+  const { hello, frames: raw, done } = reader.finish()
+  const frames = raw.map(frame => {
+    const ask = script.asks[frame.index]
+    if (!ask) throw new Error(`frame ${frame.index} answers no question`) // frameReader only gives known ones
+    return toFrame(askId(ask), frame, redactorOf(ask, keep))
+  })
+  const error = troubleOf(node.name, { end, done, answered: frames.length > 0, bytes })
+  return {
+    status: !error ? 'answered' : frames.length > 0 ? 'partial' : 'missing',
+    ...(error ? { error } : {}),
+    ...(hello ? { clock: { epoch: hello.epoch, zone: hello.zone }, euid: hello.euid } : {}),
+    frames,
+  }
+}
+
+/** What went wrong after the login, if anything; a script that said `done` and ended with status 0 is the only good end. */
+const troubleOf = (
+  name: string,
+  seen: {
+    readonly end: Awaited<
+      ReturnType<Extract<Awaited<ReturnType<Connect>>, { session: unknown }>['session']['exec']>
+    >
+    readonly done: boolean
+    readonly answered: boolean
+    readonly bytes: number
+  },
+): NodeError | undefined => {
+  const { end, done, answered, bytes } = seen
+  const trouble = (code: string, sentence: string): NodeError => ({
+    code,
+    stage: 'collect',
+    sentence: `node ${name}: ${sentence}`,
+  })
+  switch (end.ended) {
+    case 'failed':
+      return end.error
+    case 'stopped':
+      return trouble(
+        'output-flood',
+        `it sent more than ${Math.round(limits.nodeBytes / 1024 / 1024)} MiB and reading stopped after ${bytes} bytes`,
+      )
+    case 'signalled':
+      return trouble('script-ended', `the script was ended by signal ${end.signal}`)
+    case 'exited':
+      if (done && answered) return undefined
+      if (!answered)
+        return trouble(
+          'answer-nonsense',
+          `the command ended with status ${end.code} and not one answer of ours among its ${bytes} bytes`,
+        )
+      return trouble('script-ended', `the script ended with status ${end.code} before its last question`)
+    default:
+      return end satisfies never
+  }
+}

@@ -1,0 +1,169 @@
+import { isUtf8 } from 'node:buffer'
+import { createHash } from 'node:crypto'
+import type { Frame } from '../model/record.ts'
+
+/** A frame as it arrived, its streams still bytes. */
+export interface RawFrame {
+  readonly index: number
+  readonly exit?: number
+  readonly ms: number
+  readonly stdout: Buffer
+  readonly stderr: Buffer
+  readonly cut?: Frame['cut']
+}
+
+/** What the first line of an answering script says. */
+export interface Hello {
+  readonly euid: number
+  readonly epoch: number
+  readonly zone: string
+}
+
+/** Takes the bytes of one exec as they arrive and cuts them into frames; memory is bounded by its caller's limit. */
+export interface FrameReader {
+  stdout(chunk: Buffer): void
+  stderr(chunk: Buffer): void
+  /** Everything that came, once the exec is over; a frame without its end is cut by time. */
+  finish(): { readonly hello?: Hello; readonly frames: readonly RawFrame[]; readonly done: boolean }
+}
+
+/** `now` gives milliseconds; durations are measured here, where frames arrive. */
+export const frameReader = (
+  marker: string,
+  askBytes: readonly number[],
+  stderrBytes: number,
+  now: () => number,
+): FrameReader => {
+  const out = markedLines(marker)
+  const err = markedLines(marker)
+  const began = new Map<number, number>()
+  const ended = new Map<number, number>()
+  const note = (lines: readonly string[]) => {
+    for (const line of lines) {
+      const [verb, index] = line.split(' ')
+      if (verb === 'begin') began.set(Number(index), now())
+      if (verb === 'end') ended.set(Number(index), now())
+    }
+  }
+  return {
+    stdout: chunk => note(out.push(chunk)),
+    stderr: chunk => void err.push(chunk),
+    finish: () => {
+      const parts = out.finish()
+      const errors = new Map(
+        err
+          .finish()
+          .filter(isBegin)
+          .map(part => [Number(part.words[1]), part.body]),
+      )
+      const frames = parts.filter(isBegin).map((part): RawFrame | undefined => {
+        const index = Number(part.words[1])
+        const limit = askBytes[index]
+        if (limit === undefined) return undefined
+        const end = part.next?.[0] === 'end' && Number(part.next[1]) === index ? part.next : undefined
+        const status = end?.[2]
+        const cut = part.body.length > limit ? 'bytes' : end ? undefined : 'time'
+        const began0 = began.get(index) ?? 0
+        return {
+          index,
+          ...(status !== undefined && /^\d{1,3}$/.test(status) ? { exit: Number(status) } : {}),
+          ms: Math.max(0, Math.round((ended.get(index) ?? now()) - began0)),
+          stdout: part.body.subarray(0, limit),
+          stderr: (errors.get(index) ?? Buffer.alloc(0)).subarray(0, stderrBytes),
+          ...(cut ? { cut } : {}),
+        }
+      })
+      const hello = parts.map(({ words }) => toHello(words)).find(value => value !== undefined)
+      return {
+        ...(hello ? { hello } : {}),
+        frames: frames.filter(frame => frame !== undefined),
+        done: parts.some(({ words }) => words[0] === 'done'),
+      }
+    },
+  }
+}
+
+interface Part {
+  readonly words: readonly string[]
+  readonly body: Buffer
+  readonly next?: readonly string[]
+}
+const isBegin = (part: Part): boolean => part.words[0] === 'begin'
+
+// hello 1 0 1795418000 +0100
+const toHello = (words: readonly string[]): Hello | undefined => {
+  if (words[0] !== 'hello' || words[1] !== '1') return undefined
+  const [euid, epoch] = [Number(words[2]), Number(words[3])]
+  if (!Number.isInteger(euid) || !Number.isInteger(epoch)) return undefined
+  return { euid, epoch, zone: /^[+-]\d{4}$/.test(words[4] ?? '') ? (words[4] ?? '') : '+0000' }
+}
+
+/**
+ * Finds the marker's lines ("\nMARKER words\n") in a stream of chunks. A marker may be split over chunks, so the
+ * search starts again a marker's length before the new bytes; the body between two marks is joined only once.
+ */
+const markedLines = (marker: string) => {
+  const needle = Buffer.from(`\n${marker} `)
+  const chunks: Buffer[] = []
+  let all: Buffer = Buffer.alloc(0)
+  let searched = 0
+  const marks: { readonly at: number; readonly end: number; readonly words: readonly string[] }[] = []
+  const search = (): string[] => {
+    all = chunks.length === 1 ? (chunks[0] ?? all) : Buffer.concat(chunks)
+    chunks.length = 0
+    chunks.push(all)
+    const found: string[] = []
+    for (;;) {
+      const at = all.indexOf(needle, searched)
+      const close = at < 0 ? -1 : all.indexOf(10, at + needle.length)
+      if (at < 0 || close < 0) {
+        searched = at < 0 ? Math.max(searched, all.length - needle.length) : at
+        return found
+      }
+      const line = all.toString('latin1', at + needle.length, Math.min(close, at + needle.length + 200))
+      marks.push({ at, end: close + 1, words: line.split(' ') })
+      found.push(line)
+      // The newline that ends this mark may begin the next.
+      searched = close
+    }
+  }
+  let pending = 0
+  return {
+    push: (chunk: Buffer): string[] => {
+      chunks.push(chunk)
+      pending += chunk.length
+      // Joining on every small chunk would be quadratic: join when a line may have come, and by doubling.
+      if (pending < Math.max(all.length, 65_536) && !chunk.includes(marker)) return []
+      pending = 0
+      return search()
+    },
+    finish: (): Part[] => {
+      search()
+      return marks.map((mark, index) => {
+        const next = marks[index + 1]
+        return {
+          words: mark.words,
+          body: all.subarray(mark.end, next?.at ?? all.length),
+          ...(next ? { next: next.words } : {}),
+        }
+      })
+    },
+  }
+}
+
+/** The frame as stored: text where the bytes are UTF-8, else base64; what a probe redacts is text. */
+export const toFrame = (ask: string, raw: RawFrame, redact?: (stdout: string) => string): Frame => {
+  const binary = !redact && !isUtf8(raw.stdout)
+  const text = raw.stdout.toString(binary ? 'base64' : 'utf8')
+  const stdout = redact ? redact(text) : text
+  return {
+    ask,
+    ...(raw.exit === undefined ? {} : { exit: raw.exit }),
+    ms: raw.ms,
+    stdout,
+    stderr: raw.stderr.toString('utf8'),
+    ...(binary ? { encoding: 'base64' as const } : {}),
+    ...(raw.cut ? { cut: raw.cut } : {}),
+    sha256: createHash('sha256').update(stdout).digest('hex'),
+  }
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import type { Ask } from '../model/ask.ts'
+import { limits } from '../model/limits.ts'
+import { planOf, type AskPlan } from '../probes/index.ts'
+import { prelude, shellQuote } from '../probes/fragment.ts'
+
+/** The script that asks all questions in one exec. Its body is the same for every node of a run. */
+export interface Script {
+  readonly body: string
+  readonly sha256: string
+  /** Frame n answers asks[n]. */
+  readonly asks: readonly Ask[]
+  /** Bytes of stdout each ask may send; one byte more arrives when there was more. */
+  readonly askBytes: readonly number[]
+}
+
+/** Builds the script: cheap questions first, policy tools last and one after the other. */
+export const buildScript = (asks: readonly Ask[], nodeSeconds: number = limits.nodeSeconds): Script => {
+  const planned = asks
+    .map(ask => ({ ask, plan: planOf(ask) }))
+    .toSorted((a, b) => costs.indexOf(a.plan.cost) - costs.indexOf(b.plan.cost))
+  const body = [
+    head(nodeSeconds),
+    ...planned.map(({ plan }, index) => askLine(index, plan)),
+    `printf '\\n%s done\\n' "$m"\n`,
+  ].join('\n')
+  return {
+    body,
+    sha256: createHash('sha256').update(body).digest('hex'),
+    asks: planned.map(({ ask }) => ask),
+    askBytes: planned.map(({ plan }) => plan.bytes),
+  }
+}
+
+const costs: readonly AskPlan['cost'][] = ['cheap', 'moderate', 'policy']
+
+/** What one node gets on its stdin: the marker on line 1, then the constant body. */
+export const scriptFor = (script: Script, marker: string): string => `m=${marker}\n${script.body}`
+
+const askLine = (index: number, { bytes, seconds, fragment }: AskPlan): string =>
+  `ask ${index} ${bytes + 1} ${limits.askStderrBytes + 1} ${seconds} ${shellQuote(fragment)}`
+
+/*
+ * How one question runs: its stdout goes through `head -c` to our stdout, its stderr through another to our stderr,
+ * and its exit status travels on descriptor 5, because a pipe would give head's. The trailer "#end STATUS" is part of
+ * the limited stdout: an answer without it is not whole. Where `timeout` is missing (or is busybox's old one), a
+ * watchdog ends the question's process group.
+ */
+const head = (
+  nodeSeconds: number,
+): string => `# sefleet: read-only questions, answers between markers. Nothing is written on this node.
+zone=$(date +%z)
+LC_ALL=C TZ=UTC; export LC_ALL TZ; unset LANGUAGE BASH_ENV ENV CDPATH GREP_OPTIONS POSIXLY_CORRECT
+R=\${R:-}; export R
+[ -n "$R" ] || PATH=\${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin:/usr/local/sbin:/usr/local/bin
+export PATH
+umask 077
+exec 3>&1 4>&2
+P=${shellQuote(prelude)}
+n=; nice -n 10 true 2>/dev/null && n='nice -n 10'
+if timeout -k 1 1 true 2>/dev/null; then
+  limited() { timeout -k 2 "$1" $n sh -c "$P$2"; }
+else
+  g=; setsid true 2>/dev/null && g=setsid
+  limited() {
+    $g $n sh -c "$P$2" & c=$!
+    ( i=0; while [ "$i" -lt "$1" ] && kill -0 "$c" 2>/dev/null; do sleep 1; i=$((i+1)); done
+      kill -TERM "-$c" "$c"; sleep 1; kill -KILL "-$c" "$c" ) >/dev/null 2>&1 3>&- 4>&- 5>&- &
+    wait "$c"; e=$?; [ "$e" -ge 128 ] && return 124; return "$e"
+  }
+fi
+end=$(( $(date +%s) + ${Math.max(1, nodeSeconds - 5)} ))
+ask() {
+  left=$(( end - $(date +%s) ))
+  if [ "$left" -le 0 ]; then printf '\\n%s skip %s\\n' "$m" "$1"; return; fi
+  [ "$4" -lt "$left" ] && left=$4
+  printf '\\n%s begin %s\\n' "$m" "$1"; printf '\\n%s begin %s\\n' "$m" "$1" >&2
+  s=$( { { { limited "$left" "$5"; e=$?; echo "$e" >&5; printf '\\n#end %s\\n' "$e"; } </dev/null 2>&1 >&6 3>&- 4>&- 6>&- | head -c "$3" >&4; } 6>&1 | head -c "$2" >&3; } 5>&1 )
+  printf '\\n%s end %s %s\\n' "$m" "$1" "$s"; printf '\\n%s end %s\\n' "$m" "$1" >&2
+}
+printf '\\n%s hello 1 %s %s %s\\n' "$m" "$(id -u)" "$(date +%s)" "$zone"
+`

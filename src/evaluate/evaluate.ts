@@ -1,0 +1,119 @@
+import { byHandOf } from '../probes/index.ts'
+import { asksOf } from '../checks/expression.ts'
+import { askId, type Ask, type ReadAsk } from '../model/ask.ts'
+import { auditFormat, type Audit, type CheckInfo, type NodeAudit } from '../model/audit.ts'
+import type { Check, Knowledge, Profile } from '../model/check.ts'
+import type { NodeRecord } from '../model/record.ts'
+import type { RunInfo } from '../model/run.ts'
+import type { GateLevel } from '../model/severity.ts'
+import { cohortsOf } from './cohorts.ts'
+import { denialsOf, factAsks, factsOf } from './facts.ts'
+import { judgeCheck } from './judge-check.ts'
+import { memoisedReader } from './read-record.ts'
+import { verdictOf, type AllowMissing } from './verdict.ts'
+
+export interface EvaluateOptions {
+  readonly run: RunInfo
+  readonly profiles: readonly Profile[]
+  readonly knowledge: Knowledge
+  readonly gate: GateLevel
+  readonly allowMissing: AllowMissing
+}
+
+/** Judges a snapshot under profiles: records in, outcomes out. Pure; records are taken one at a time. */
+export const evaluate = async (
+  records: AsyncIterable<NodeRecord> | Iterable<NodeRecord>,
+  options: EvaluateOptions,
+): Promise<Audit> => {
+  const checks = options.profiles.flatMap(profile => profile.checks)
+  const reader = memoisedReader(plannedAsks(options.profiles, options.knowledge))
+  const nodes = new Map<string, NodeAudit>()
+  for await (const record of records)
+    nodes.set(record.node, evaluateNode(record, checks, reader(record), options.knowledge))
+  // Selected nodes without a record were never asked: the run ended before.
+  const all = options.run.nodes.map(name => nodes.get(name) ?? neverAsked(name))
+  const infos = checks.map(check => toInfo(check, options.knowledge))
+  return {
+    format: auditFormat,
+    run: options.run,
+    verdict: verdictOf(all, options),
+    checks: infos,
+    nodes: all,
+    cohorts: cohortsOf(all, infos),
+  }
+}
+
+/** Every question the checks of these profiles ask, and those behind the report's facts; each once. */
+export const plannedAsks = (profiles: readonly Profile[], knowledge: Knowledge): readonly Ask[] => {
+  const asks = profiles
+    .flatMap(profile => profile.checks)
+    .flatMap(({ requirement, when, lowered }) => [
+      ...(when ? asksOf(when, knowledge) : []),
+      ...asksOf(requirement, knowledge),
+      ...lowered.flatMap(({ when: condition }) => asksOf(condition, knowledge)),
+    ])
+  return [...new Map([...factAsks, ...asks].map(ask => [askId(ask), ask])).values()]
+}
+
+const evaluateNode = (
+  record: NodeRecord,
+  checks: readonly Check[],
+  read: ReadAsk,
+  knowledge: Knowledge,
+): NodeAudit => {
+  const base = {
+    name: record.node,
+    address: record.address,
+    status: record.status,
+    ...(record.error ? { error: record.error } : {}),
+    groups: record.groups,
+  }
+  if (record.status === 'missing') return { ...base, facts: {}, outcomes: [], denials: [] }
+  const outcomes = checks.map(check => judgeCheck(check, read, knowledge))
+  const failed = new Set(outcomes.filter(({ status }) => status === 'fail').map(({ check }) => check))
+  return {
+    ...base,
+    facts: factsOf(read, record),
+    outcomes: outcomes.map((outcome, index) => {
+      const cause = checks[index]?.consequenceOf
+      return outcome.status === 'fail' && cause !== undefined && failed.has(cause)
+        ? { ...outcome, consequenceOf: cause }
+        : outcome
+    }),
+    ...denialsOf(read, knowledge),
+  }
+}
+
+const neverAsked = (name: string): NodeAudit => ({
+  name,
+  address: '',
+  status: 'missing',
+  error: {
+    code: 'interrupted',
+    stage: 'collect',
+    sentence: `node ${name}: the run ended before it was asked`,
+  },
+  groups: [],
+  facts: {},
+  outcomes: [],
+  denials: [],
+})
+
+const toInfo = (check: Check, knowledge: Knowledge): CheckInfo => ({
+  id: check.id,
+  profile: check.profile,
+  title: check.title,
+  severity: check.severity,
+  ...(check.why === undefined ? {} : { why: check.why }),
+  ...(check.remedy === undefined ? {} : { remedy: check.remedy }),
+  references: check.references,
+  byHand: byHandOfCheck(check, knowledge),
+})
+
+// What only decides whether the check applies is left out, unless there is nothing else.
+const byHandOfCheck = (check: Check, knowledge: Knowledge): readonly string[] => {
+  const asks = asksOf(check.requirement, knowledge)
+  const own = asks.filter(({ probe }) => !supporting.has(probe))
+  return [...new Set((own.length > 0 ? own : asks).map(byHandOf))]
+}
+const supporting = new Set<Ask['probe']>(['selinux', 'packages', 'files', 'os', 'booleans'])

@@ -1,0 +1,69 @@
+import { denialAsks, denialsAsk, judgeDenials } from '../checks/judged-denials.ts'
+import { selinuxAsk } from '../checks/no-selinux.ts'
+import { policyPackagesAsk } from '../checks/policy-packages.ts'
+import type { Ask, ReadAsk } from '../model/ask.ts'
+import type { NodeAudit, NodeFacts } from '../model/audit.ts'
+import type { Knowledge } from '../model/check.ts'
+import type { NodeRecord } from '../model/record.ts'
+
+const osAsk = { probe: 'os', params: {} } as const
+const policyFilesAsk = { probe: 'policy-files', params: {} } as const
+
+/** Asked whatever the profiles are: what the report shows of each node, and what a later comparison needs. */
+export const factAsks: readonly Ask[] = [
+  osAsk,
+  selinuxAsk,
+  policyFilesAsk,
+  policyPackagesAsk,
+  { probe: 'modules', params: {} },
+  { probe: 'booleans', params: {} },
+  { probe: 'processes', params: {} },
+  ...denialAsks,
+]
+
+/** The facts shown beside a node; what could not be read is absent. */
+export const factsOf = (read: ReadAsk, record: NodeRecord): NodeFacts => {
+  const os = read(osAsk)
+  const selinux = read(selinuxAsk)
+  const policy = read(policyFilesAsk)
+  const packages = read(policyPackagesAsk)
+  return {
+    ...(os.state === 'read'
+      ? {
+          os: os.value.name,
+          kernel: os.value.kernel,
+          ...(os.value.bootedAt === undefined ? {} : { bootedAt: os.value.bootedAt }),
+        }
+      : {}),
+    ...(selinux.state === 'read'
+      ? {
+          mode: selinux.value.running,
+          ...(selinux.value.policyName === undefined ? {} : { policy: selinux.value.policyName }),
+        }
+      : {}),
+    ...(policy.state === 'read' && policy.value.loaded !== undefined
+      ? { policySha256: policy.value.loaded }
+      : {}),
+    ...(packages.state === 'read'
+      ? {
+          packages: packages.value.packages.map(({ name, version, release, installedAt }) => ({
+            name,
+            version: release === '' ? version : `${version}-${release}`,
+            ...(installedAt === undefined ? {} : { installedAt }),
+          })),
+        }
+      : {}),
+    ...(record.euid === undefined ? {} : { euid: record.euid }),
+  }
+}
+
+/** The node's denials, judged active or past, and which log said so. */
+export const denialsOf = (read: ReadAsk, knowledge: Knowledge): Pick<NodeAudit, 'denials' | 'denialLog'> => {
+  const log = read(denialsAsk)
+  if (log.state !== 'read') return { denials: [] }
+  const since = log.coverage?.since
+  return {
+    denials: judgeDenials(log.value, read, knowledge),
+    denialLog: { source: log.value.source, ...(since === undefined ? {} : { since }) },
+  }
+}

@@ -1,0 +1,39 @@
+import { askId, type Ask, type ProbeName, type ProbeValues, type ReadAsk } from '../model/ask.ts'
+import { unreadable, type Reading } from '../model/reading.ts'
+import type { Frame, NodeRecord } from '../model/record.ts'
+import { parseAsk } from '../probes/index.ts'
+
+/** Parsed answers kept at once; equal answers of a fleet are parsed once. */
+const memoised = 2000
+
+/** Gives each record its reader. Answers are parsed when first asked for, and equal ones only once. */
+export const memoisedReader = (asks: readonly Ask[]): ((record: NodeRecord) => ReadAsk) => {
+  const ids = new Map<Ask, string>(asks.map(ask => [ask, askId(ask)]))
+  const memo = new Map<string, Reading<unknown>>()
+  const parse = (ask: Ask, id: string, frame: Frame): Reading<unknown> => {
+    const key = `${id} ${frame.sha256} ${frame.cut ?? ''} ${frame.exit ?? ''}`
+    const known = memo.get(key)
+    if (known) return known
+    const reading = parseAsk(ask, frame)
+    if (memo.size >= memoised) memo.delete(memo.keys().next().value ?? '')
+    memo.set(key, reading)
+    return reading
+  }
+  return record => {
+    const frames = new Map(record.frames.map(frame => [frame.ask, frame]))
+    const own = new Map<string, Reading<unknown>>()
+    return <Name extends ProbeName>(typed: Ask<Name>) => {
+      const ask: Ask = typed as Ask // one of the union, whichever it is
+      const id = ids.get(ask) ?? askId(ask)
+      const frame = frames.get(id)
+      const reading = own.get(id) ?? (frame ? parse(ask, id, frame) : notAnswered(record, ask))
+      own.set(id, reading)
+      return reading as Reading<ProbeValues[Name]> // parseAsk gives the ask's own kind of value
+    }
+  }
+}
+
+const notAnswered = (record: NodeRecord, ask: Ask): Reading<unknown> =>
+  record.status === 'answered'
+    ? unreadable('not-asked', `this run did not ask for ${ask.probe}`)
+    : unreadable('not-reached', `the node was lost before it answered on ${ask.probe}`)

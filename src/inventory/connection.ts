@@ -1,0 +1,113 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { SefleetError } from '../errors.ts'
+import type { Connection } from '../model/node.ts'
+import { placeOf, type Variables } from './inventory.ts'
+import type { Setting } from './known-variables.ts'
+import { booleanOf, given, plainValue, portOf, textOf, type Given } from './setting.ts'
+import { judgeArguments } from './ssh-arguments.ts'
+
+export interface ConnectionOptions {
+  /** Whether the command line asks for root (`-b`). */
+  readonly becomes: boolean
+  /** Hears of each setting that is set but not used. */
+  readonly onUnused: (sentence: string) => void
+}
+
+/**
+ * How to reach a host by its variables. Settings that would lead somewhere else, or there as someone else, and that can't be
+ * met throw `connection-unsupported`; those that only tune the connection are told to `onUnused`.
+ */
+export const connectionOf = (node: string, variables: Variables, options: ConnectionOptions): Connection => {
+  const text = (setting: Setting): string | undefined => {
+    const found = given(variables, setting)
+    return found && textOf(found)
+  }
+  refuseOtherWays(node, variables)
+  const become = given(variables, 'become')
+  const becomes = become && booleanOf(become)
+  if (becomes ?? options.becomes) refuseOtherBecome(node, variables)
+  tellUnused(variables, options.onUnused)
+  const port = given(variables, 'port')
+  const user = text('user')
+  const key = text('privateKeyFile')
+  return {
+    host: text('host') ?? node,
+    port: port ? portOf(port) : 22,
+    ...(user === undefined ? {} : { user }),
+    ...(key === undefined ? {} : { privateKeyFile: withoutTilde(key) }),
+    ...(becomes === undefined ? {} : { become: becomes }),
+  }
+}
+
+// `smart` is Ansible's default of old and means ssh.
+const supported: readonly (readonly [Setting, readonly string[]])[] = [
+  ['connection', ['ssh', 'smart', 'ansible.builtin.ssh']],
+  ['executable', ['ssh', '/usr/bin/ssh']],
+  ['pkcs11Provider', []],
+  ['shellType', ['sh', 'csh', 'fish', 'ansible.builtin.sh']],
+]
+
+const supportedBecome: readonly (readonly [Setting, readonly string[]])[] = [
+  ['becomeMethod', ['sudo', 'ansible.builtin.sudo']],
+  ['becomeUser', ['root']],
+  ['becomeExecutable', ['sudo', '/usr/bin/sudo']],
+  ['becomeFlags', ['-H -S -n', '-H -n', '-S -n', '-n', '-H']],
+]
+
+const argumentSettings = ['arguments', 'commonArguments', 'extraArguments'] as const
+
+const refuseOtherWays = (node: string, variables: Variables): void => {
+  refuseUnlisted(node, variables, supported)
+  for (const setting of argumentSettings) {
+    const found = given(variables, setting)
+    if (!found) continue
+    const value = plainValue(found)
+    const verdict = judgeArguments(String(value))
+    if (verdict !== undefined) throw unsupported(node, found, `${found.name} holds ${verdict}`)
+  }
+}
+
+const refuseOtherBecome = (node: string, variables: Variables): void =>
+  refuseUnlisted(node, variables, supportedBecome)
+
+const refuseUnlisted = (node: string, variables: Variables, table: typeof supported): void => {
+  for (const [setting, values] of table) {
+    const found = given(variables, setting)
+    if (!found) continue
+    const value = String(plainValue(found))
+    if (value !== '' && !values.includes(value)) {
+      const instead = values[0] === undefined ? '' : `, and sefleet knows only '${values[0]}'`
+      throw unsupported(node, found, `${found.name} is '${value}'${instead}`)
+    }
+  }
+}
+
+// Not used and not harmful: login goes by key or agent, sudo is asked without a password, host keys are always verified.
+const unused: readonly (readonly [Setting, string])[] = [
+  ['password', 'login is by key or agent'],
+  ['becomePassword', 'sudo is asked without a password'],
+  ['timeout', '-T sets the limit'],
+  ['retries', 'the number of tries is fixed'],
+]
+
+const tellUnused = (variables: Variables, onUnused: (sentence: string) => void): void => {
+  for (const [setting, why] of unused) {
+    const found = given(variables, setting)
+    if (found) onUnused(`${found.name} is not used: ${why}`)
+  }
+  for (const setting of argumentSettings) {
+    const found = given(variables, setting)
+    if (found && /StrictHostKeyChecking|KnownHostsFile/i.test(String(plainValue(found)))) {
+      onUnused(`${found.name} is not used for host keys: they are always verified, see --known-hosts`)
+    }
+  }
+  const checking = given(variables, 'hostKeyChecking')
+  if (checking && !booleanOf(checking)) onUnused(`${checking.name} is not used: host keys are always verified`)
+}
+
+const unsupported = (node: string, { variable }: Given, why: string): SefleetError =>
+  new SefleetError('connection-unsupported', `${placeOf(variable)}: node ${node}: ${why}`)
+
+const withoutTilde = (path: string): string =>
+  path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path

@@ -1,0 +1,166 @@
+import { didYouMean } from '../model/nearest.ts'
+import { YamlError, parseAnsibleYaml, type YamlEntry, type YamlTree } from '../model/yaml.ts'
+import type { SefleetError } from '../errors.ts'
+import { parseAddress } from './address.ts'
+import type { Builder } from './builder.ts'
+import type { Variable } from './inventory.ts'
+import { misspelt } from './known-variables.ts'
+import { mistake } from './problem.ts'
+import { expandRanges } from './range.ts'
+
+const sections = ['hosts', 'children', 'vars'] as const
+type Section = (typeof sections)[number]
+const isSection = (name: unknown): name is Section => sections.some(section => section === name)
+
+/** More than this come from aliases of aliases, not from a fleet. */
+const mostGroups = 100_000
+const mostHosts = 1_000_000
+
+/**
+ * Reads Ansible's YAML inventory format: every top-level key is a group with `hosts`, `children` and `vars`. What Ansible
+ * only warns about (another key, a group that is no mapping) is an error here, as nodes would be left out silently.
+ */
+export const readYamlFile = (builder: Builder, file: string, text: string): void => {
+  const root = parse(builder, file, text)
+  let groups = 0
+  let hosts = 0
+  const fail = (at: YamlTree, sentence: string): SefleetError => mistake(file, at.place, sentence)
+
+  const readGroup = (name: string, body: YamlTree, isTop: boolean): void => {
+    builder.addGroup(name)
+    if (++groups > mostGroups) throw fail(body, `this inventory defines more than ${mostGroups} groups`)
+    if (isNull(body)) return
+    if (body.kind !== 'mapping') {
+      throw fail(body, `group '${name}' must be a mapping of hosts, children and vars, not ${kindOf(body)}`)
+    }
+    for (const { key, value } of body.entries) {
+      const section = key.kind === 'scalar' ? key.value : undefined
+      if (!isSection(section)) throw fail(key, unknownKey(name, key, isTop))
+      const entries = entriesOf(value)
+      if (!entries) {
+        const list = value.kind === 'sequence' ? `; write \`NAME:\` lines instead of \`- NAME\`` : ''
+        throw fail(value, `'${section}' of group '${name}' must be a mapping, not ${kindOf(value)}${list}`)
+      }
+      for (const entry of entries) readers[section](name, entry)
+    }
+  }
+
+  const readers: { readonly [S in Section]: (group: string, entry: YamlEntry) => void } = {
+    vars: (group, { key, value }) => setVariable(group, key, value),
+    children: (group, { key, value }) => {
+      const name = nameOf(key, 'group')
+      readGroup(name, value, false)
+      const why = builder.addChild(group, name)
+      if (why !== undefined) throw fail(key, why)
+    },
+    hosts: (group, { key, value }) => {
+      const pattern = nameOf(key, 'host')
+      const { host, port } = parseAddress(pattern, { ranges: true }) ?? { host: pattern, port: undefined }
+      const expansion = expandRanges(host)
+      if (expansion.state === 'wrong') throw fail(key, expansion.why)
+      if (value.kind !== 'mapping' && !isEmpty(value)) {
+        throw fail(value, `host '${pattern}' must be a mapping of variables, not ${kindOf(value)}`)
+      }
+      const portVariable = port ? variable({ kind: 'scalar', place: key.place, value: port }) : undefined
+      hosts += expansion.names.length
+      if (hosts > mostHosts) throw fail(key, `this inventory defines more than ${mostHosts} hosts`)
+      for (const name of expansion.names) {
+        builder.addHost(name, group, portVariable)
+        if (value.kind === 'mapping') for (const entry of value.entries) setVariable(name, entry.key, entry.value)
+      }
+    },
+  }
+
+  const setVariable = (owner: string, key: YamlTree, value: YamlTree): void => {
+    if (key.kind !== 'scalar' || typeof key.value !== 'string') return
+    const name = key.value
+    const meant = misspelt(name)
+    if (meant !== undefined) throw fail(key, `unknown variable '${name}' (did you mean '${meant}'?)`)
+    if (name === 'ansible_group_priority' && builder.isGroup(owner)) {
+      const priority = value.kind === 'scalar' ? wholeNumber(value.value) : undefined
+      if (priority === undefined) throw fail(value, 'ansible_group_priority must be a whole number')
+      builder.setPriority(owner, priority)
+    } else builder.setVariable(owner, name, variable(value))
+  }
+
+  const variable = (value: YamlTree): Variable => ({ value, file })
+
+  const nameOf = (key: YamlTree, what: 'group' | 'host'): string => {
+    if (key.kind === 'scalar' && typeof key.value === 'string' && key.value !== '') return key.value
+    throw fail(key, `the name of a ${what} must be text, not ${kindOf(key)}: put it in quotation marks`)
+  }
+
+  for (const { key, value } of topLevel(file, root)) readGroup(nameOf(key, 'group'), value, true)
+}
+
+const parse = (builder: Builder, file: string, text: string): YamlTree => {
+  try {
+    return parseAnsibleYaml(text, (key, { line, column }) =>
+      builder.warn(`${file}:${line}:${column}: '${key}' is given twice here; the last one counts`),
+    )
+  } catch (cause) {
+    if (cause instanceof YamlError) throw mistake(file, cause.place, `this is not YAML: ${cause.message}`)
+    throw cause
+  }
+}
+
+const topLevel = (file: string, root: YamlTree): readonly YamlEntry[] => {
+  if (isNull(root)) throw mistake(file, root.place, 'this inventory is empty')
+  if (root.kind !== 'mapping') {
+    throw mistake(file, root.place, `an inventory must be a mapping of groups, not ${kindOf(root)}`)
+  }
+  for (const { key } of root.entries) {
+    const name = key.kind === 'scalar' ? key.value : undefined
+    if (name === 'plugin') throw mistake(file, key.place, 'the configuration of an inventory plugin is not supported')
+    if (name === '_meta') {
+      const sentence = 'the JSON of `ansible-inventory --list` is no inventory file; add --yaml to that command'
+      throw mistake(file, key.place, sentence)
+    }
+  }
+  if (root.entries.length === 0) throw mistake(file, root.place, 'this inventory is empty')
+  return root.entries
+}
+
+const unknownKey = (group: string, key: YamlTree, isTop: boolean): string => {
+  const name = key.kind === 'scalar' ? String(key.value) : kindOf(key)
+  if (isTop && isSection(group)) {
+    return `'${group}' at the top level is a group of that name; put it below a group, for example \`all:\``
+  }
+  return `unknown key '${name}' in group '${group}'${didYouMean(name, sections)}; a group has hosts, children and vars`
+}
+
+// A lone name stands for a mapping with that one key, as in `hosts: db-1`.
+const entriesOf = (section: YamlTree): readonly YamlEntry[] | undefined => {
+  if (isNull(section)) return []
+  if (section.kind === 'mapping') return section.entries
+  if (section.kind !== 'scalar' || typeof section.value !== 'string') return undefined
+  return [{ key: section, value: { kind: 'scalar', place: section.place, value: undefined } }]
+}
+
+const isNull = (tree: YamlTree): boolean => tree.kind === 'scalar' && tree.value === undefined
+
+// Python's idea of "nothing": Ansible takes all of these for a host without variables.
+const isEmpty = (tree: YamlTree): boolean =>
+  (tree.kind === 'scalar' && !tree.value) || (tree.kind === 'sequence' && tree.items.length === 0)
+
+const wholeNumber = (value: unknown): number | undefined => {
+  const number = typeof value === 'string' && /^\s*[-+]?[0-9]+\s*$/.test(value) ? Number(value) : value
+  return typeof number === 'number' && Number.isInteger(number) ? number : undefined
+}
+
+const kindOf = (tree: YamlTree): string => {
+  switch (tree.kind) {
+    case 'mapping':
+      return 'a mapping'
+    case 'sequence':
+      return 'a list'
+    case 'vault':
+      return 'an encrypted value (!vault)'
+    case 'scalar':
+      if (tree.value === undefined) return 'nothing'
+      if (tree.value instanceof Date) return 'a date'
+      return typeof tree.value === 'string' ? `text ('${tree.value}')` : `the ${typeof tree.value} ${String(tree.value)}`
+    default:
+      return tree satisfies never
+  }
+}

@@ -1,0 +1,91 @@
+import type { DenialLog } from './denial.ts'
+import type { Reading } from './reading.ts'
+import type {
+  AllowRule,
+  BooleanState,
+  CommandAnswer,
+  FileFact,
+  KernelFacts,
+  LabelFact,
+  ModuleTable,
+  MountFact,
+  OsFacts,
+  PackageTable,
+  PolicyFiles,
+  ProcessTable,
+  RuntimeSwitches,
+  SelinuxState,
+  ServiceState,
+  SetoolsAnswer,
+  TransitionRule,
+} from './facts.ts'
+
+type NoParams = Readonly<Record<string, never>>
+
+/** What each probe takes; part of an ask's identity. */
+export interface ProbeParams {
+  os: NoParams
+  selinux: NoParams
+  'policy-files': NoParams
+  modules: NoParams
+  booleans: NoParams
+  processes: NoParams
+  packages: { readonly names: readonly string[] }
+  denials: NoParams
+  labels: { readonly paths: readonly string[] }
+  runtime: NoParams
+  allow: {
+    readonly source: string
+    readonly target: string
+    readonly class: string
+    readonly permissions: readonly string[]
+  }
+  transition: { readonly source: string; readonly class: string }
+  attribute: { readonly attribute: string }
+  'permissive-types': NoParams
+  services: { readonly units: readonly string[] }
+  kernel: { readonly modules: readonly string[] }
+  mounts: NoParams
+  files: { readonly paths: readonly string[]; readonly digest: boolean }
+  command: { readonly run: string; readonly seconds: number; readonly root: boolean }
+}
+
+/** What each probe's parser makes of a good answer. */
+export interface ProbeValues {
+  os: OsFacts
+  selinux: SelinuxState
+  'policy-files': PolicyFiles
+  modules: ModuleTable
+  booleans: readonly BooleanState[]
+  processes: ProcessTable
+  packages: PackageTable
+  denials: DenialLog
+  labels: readonly LabelFact[]
+  runtime: RuntimeSwitches
+  allow: SetoolsAnswer<AllowRule>
+  transition: SetoolsAnswer<TransitionRule>
+  attribute: SetoolsAnswer<string>
+  'permissive-types': SetoolsAnswer<string>
+  services: readonly ServiceState[]
+  kernel: KernelFacts
+  mounts: readonly MountFact[]
+  files: readonly FileFact[]
+  command: CommandAnswer
+}
+
+export type ProbeName = keyof ProbeValues
+
+/** One question: a probe with its parameters. */
+export type Ask<Name extends ProbeName = ProbeName> = {
+  [N in Name]: { readonly probe: N; readonly params: ProbeParams[N] }
+}[Name]
+
+/** The identity of an ask in records: the probe's name, and its parameters when it has any. */
+export const askId = (ask: Ask): string => {
+  const params = Object.entries(ask.params as Record<string, unknown>)
+  if (params.length === 0) return ask.probe
+  return `${ask.probe} ${JSON.stringify(Object.fromEntries(params.toSorted(([a], [b]) => (a < b ? -1 : 1))))}`
+}
+
+/** How a judge gets at one node's answers. */
+export type ReadAsk = <Name extends ProbeName>(ask: Ask<Name>) => Reading<ProbeValues[Name]>

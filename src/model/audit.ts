@@ -1,0 +1,77 @@
+import type { JudgedDenial, DenialLog } from './denial.ts'
+import type { Outcome, Status } from './outcome.ts'
+import type { NodeError, NodeStatus } from './record.ts'
+import type { RunInfo } from './run.ts'
+import type { GateLevel, Severity } from './severity.ts'
+
+export const auditFormat = 1
+
+/** What a check is, for whoever renders outcomes. */
+export interface CheckInfo {
+  readonly id: string
+  readonly profile: string
+  readonly title: string
+  readonly severity: Severity
+  readonly why?: string
+  readonly remedy?: string
+  readonly references: readonly string[]
+  /** Commands an operator can type on a node to see the same evidence. */
+  readonly byHand: readonly string[]
+}
+
+/** A handful of facts for the node's page and the table of nodes; absent when not read. */
+export interface NodeFacts {
+  readonly os?: string
+  readonly kernel?: string
+  readonly mode?: string
+  readonly policy?: string
+  /** sha256 of the loaded policy, as this kernel writes it. */
+  readonly policySha256?: string
+  readonly packages?: readonly { name: string; version: string; installedAt?: number }[]
+  readonly euid?: number
+  readonly bootedAt?: number
+}
+
+/** One node's part of the audit. */
+export interface NodeAudit {
+  readonly name: string
+  readonly address: string
+  readonly status: NodeStatus
+  readonly error?: NodeError
+  readonly groups: readonly string[]
+  readonly facts: NodeFacts
+  /** One per check, in the order of `checks`; empty for a missing node. */
+  readonly outcomes: readonly Outcome[]
+  readonly denials: readonly JudgedDenial[]
+  readonly denialLog?: { readonly source: DenialLog['source']; readonly since?: number }
+}
+
+/** Nodes with the same vector of (check, status); never of findings. */
+export interface Cohort {
+  /** `c1`, `c2`, … worst first; stable within an audit. */
+  readonly id: string
+  readonly nodes: readonly string[]
+  /** In the order of `checks`. */
+  readonly statuses: readonly Status[]
+  /** The worst severity among its members' outcomes of each check, in the order of `checks`. */
+  readonly severities: readonly Severity[]
+}
+
+/** What the exit code says, and why in sentences. */
+export interface Verdict {
+  readonly gate: GateLevel
+  readonly exit: 0 | 1 | 3
+  readonly reasons: readonly string[]
+  /** Missing nodes that the run was allowed to have. */
+  readonly allowedMissing: number
+}
+
+/** The result object: everything a reporter may know. */
+export interface Audit {
+  readonly format: typeof auditFormat
+  readonly run: RunInfo
+  readonly verdict: Verdict
+  readonly checks: readonly CheckInfo[]
+  readonly nodes: readonly NodeAudit[]
+  readonly cohorts: readonly Cohort[]
+}

@@ -1,0 +1,58 @@
+import type { z } from 'zod'
+import type { Advisory } from './advisory.ts'
+import type { Ask, ReadAsk } from './ask.ts'
+import type { Components } from './component.ts'
+import type { Signature } from './denial.ts'
+import type { Judgement } from './outcome.ts'
+import type { Severity } from './severity.ts'
+
+/** A requirement as the profile states it, validated. */
+export interface Check {
+  readonly id: string
+  readonly profile: string
+  readonly title: string
+  readonly severity: Severity
+  readonly why?: string
+  readonly remedy?: string
+  readonly references: readonly string[]
+  /** Replaces the kind's own words when the check fails. */
+  readonly finding?: string
+  readonly when?: Expression
+  readonly requirement: Expression
+  /** Where a failure weighs less: the first whose condition certainly holds. */
+  readonly lowered: readonly { readonly when: Expression; readonly to: Severity; readonly because: string }[]
+  /** A failure of the named check explains this one's. */
+  readonly consequenceOf?: string
+}
+
+/** A kind with its parameters, or a combination in strong Kleene logic. */
+export type Expression =
+  | { readonly kind: string; readonly params: unknown }
+  | { readonly all: readonly Expression[] }
+  | { readonly any: readonly Expression[] }
+  | { readonly not: Expression }
+
+export interface Profile {
+  readonly name: string
+  readonly title?: string
+  readonly sha256: string
+  readonly checks: readonly Check[]
+}
+
+/** The domain's data, which kinds consult. */
+export interface Knowledge {
+  readonly components: Components
+  readonly signatures: readonly Signature[]
+  readonly advisories: readonly Advisory[]
+  /** Policy package → the module it must load. */
+  readonly policyModules: readonly { readonly package: string; readonly module: string }[]
+}
+
+/** A check kind: what it asks and how it judges. It never reaches a node itself. */
+export interface Kind<Params> {
+  readonly name: string
+  /** Its parameters as a profile writes them; the JSON Schema for editors is made from it. */
+  readonly schema: z.ZodType<Params>
+  readonly asks: (params: Params, knowledge: Knowledge) => readonly Ask[]
+  readonly judge: (params: Params, read: ReadAsk, knowledge: Knowledge) => Judgement
+}

@@ -1,0 +1,180 @@
+import type { Context } from './context.ts'
+
+/** From os-release, uname and /proc/stat. */
+export interface OsFacts {
+  readonly id: string
+  readonly versionId: string
+  readonly name: string
+  readonly kernel: string
+  readonly architecture: string
+  readonly hostname: string
+  /** Epoch seconds, the node's clock. */
+  readonly bootedAt?: number
+  readonly machineId?: string
+}
+
+export type SelinuxMode = 'enforcing' | 'permissive' | 'disabled'
+
+/** What the node says of SELinux: running, configured, and on the kernel command line. */
+export interface SelinuxState {
+  /** `absent`: not in this kernel, said by two sources (no selinuxfs in /proc/filesystems, no /sys/fs/selinux). */
+  readonly running: SelinuxMode | 'absent'
+  /** SELINUX= of /etc/selinux/config; absent when there is no such file or key. */
+  readonly configured?: SelinuxMode
+  /** SELINUXTYPE=, e.g. `targeted`. */
+  readonly policyName?: string
+  /** `enforcing=`, `selinux=`, `security=`, `lsm=` words of /proc/cmdline. */
+  readonly commandLine: readonly string[]
+  /** Highest policy version this kernel takes; not the loaded policy's. */
+  readonly maxPolicyVersion?: number
+  readonly mls?: boolean
+  readonly denyUnknown?: boolean
+  /** Policy loads since boot (/sys/fs/selinux/status). */
+  readonly policyLoads?: number
+  /** The audit's own domain, left out of denials. */
+  readonly ownContext?: Context
+}
+
+/** The policy as loaded and as installed. The kernel writes its own order: the two never share a sha256. */
+export interface PolicyFiles {
+  readonly loaded?: string
+  readonly installed: readonly { readonly path: string; readonly sha256: string }[]
+  /** Epoch seconds of the newest installed policy file's change. */
+  readonly installedAt?: number
+}
+
+export interface ModuleTable {
+  readonly modules: readonly PolicyModule[]
+}
+export interface PolicyModule {
+  readonly name: string
+  readonly priority: number
+  readonly enabled: boolean
+}
+
+export interface BooleanState {
+  readonly name: string
+  readonly current: boolean
+  readonly pending: boolean
+}
+
+/** Processes kept by the collector (components and profile patterns), and how many others per type. */
+export interface ProcessTable {
+  readonly processes: readonly Process[]
+  readonly others: readonly { readonly type: string; readonly count: number; readonly pods: number }[]
+  /** Epoch seconds on the node when the list was made. */
+  readonly at: number
+}
+export interface Process {
+  readonly pid: number
+  readonly parent: number
+  /** Epoch seconds, to within two. */
+  readonly startedAt: number
+  readonly user: string
+  readonly label: string
+  readonly context?: Context
+  /** In a kubepods cgroup; undefined when its cgroup could not be read. */
+  readonly pod?: boolean
+  readonly argv: string
+}
+
+export interface PackageTable {
+  readonly packages: readonly Package[]
+  readonly manager: 'rpm' | 'dpkg'
+}
+export interface Package {
+  readonly name: string
+  readonly epoch: number
+  readonly version: string
+  readonly release: string
+  readonly architecture: string
+  /** Epoch seconds. */
+  readonly installedAt?: number
+  /** rpm's transaction id: equal ids were one transaction. */
+  readonly transaction?: number
+}
+
+export type LabelFact =
+  | {
+      readonly path: string
+      readonly state: 'labelled'
+      readonly context: string
+      readonly kind: string
+      readonly expected?: string
+    }
+  | { readonly path: string; readonly state: 'absent' }
+  | { readonly path: string; readonly state: 'denied' }
+  | { readonly path: string; readonly state: 'unlabelled' }
+
+/** Single keys of container runtime configuration; never whole files. */
+export interface RuntimeSwitches {
+  readonly files: readonly string[]
+  readonly switches: readonly { readonly file: string; readonly key: string; readonly value: string }[]
+}
+
+/** An answer of the policy, or the type or attribute the policy does not know. */
+export type SetoolsAnswer<Value> =
+  | { readonly state: 'known'; readonly values: readonly Value[] }
+  | { readonly state: 'unknown-name'; readonly name: string }
+
+export interface AllowRule {
+  readonly source: string
+  readonly target: string
+  readonly class: string
+  readonly permissions: readonly string[]
+  /** `[ virt_use_nfs ]:True` as sesearch prints it; absent for unconditional rules. */
+  readonly condition?: string
+  readonly text: string
+}
+
+export interface TransitionRule {
+  readonly source: string
+  readonly target: string
+  readonly class: string
+  readonly to: string
+  /** Present for name-based transitions. */
+  readonly name?: string
+  readonly condition?: string
+  readonly text: string
+}
+
+export interface ServiceState {
+  readonly unit: string
+  /** `loaded`, `not-found`, `masked`, … */
+  readonly load: string
+  /** `active`, `inactive`, `failed`, … */
+  readonly active: string
+  readonly enabled?: string
+}
+
+export interface KernelFacts {
+  readonly release: string
+  readonly modules: readonly { readonly name: string; readonly state: 'loaded' | 'built-in' | 'absent' }[]
+}
+
+export interface MountFact {
+  readonly target: string
+  readonly source: string
+  readonly type: string
+  readonly options: readonly string[]
+}
+
+export type FileFact =
+  | {
+      readonly path: string
+      readonly state: 'present'
+      readonly kind: string
+      /** Octal, e.g. `0644`. */
+      readonly mode: string
+      readonly owner: string
+      readonly group: string
+      readonly sha256?: string
+    }
+  | { readonly path: string; readonly state: 'absent' }
+  | { readonly path: string; readonly state: 'denied' }
+
+export interface CommandAnswer {
+  readonly exit: number
+  readonly stdout: string
+  readonly stderr: string
+}

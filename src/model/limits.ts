@@ -1,0 +1,24 @@
+/** Every limit in one place; units in the names. */
+export const limits = {
+  /** Stdout of one ask, unless its probe says otherwise. */
+  askBytes: 256 * 1024,
+  /** Stderr of one ask. */
+  askStderrBytes: 8 * 1024,
+  /** Everything one node may say, both streams; reading stops there. */
+  nodeBytes: 8 * 1024 * 1024,
+  /** One ask, unless its probe says otherwise. */
+  askSeconds: 20,
+  /** The whole script on one node. */
+  nodeSeconds: 300,
+  connectSeconds: 10,
+  /** Key exchange and login together, after TCP is up. */
+  loginSeconds: 20,
+  keepaliveSeconds: 10,
+  connectTries: 2,
+  forks: 50,
+  /** Of one process's argv, after redaction. */
+  argvBytes: 4096,
+  /** Of one line of evidence in a finding. */
+  evidenceLineCharacters: 300,
+  evidenceLines: 5,
+} as const

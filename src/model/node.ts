@@ -1,0 +1,21 @@
+/** A host of the inventory, with what is needed to reach it. */
+export interface Node {
+  readonly name: string
+  /** Every group the node is in, `all` left out, sorted. */
+  readonly groups: readonly string[]
+  /** The innermost groups: those of its groups without a child group that holds the node too; sorted. */
+  readonly leafGroups: readonly string[]
+  readonly connection: Connection
+  /** The inventory variable `sefleet_peers`, when set: overrides the peer group. */
+  readonly peers?: string
+}
+
+/** How to reach a node; inventory variables win over command-line options, as in Ansible. */
+export interface Connection {
+  readonly host: string
+  readonly port: number
+  readonly user?: string
+  readonly privateKeyFile?: string
+  /** Undefined: the command line's `-b` decides. */
+  readonly become?: boolean
+}

@@ -1,0 +1,37 @@
+import type { Severity } from './severity.ts'
+
+export const statuses = ['fail', 'unknown', 'pass', 'not-applicable'] as const
+/** What a check came to on one node. Unknown is never green. */
+export type Status = (typeof statuses)[number]
+
+/** One thing found wrong. */
+export interface Finding {
+  /** Stable from run to run: without pid, categories, counts or times. */
+  readonly key: string
+  readonly message: string
+  /** Lines the node said, hostile text, at most a handful, each bounded. */
+  readonly evidence: readonly string[]
+}
+
+/** The result of one check on one node. */
+export interface Outcome {
+  /** Check id. */
+  readonly check: string
+  readonly status: Status
+  /** The severity that counts here; may be lower than the check's own, and then `lowered` says why. */
+  readonly severity: Severity
+  readonly lowered?: string
+  /** Present exactly when failing. */
+  readonly findings?: readonly Finding[]
+  /** Why it is unknown or not applicable; for a pass, what was seen. */
+  readonly reason?: string
+  /** The check whose failure explains this one. */
+  readonly consequenceOf?: string
+}
+
+/** What a kind's judge returns; evaluate adds the check's id and severity. */
+export type Judgement =
+  | { readonly status: 'pass'; readonly reason: string }
+  | { readonly status: 'fail'; readonly findings: readonly Finding[] }
+  | { readonly status: 'unknown'; readonly reason: string }
+  | { readonly status: 'not-applicable'; readonly reason: string }

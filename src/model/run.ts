@@ -1,0 +1,23 @@
+import { z } from 'zod'
+
+export const runFormat = 1
+
+/** `run.json`: what a run was; written at its start as `running`, and again at its end. */
+export const runInfoSchema = z.object({
+  format: z.literal(runFormat),
+  /** `20261123T021400Z`, with a suffix when two runs start in one second. */
+  id: z.string(),
+  /** A run folder that still says `running` was killed: readers treat it as interrupted. */
+  state: z.enum(['running', 'finished', 'interrupted']),
+  tool: z.string(),
+  /** Controller's clock, epoch milliseconds. */
+  startedAt: z.number(),
+  endedAt: z.number().optional(),
+  /** The selected nodes' names, in inventory order. */
+  nodes: z.array(z.string()),
+  /** Profile names with the sha256 of their text. */
+  profiles: z.array(z.object({ name: z.string(), sha256: z.string() })),
+  /** sha256 of the script body every node was given. */
+  script: z.string(),
+})
+export type RunInfo = z.infer<typeof runInfoSchema>

@@ -1,0 +1,191 @@
+import {
+  LineCounter,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Document,
+  type Node as YamlNode,
+  type YAMLMap,
+} from 'yaml'
+import { resolveScalar, type ScalarValue } from './yaml-scalar.ts'
+
+/** A parsed YAML text whose every value can be traced to its place. */
+export interface YamlText {
+  readonly value: unknown
+  /** 1-based line and column of the value at this path (of its key, with `key: true`), or of the nearest parent. */
+  place(path: readonly PropertyKey[], options?: { readonly key?: boolean }): Place
+}
+
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+/** Text that is not YAML, with the place of the first error. */
+export class YamlError extends Error {
+  readonly place: Place
+
+  constructor(message: string, place: Place) {
+    super(message)
+    this.name = 'YamlError'
+    this.place = place
+  }
+}
+
+/** Parses one YAML 1.2 document; duplicate keys are refused. Throws YamlError. */
+export const parseYaml = (text: string): YamlText => {
+  const { document, placeAt } = parse(text, {})
+  return {
+    value: toPlain(document),
+    place: (path, { key = false } = {}) => placeAt(offsetOf(document.contents, path, key)),
+  }
+}
+
+/** A value as Ansible's loader would see it: mappings in order with typed keys, everything with its place. */
+export type YamlTree =
+  | { readonly kind: 'mapping'; readonly place: Place; readonly entries: readonly YamlEntry[] }
+  | { readonly kind: 'sequence'; readonly place: Place; readonly items: readonly YamlTree[] }
+  | { readonly kind: 'scalar'; readonly place: Place; readonly value: ScalarValue; readonly unsafe?: true }
+  | { readonly kind: 'vault'; readonly place: Place }
+
+export interface YamlEntry {
+  readonly key: YamlTree
+  readonly value: YamlTree
+}
+
+/**
+ * Parses one YAML document as Ansible's PyYAML does: YAML 1.1 scalars, merge keys, the tags `!vault` and `!unsafe`;
+ * of duplicate keys the last wins, and each is told to `onDuplicate`. Throws YamlError.
+ */
+export const parseAnsibleYaml = (
+  text: string,
+  onDuplicate: (key: string, place: Place) => void = () => {},
+): YamlTree => {
+  // The failsafe schema leaves every scalar a string; PyYAML's rules, which differ from the library's 1.1, come after.
+  const options = { version: '1.1', schema: 'failsafe', uniqueKeys: false } as const
+  const { document, placeAt } = parse(text, options)
+  const anchors = new Map<string, YamlTree>()
+
+  const plant = (node: YamlNode | null, fallback: Place): YamlTree => {
+    const place = node?.range ? placeAt(node.range[0]) : fallback
+    if (node === null) return { kind: 'scalar', place, value: undefined }
+    if (isAlias(node)) {
+      const tree = anchors.get(node.source)
+      if (!tree) throw new YamlError(`alias *${node.source} has no finished anchor before it`, place)
+      return tree
+    }
+    const tree = plantNew(node, place)
+    if ('anchor' in node && node.anchor) anchors.set(node.anchor, tree)
+    return tree
+  }
+
+  const plantNew = (node: YamlNode, place: Place): YamlTree => {
+    if (isMap(node)) return { kind: 'mapping', place, entries: entriesOf(node, place) }
+    // The items of a parsed sequence are nodes, or null where nothing was written.
+    if (isSeq(node)) {
+      return { kind: 'sequence', place, items: node.items.map(item => plant(item as YamlNode | null, place)) }
+    }
+    if (!isScalar(node)) throw new YamlError('this is not a YAML value', place)
+    if (node.tag === '!vault' || node.tag === '!vault-encrypted') return { kind: 'vault', place }
+    const text = String(node.value ?? '')
+    if (node.tag === '!unsafe') return { kind: 'scalar', place, value: text, unsafe: true }
+    if (node.tag === undefined) {
+      return { kind: 'scalar', place, value: node.type === 'PLAIN' ? resolveScalar(text) : text }
+    }
+    if (!node.tag.startsWith(coreTag)) throw new YamlError(`unknown tag ${node.tag}`, place)
+    return { kind: 'scalar', place, value: node.tag === `${coreTag}str` ? text : resolveScalar(text) }
+  }
+
+  const entriesOf = (map: YAMLMap, place: Place): readonly YamlEntry[] => {
+    const merged: YamlEntry[] = []
+    const own: YamlEntry[] = []
+    for (const pair of map.items) {
+      const keyNode = pair.key as YamlNode | null // parsed documents hold nodes, or null for an empty key
+      const isMerge = isScalar(keyNode) && keyNode.type === 'PLAIN' && keyNode.value === '<<'
+      const key = plant(keyNode, place)
+      const value = plant(pair.value as YamlNode | null, key.place) // likewise
+      if (isMerge) merged.push(...mergeable(value))
+      else own.push({ key, value })
+    }
+    return lastOfEach(merged, own, onDuplicate)
+  }
+
+  return plant(document.contents, { line: 1, column: 1 })
+}
+
+const coreTag = 'tag:yaml.org,2002:'
+
+const mergeable = (value: YamlTree): readonly YamlEntry[] => {
+  if (value.kind === 'mapping') return value.entries
+  // `<<: [*first, *second]`: the earlier one wins, so it has to come later.
+  if (value.kind === 'sequence' && value.items.every(item => item.kind === 'mapping')) {
+    return value.items.toReversed().flatMap(mergeable)
+  }
+  throw new YamlError('a merge key (<<) takes a mapping or a list of mappings', value.place)
+}
+
+// As in Python's dict: a key keeps its first position and takes its last value. Written-out keys win over merged ones.
+const lastOfEach = (
+  merged: readonly YamlEntry[],
+  own: readonly YamlEntry[],
+  onDuplicate: (key: string, place: Place) => void,
+): readonly YamlEntry[] => {
+  const entries = new Map<string, YamlEntry>()
+  const identity = (key: YamlTree): string =>
+    key.kind === 'scalar'
+      ? `${typeof key.value} ${String(key.value)}`
+      : `${key.kind} ${key.place.line}:${key.place.column}`
+  for (const entry of merged) entries.set(identity(entry.key), entry)
+  const seen = new Set<string>()
+  for (const entry of own) {
+    const id = identity(entry.key)
+    if (seen.has(id))
+      onDuplicate(entry.key.kind === 'scalar' ? String(entry.key.value) : entry.key.kind, entry.key.place)
+    seen.add(id)
+    entries.set(id, entry)
+  }
+  return [...entries.values()]
+}
+
+const parse = (text: string, options: Parameters<typeof parseDocument>[1]) => {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, ...options })
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(1, line), column: Math.max(1, col) }
+  }
+  const [error] = document.errors
+  if (error) throw new YamlError(error.message, placeAt(error.pos[0]))
+  return { document, placeAt }
+}
+
+// A flood of aliases ("billion laughs") makes toJS throw; to the reader it is one more error of the text.
+const toPlain = (document: Document): unknown => {
+  try {
+    return document.toJS({ maxAliasCount: 100 })
+  } catch (cause) {
+    throw new YamlError(cause instanceof Error ? cause.message : String(cause), { line: 1, column: 1 })
+  }
+}
+
+const offsetOf = (root: YamlNode | null, path: readonly PropertyKey[], wantsKey: boolean): number => {
+  let node: YamlNode | null | undefined = root
+  let offset = root?.range?.[0] ?? 0
+  for (const [depth, step] of path.entries()) {
+    const last = depth === path.length - 1
+    if (isMap(node)) {
+      const pair = node.items.find(item => isScalar(item.key) && String(item.key.value) === String(step))
+      if (!pair) return offset
+      const keyNode = pair.key as YamlNode // isScalar above: a key of a parsed map is a node
+      const valueNode = pair.value as YamlNode | null // likewise; null for `key:` without a value
+      offset = (last && wantsKey ? keyNode : (valueNode ?? keyNode)).range?.[0] ?? offset
+      node = valueNode
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)] as YamlNode | undefined // parsed documents hold nodes
+      offset = node?.range?.[0] ?? offset
+    } else return offset
+  }
+  return offset
+}

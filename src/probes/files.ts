@@ -1,0 +1,53 @@
+import type { FileFact } from '../model/facts.ts'
+import type { Probe } from '../model/probe.ts'
+import { read, unreadable } from '../model/reading.ts'
+import { shellQuote } from './fragment.ts'
+import { linesOf } from './parse.ts'
+
+/** Whether named paths are there, their kind, mode and owner; never their content, at most its sha256. */
+export const files: Probe<'files'> = {
+  name: 'files',
+  cost: 'cheap',
+  fragment: ({ paths, digest }) => `need stat
+for p in ${paths.map(shellQuote).join(' ')}; do
+  if s=$(stat -c '%a	%U	%G	%F' "$R$p" 2>&1); then
+    d=; ${digest ? '[ -f "$R$p" ] && d=$(sha256sum <"$R$p" 2>/dev/null) && d=${d%% *}' : ':'}
+    printf 'present\\t%s\\t%s\\t%s\\n' "$p" "$s" "$d"
+  else case $s in
+    *"No such file"*|*"Not a directory"*) printf 'absent\\t%s\\n' "$p";;
+    *) printf 'denied\\t%s\\n' "$p";;
+  esac; fi
+done`,
+  byHand: ({ paths, digest }) =>
+    `stat -c '%a %U %G %F %n' ${paths.map(shellQuote).join(' ')}${digest ? `; sha256sum ${paths.map(shellQuote).join(' ')}` : ''}`,
+  parse: ({ stdout, whole }, { paths }) => {
+    const facts = linesOf(stdout)
+      .map(toFact)
+      .filter(fact => fact !== undefined)
+    const seen = new Set(facts.map(({ path }) => path))
+    if (paths.every(path => !seen.has(path))) return unreadable('nonsense', 'no line on any path asked for')
+    const all = paths.every(path => seen.has(path))
+    return read<readonly FileFact[]>(
+      facts,
+      'stat',
+      all || !whole ? undefined : { complete: false, why: 'not every path was answered' },
+    )
+  },
+}
+
+// present	/etc/passwd	644	root	root	regular file	d3ad…
+const toFact = (line: string): FileFact | undefined => {
+  const [tag, path, mode, owner, group, kind, sha256] = line.split('\t')
+  if (!path) return undefined
+  if (tag === 'absent' || tag === 'denied') return { path, state: tag }
+  if (tag !== 'present' || !mode || !kind) return undefined
+  return {
+    path,
+    state: 'present',
+    kind,
+    mode: mode.padStart(4, '0'),
+    owner: owner ?? '',
+    group: group ?? '',
+    ...(sha256 ? { sha256 } : {}),
+  }
+}

@@ -1,0 +1,32 @@
+import type { MountFact } from '../model/facts.ts'
+import type { Probe } from '../model/probe.ts'
+import { read, unreadable } from '../model/reading.ts'
+import { linesOf } from './parse.ts'
+
+/** Mounted file systems with their options; pods' own mounts are left out. */
+export const mounts: Probe<'mounts'> = {
+  name: 'mounts',
+  cost: 'cheap',
+  fragment: () => `f=$R/proc/1/mounts; [ -r "$f" ] || f=$R/proc/mounts
+[ -r "$f" ] || { echo "mounts cannot be read" >&2; exit 3; }
+echo "#mounts"; grep -vE ' /(run|var/lib)/(containerd|k3s/containerd|containers)/| /var/lib/kubelet/pods/[^ ]*/volumes/kubernetes.io~(projected|secret|configmap)' "$f"`,
+  byHand: () => 'findmnt -l',
+  // /dev/sda3 /var xfs rw,seclabel,relatime,attr2 0 0 ; blanks are written \040
+  parse: ({ stdout, exit, stderr }) => {
+    if (exit === 3) return unreadable('failed', stderr.trim())
+    const [head, ...lines] = linesOf(stdout)
+    if (head !== '#mounts' || lines.length === 0) return unreadable('nonsense', 'no list of mounts')
+    const facts = lines.map(toMount).filter(fact => fact !== undefined)
+    if (facts.length < lines.length) return unreadable('nonsense', 'a line that is no mount')
+    return read(facts, '/proc/mounts')
+  },
+}
+
+const toMount = (line: string): MountFact | undefined => {
+  const [source, target, type, options] = line.split(' ').map(unescapeOctal)
+  if (!source || !target || !type || !options) return undefined
+  return { source, target, type, options: options.split(',') }
+}
+
+const unescapeOctal = (word: string): string =>
+  word.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))

@@ -1,0 +1,40 @@
+import type { Probe } from '../model/probe.ts'
+import { read, unreadable } from '../model/reading.ts'
+import { fieldsOf, valueOf } from './parse.ts'
+
+/** Operating system, kernel, boot time: what peer groups and advice depend on. */
+export const os: Probe<'os'> = {
+  name: 'os',
+  cost: 'cheap',
+  fragment: () => `f=/etc/os-release; [ -e "$R$f" ] || f=/usr/lib/os-release
+grep -E '^(ID|VERSION_ID|PRETTY_NAME)=' "$R$f" | head -c 4096
+echo "kernel=$(uname -r)"; echo "machine=$(uname -m)"; echo "host=$(uname -n)"
+[ -r "$R/proc/stat" ] && sed -n 's/^btime /booted=/p' "$R/proc/stat"
+show machineid /etc/machine-id 64`,
+  byHand: () => 'cat /etc/os-release; uname -r',
+  // ID=fedora / VERSION_ID=39 / PRETTY_NAME="Fedora Linux 39 (Server Edition)"
+  parse: ({ stdout }) => {
+    const fields = fieldsOf(stdout)
+    const kernel = valueOf(fields, 'kernel')
+    const id = unquote(valueOf(fields, 'ID'))
+    if (!kernel || !id) return unreadable('nonsense', 'no ID= in os-release or no kernel release')
+    const booted = Number(valueOf(fields, 'booted'))
+    const machineId = valueOf(fields, 'machineid')
+    return read(
+      {
+        id,
+        versionId: unquote(valueOf(fields, 'VERSION_ID')),
+        name: unquote(valueOf(fields, 'PRETTY_NAME')) || id,
+        kernel,
+        architecture: valueOf(fields, 'machine') ?? '',
+        hostname: valueOf(fields, 'host') ?? '',
+        ...(Number.isInteger(booted) && booted > 0 ? { bootedAt: booted } : {}),
+        ...(machineId ? { machineId } : {}),
+      },
+      '/etc/os-release, uname, /proc/stat',
+    )
+  },
+}
+
+// os-release(5): values may be in single or double quotes
+const unquote = (value: string | undefined): string => (value ?? '').replace(/^(["'])(.*)\1$/s, '$2')

@@ -1,0 +1,73 @@
+import type { Package, PackageTable } from '../model/facts.ts'
+import type { Probe } from '../model/probe.ts'
+import { read, unreadable } from '../model/reading.ts'
+import { shellQuote } from './fragment.ts'
+import { linesOf } from './parse.ts'
+
+/** Installed packages by name patterns, with install times; dpkg where it has a database, else rpm. */
+export const packages: Probe<'packages'> = {
+  name: 'packages',
+  cost: 'moderate',
+  seconds: 60,
+  // rpm prints misses on stdout and dpkg-query on stderr with status 1; neither is a failure here.
+  fragment: ({ names }) => `set -f
+if [ -s "$R/var/lib/dpkg/status" ] && command -v dpkg-query >/dev/null 2>&1; then
+  echo "#dpkg"
+  dpkg-query -W -f='dpkg\\t\${Package}\\t\${Version}\\t\${Architecture}\\t\${db:Status-Abbrev}\\t\${db-fsys:Last-Modified}\\n' ${names.map(shellQuote).join(' ')} 2>/dev/null; s=$?
+  [ $s -le 1 ] || exit $s
+else
+  need rpm
+  echo "#rpm"
+  rpm -qa --qf 'rpm\\t%{NAME}\\t%|EPOCH?{%{EPOCH}}:{0}|\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{INSTALLTIME}\\t%{INSTALLTID}\\n' ${names.map(shellQuote).join(' ')} || exit $?
+fi
+echo "#listed"`,
+  byHand: ({ names }) =>
+    `rpm -qa ${names.map(shellQuote).join(' ')}   # or: dpkg-query -W ${names.map(shellQuote).join(' ')}`,
+  parse: ({ stdout, exit }) => {
+    if (exit !== 0) return unreadable('failed', `the package manager ended with status ${exit}`)
+    const [head, ...lines] = linesOf(stdout)
+    if (head !== '#dpkg' && head !== '#rpm') return unreadable('nonsense', 'no list of packages')
+    const manager = head === '#dpkg' ? 'dpkg' : 'rpm'
+    const rows = lines.filter(line => line !== '#listed')
+    const found = rows.map(line => (manager === 'rpm' ? fromRpm(line) : fromDpkg(line)))
+    if (found.some(entry => entry === undefined)) return unreadable('nonsense', 'a line that is no package')
+    const list = found.filter(entry => entry !== undefined && entry !== 'not-installed')
+    const listed = lines.includes('#listed')
+    return read<PackageTable>(
+      { packages: list, manager },
+      manager,
+      listed ? undefined : { complete: false, why: 'the list of packages is cut' },
+    )
+  },
+}
+
+// rpm	container-selinux	2	2.222.0	1.fc39	noarch	1700000000	1699999999
+const fromRpm = (line: string): Package | undefined => {
+  const [tag, name, epoch, version, release, architecture, time, transaction] = line.split('\t')
+  if (tag !== 'rpm' || !name || !version || release === undefined) return undefined
+  return {
+    name,
+    epoch: Number(epoch) || 0,
+    version,
+    release,
+    architecture: architecture ?? '',
+    ...(Number(time) > 0 ? { installedAt: Number(time) } : {}),
+    ...(Number(transaction) > 0 ? { transaction: Number(transaction) } : {}),
+  }
+}
+
+// dpkg	selinux-policy-default	2:2.20221101-9	all	ii 	1795418000
+const fromDpkg = (line: string): Package | 'not-installed' | undefined => {
+  const [tag, name, full, architecture, status, time] = line.split('\t')
+  if (tag !== 'dpkg' || !name || status === undefined) return undefined
+  if (!status.startsWith('ii') && !status.startsWith('hi')) return 'not-installed'
+  const match = /^(?:(\d+):)?(.*?)(?:-([^-]*))?$/.exec(full ?? '')
+  return {
+    name,
+    epoch: Number(match?.[1] ?? 0),
+    version: match?.[2] ?? full ?? '',
+    release: match?.[3] ?? '',
+    architecture: architecture ?? '',
+    ...(Number(time) > 0 ? { installedAt: Number(time) } : {}),
+  }
+}

@@ -1,0 +1,84 @@
+import type { ProbeName, ProbeParams, ProbeValues } from '../model/ask.ts'
+import type { Answer, Probe } from '../model/probe.ts'
+import { unreadable, type Reading } from '../model/reading.ts'
+import type { Frame } from '../model/record.ts'
+import { exitNotRoot, exitToolMissing } from './fragment.ts'
+
+/** Reads one frame: the failures every probe shares first, then the probe's own parser. */
+export const parseFrame = <Name extends ProbeName>(
+  probe: Probe<Name>,
+  params: ProbeParams[Name],
+  frame: Frame,
+): Reading<ProbeValues[Name]> => {
+  const answer = toAnswer(frame)
+  const said = firstLine(answer.stderr)
+  if (answer.exit === exitToolMissing)
+    return unreadable('tool-missing', said || 'a program it needs is missing')
+  if (answer.exit === exitNotRoot) return unreadable('not-root', 'root is needed to read this')
+  if (answer.exit === 124 || answer.exit === 137)
+    return unreadable('timeout', 'stopped by its time limit on the node')
+  const empty = answer.stdout === ''
+  if (frame.cut === 'time' && (empty || !answer.whole))
+    return unreadable('timeout', 'the node did not finish this question in time')
+  if (empty && !answer.whole) return unreadable('nonsense', 'the answer is empty')
+  const reading = probe.parse(answer, params)
+  if (reading.state === 'unreadable' || answer.whole) return reading
+  return {
+    ...reading,
+    coverage: {
+      complete: false,
+      why: frame.cut === 'bytes' ? 'the answer was cut at its size limit' : 'the answer is cut',
+      ...(reading.coverage?.since === undefined ? {} : { since: reading.coverage.since }),
+    },
+  }
+}
+
+// The script ends every answer with "\n#end STATUS\n"; without it the answer is not whole.
+const trailer = /\n#end (\d{1,3})\n?$/
+
+const toAnswer = (frame: Frame): Answer => {
+  const stdout = decode(frame.stdout, frame.encoding)
+  const end = trailer.exec(stdout)
+  const exit = end ? Number(end[1]) : (frame.exit ?? 0)
+  if (end && frame.cut === undefined)
+    return { stdout: stdout.slice(0, end.index), stderr: frame.stderr, exit, whole: true }
+  const body = end ? stdout.slice(0, end.index) : stdout
+  // Half a line is no line.
+  return { stdout: body.slice(0, body.lastIndexOf('\n') + 1), stderr: frame.stderr, exit, whole: false }
+}
+
+const decode = (text: string, encoding: Frame['encoding']): string =>
+  encoding === 'base64' ? Buffer.from(text, 'base64').toString('latin1') : text
+
+/** The first non-empty line, for a reason. */
+export const firstLine = (text: string): string =>
+  (text.split('\n').find(line => line.trim() !== '') ?? '').trim().slice(0, 200)
+
+/** Non-empty lines. */
+export const linesOf = (text: string): string[] => text.split('\n').filter(line => line.trim() !== '')
+
+/** `key=value`, `key!absent` and `key!denied` lines, as the prelude's `show` prints them; the first of a key wins. */
+export const fieldsOf = (text: string): ReadonlyMap<string, Field> => {
+  const fields = new Map<string, Field>()
+  for (const line of text.split('\n')) {
+    const match = /^([\w.-]+)(?:=(.*)|!(absent|denied))$/s.exec(line)
+    if (!match) continue
+    const [, key = '', value, state] = match
+    if (fields.has(key)) continue
+    fields.set(
+      key,
+      value === undefined
+        ? { state: state === 'denied' ? 'denied' : 'absent' }
+        : { state: 'value', value: value.trim() },
+    )
+  }
+  return fields
+}
+export type Field =
+  { readonly state: 'value'; readonly value: string } | { readonly state: 'absent' | 'denied' }
+
+/** The value of a field, or undefined when it is absent or denied. */
+export const valueOf = (fields: ReadonlyMap<string, Field>, key: string): string | undefined => {
+  const field = fields.get(key)
+  return field?.state === 'value' ? field.value : undefined
+}

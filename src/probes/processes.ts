@@ -1,0 +1,112 @@
+import { parseContext } from '../model/context.ts'
+import type { Process, ProcessTable } from '../model/facts.ts'
+import { limits } from '../model/limits.ts'
+import type { Keep, Probe } from '../model/probe.ts'
+import { read, unreadable } from '../model/reading.ts'
+import { redactArgv } from './redact.ts'
+
+/** Processes with label, argv and whether they live in a pod's cgroup. */
+export const processes: Probe<'processes'> = {
+  name: 'processes',
+  cost: 'cheap',
+  bytes: 4 * 1024 * 1024,
+  // ps prints control characters of argv as `?`, so a process cannot forge a line; busybox has no label column.
+  fragment: () => `echo "#at $(date +%s)"
+if ps -ewwo pid=,ppid=,etimes=,user=,label=,args= 2>/dev/null; then :; else
+  for p in "$R"/proc/[0-9]*; do
+    [ -r "$p/cmdline" ] || continue
+    l=$(tr -d '\\000' <"$p/attr/current" 2>/dev/null | tr ' \\n' '??')
+    printf '%s 0 0 ? %s %s\\n' "\${p##*/}" "\${l:--}" "$(tr '\\000\\n\\r' '   ' <"$p/cmdline" | head -c 4096)"
+  done
+fi
+echo "#pods"
+grep -ls kubepods "$R"/proc/[0-9]*/cgroup
+echo "#seen"; for p in "$R"/proc/[0-9]*/cgroup; do [ -r "$p" ] && echo yes && break; done`,
+  byHand: () => 'ps -eZf -ww; grep -l kubepods /proc/[0-9]*/cgroup',
+  parse: ({ stdout, whole }) => {
+    const at = Number(/^#at (\d+)$/m.exec(stdout)?.[1])
+    if (!Number.isInteger(at)) return unreadable('nonsense', 'no time and no list of processes')
+    const lines = stdout.split('\n')
+    const kept = lines.map(line => toProcess(line, at)).filter(process => process !== undefined)
+    const others = lines
+      .map(line => /^#other (\S+) (\d+) (\d+)$/.exec(line))
+      .filter(match => match !== null)
+      .map(([, type = '', count, pods]) => ({ type, count: Number(count), pods: Number(pods) }))
+    if (kept.length === 0 && others.length === 0) return unreadable('nonsense', 'no process in the list')
+    const initSeen = /^#init seen$/m.test(stdout)
+    return read<ProcessTable>(
+      { processes: kept, others, at },
+      'ps and /proc/PID/cgroup',
+      // hidepid: without PID 1 the processes of others are hidden
+      initSeen || !whole
+        ? undefined
+        : { complete: false, why: 'the processes of other users are hidden (hidepid)' },
+    )
+  },
+  redact: (stdout, keep) => reduceProcesses(stdout, keep),
+}
+
+/**
+ * What the collector stores: one line per process whose argv may be kept, `pid ppid etimes user label pod argv`,
+ * and `#other TYPE COUNT PODS` for the rest. A list that cannot be split into lines is stored as nothing.
+ */
+const reduceProcesses = (stdout: string, keep: Keep): string => {
+  const [list = '', rest] = stdout.split('\n#pods\n')
+  const pods =
+    rest === undefined
+      ? undefined
+      : new Set(rest.split('\n').map(line => /\/proc\/(\d+)\/cgroup$/.exec(line)?.[1]))
+  const seen = rest !== undefined && /\n#seen\nyes\n/.test(`\n${rest}\n`)
+  const end = /\n#end \d{1,3}\n?$/.exec(stdout)?.[0] ?? ''
+  const out: string[] = []
+  const others = new Map<string, { count: number; pods: number }>()
+  for (const line of list.split('\n')) {
+    if (/^#at \d+$/.test(line)) out.push(line)
+    const match = rawLine.exec(line)
+    if (!match) continue
+    const [, pid = '', parent = '', elapsed = '', user = '', label = '', argv = ''] = match
+    if (pid === '1') out.push('#init seen')
+    const pod = !pods || !seen ? '?' : pods.has(pid) ? 'pod' : 'host'
+    const how = keep.argv(argv)
+    if (how === 'nothing') {
+      const type = parseContext(label)?.type ?? '-'
+      const entry = others.get(type) ?? { count: 0, pods: 0 }
+      entry.count += 1
+      entry.pods += pod === 'pod' ? 1 : 0
+      others.set(type, entry)
+    } else {
+      const shown =
+        how === 'name' ? (argv.split(/\s/, 1)[0] ?? '') : redactArgv(argv.slice(0, 2 * limits.argvBytes))
+      out.push(
+        [pid, parent, elapsed, user, label.replace(' ', '_'), pod, shown.slice(0, limits.argvBytes)].join(
+          ' ',
+        ),
+      )
+    }
+  }
+  const rows = [...others].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  for (const [type, { count, pods: inPods }] of rows) out.push(`#other ${type} ${count} ${inPods}`)
+  return out.join('\n') + (end || '\n')
+}
+
+// 3681 3409 120 root system_u:system_r:spc_t:s0 /csi-node-driver-registrar --v=2 …
+// The label of an AppArmor host has a space: cri-containerd.apparmor.d (enforce)
+const rawLine = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(-|\S+(?: \([a-z]+\))?)\s+(.*)$/
+const storedLine = /^(\d+) (\d+) (\d+) (\S+) (\S+) (pod|host|\?) (.*)$/
+
+const toProcess = (line: string, at: number): Process | undefined => {
+  const match = storedLine.exec(line)
+  if (!match) return undefined
+  const [, pid, parent, elapsed, user = '', label = '', pod, argv = ''] = match
+  const context = parseContext(label)
+  return {
+    pid: Number(pid),
+    parent: Number(parent),
+    startedAt: at - Number(elapsed),
+    user,
+    label,
+    ...(context ? { context } : {}),
+    ...(pod === '?' ? {} : { pod: pod === 'pod' }),
+    argv,
+  }
+}

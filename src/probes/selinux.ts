@@ -1,0 +1,100 @@
+import { parseContext } from '../model/context.ts'
+import type { SelinuxMode, SelinuxState } from '../model/facts.ts'
+import type { Probe } from '../model/probe.ts'
+import { read, unreadable, type Reading } from '../model/reading.ts'
+import { fieldsOf, valueOf, type Field } from './parse.ts'
+
+/**
+ * Running and configured mode from the kernel's own files; `getenforce` only seconds them (it may be missing
+ * from a non-login PATH, and says `Disabled` with status 0).
+ */
+export const selinux: Probe<'selinux'> = {
+  name: 'selinux',
+  cost: 'cheap',
+  fragment:
+    () => `if [ -r "$R/proc/filesystems" ]; then grep -qw selinuxfs "$R/proc/filesystems" && echo selinuxfs=yes || echo selinuxfs=no; fi
+[ -d "$R/sys/fs/selinux" ] && echo mounted=yes || echo mounted=no
+show enforce /sys/fs/selinux/enforce 8
+show policyvers /sys/fs/selinux/policyvers 16
+show mls /sys/fs/selinux/mls 8
+show denyunknown /sys/fs/selinux/deny_unknown 8
+[ -r "$R/sys/fs/selinux/status" ] && echo "status=$(od -An -tu4 -N20 "$R/sys/fs/selinux/status" | tr '\\n' ' ')"
+show cmdline /proc/cmdline
+command -v getenforce >/dev/null 2>&1 && echo "getenforce=$(getenforce 2>/dev/null)"
+show self /proc/self/attr/current 512
+if [ -r "$R/etc/selinux/config" ]; then echo config=yes; sed -n 's/^[[:space:]]*\\(SELINUX\\|SELINUXTYPE\\)[[:space:]]*=[[:space:]]*\\([^[:space:]#]*\\).*/\\1=\\2/p' "$R/etc/selinux/config" | head -n 20; else show config /etc/selinux/config; fi`,
+  byHand: () => 'sestatus; cat /sys/fs/selinux/enforce; grep ^SELINUX /etc/selinux/config; cat /proc/cmdline',
+  parse: ({ stdout, whole }) => {
+    const fields = fieldsOf(stdout)
+    const running = runningMode(fields, whole)
+    if (running.state === 'unreadable') return running
+    const config = configuration(fields, stdout)
+    if (config.state === 'unreadable') return config
+    const status = (valueOf(fields, 'status') ?? '').split(/\s+/).map(Number)
+    const loads = status[3]
+    const maxPolicyVersion = Number(valueOf(fields, 'policyvers'))
+    const mls = valueOf(fields, 'mls')
+    const denyUnknown = valueOf(fields, 'denyunknown')
+    const own = parseContext(valueOf(fields, 'self') ?? '')
+    return read<SelinuxState>(
+      {
+        running: running.value,
+        ...config.value,
+        commandLine: (valueOf(fields, 'cmdline') ?? '')
+          .split(/\s+/)
+          .filter(word => commandLineWord.test(word)),
+        ...(maxPolicyVersion > 0 ? { maxPolicyVersion } : {}),
+        ...(mls === undefined ? {} : { mls: mls === '1' }),
+        ...(denyUnknown === undefined ? {} : { denyUnknown: denyUnknown === '1' }),
+        ...(status.length >= 5 && loads !== undefined ? { policyLoads: loads } : {}),
+        ...(own ? { ownContext: own } : {}),
+      },
+      '/sys/fs/selinux, /etc/selinux/config, /proc/cmdline',
+    )
+  },
+}
+
+const commandLineWord = /^(?:enforcing|selinux|security|lsm)=/
+
+const runningMode = (
+  fields: ReadonlyMap<string, Field>,
+  whole: boolean,
+): Reading<SelinuxState['running']> => {
+  const enforce = valueOf(fields, 'enforce')
+  const said = valueOf(fields, 'getenforce')?.toLowerCase()
+  if (enforce === '1' || enforce === '0') {
+    const mode = enforce === '1' ? 'enforcing' : 'permissive'
+    if (said && said !== mode)
+      return unreadable('nonsense', `/sys/fs/selinux/enforce says ${mode}, getenforce says ${said}`)
+    return read(mode, 'enforce')
+  }
+  if (fields.get('enforce')?.state === 'denied')
+    return unreadable('failed', '/sys/fs/selinux/enforce may not be read')
+  // Absent needs two sources: the kernel does not list the file system, and it is not mounted.
+  if (whole && valueOf(fields, 'mounted') === 'no') {
+    if (said && said !== 'disabled')
+      return unreadable('nonsense', `no /sys/fs/selinux, yet getenforce says ${said}`)
+    if (valueOf(fields, 'selinuxfs') === 'no') return read('absent', '/proc/filesystems')
+    if (valueOf(fields, 'selinuxfs') === 'yes') return read('disabled', '/proc/filesystems')
+  }
+  return unreadable('nonsense', 'no mode in /sys/fs/selinux/enforce')
+}
+
+const configuration = (
+  fields: ReadonlyMap<string, Field>,
+  stdout: string,
+): Reading<{ configured?: SelinuxMode; policyName?: string }> => {
+  const config = fields.get('config')
+  if (config?.state === 'absent') return read({}, 'config')
+  if (config?.state !== 'value') return unreadable('nonsense', '/etc/selinux/config could not be read')
+  // libselinux takes the last SELINUX= line
+  const last = (key: string) => [...stdout.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].at(-1)?.[1]?.trim()
+  const mode = last('SELINUX')?.toLowerCase()
+  const policyName = last('SELINUXTYPE')
+  if (mode !== undefined && mode !== 'enforcing' && mode !== 'permissive' && mode !== 'disabled')
+    return unreadable('nonsense', `/etc/selinux/config says SELINUX=${mode.slice(0, 40)}`)
+  return read(
+    { ...(mode === undefined ? {} : { configured: mode }), ...(policyName ? { policyName } : {}) },
+    'config',
+  )
+}

@@ -1,0 +1,142 @@
+import type { AllowRule, SetoolsAnswer, TransitionRule } from '../model/facts.ts'
+import type { Answer, Probe } from '../model/probe.ts'
+import { read, unreadable, type Reading } from '../model/reading.ts'
+import { shellQuote } from './fragment.ts'
+import { firstLine, linesOf } from './parse.ts'
+
+/**
+ * The node's own sesearch and seinfo on the loaded policy, named explicitly: on a host without SELinux they would
+ * silently read the installed one. The policy has one reader at a time (EBUSY): a few tries. Errors come on stdout.
+ */
+const ask = (tool: 'sesearch' | 'seinfo', words: readonly string[]): string => `need ${tool}
+p=$R/sys/fs/selinux/policy
+[ -e "$p" ] || { echo "no loaded policy" >&2; exit 3; }
+[ -r "$p" ] || root
+for i in 1 2 3 4; do
+  o=$(${tool} ${words.map(shellQuote).join(' ')} "$p" 2>&1); s=$?
+  case $o in *"esource busy"*) sleep 1;; *) break;; esac
+done
+printf '#${tool} %s\\n%s\\n' "$s" "$o"`
+
+const parse = <Value>(
+  answer: Answer,
+  tool: string,
+  toValue: (line: string) => Value | undefined,
+): Reading<SetoolsAnswer<Value>> => {
+  if (answer.exit === 3) return unreadable('failed', firstLine(answer.stderr))
+  const [head = '', ...lines] = linesOf(answer.stdout)
+  const status = new RegExp(`^#${tool} (\\d+)$`).exec(head)?.[1]
+  if (status === undefined) return unreadable('nonsense', `no status of ${tool}`)
+  // container_t is not a valid type attribute
+  const unknownName = /^(?:\S+: )?(\S+) is not a valid (?:type|attribute|class)/.exec(lines[0] ?? '')?.[1]
+  if (status !== '0') {
+    if (unknownName) return read({ state: 'unknown-name', name: unknownName }, tool)
+    return unreadable('failed', `${tool} ended with status ${status}: ${firstLine(lines.join('\n'))}`)
+  }
+  const values = lines.map(toValue)
+  if (values.some(value => value === undefined)) {
+    const odd = lines[values.indexOf(undefined)] ?? ''
+    return unreadable('nonsense', `${tool} printed '${odd.slice(0, 80)}'`)
+  }
+  return read({ state: 'known', values: values.filter(value => value !== undefined) }, tool)
+}
+
+/** `sesearch -A -s container_t -t spc_t -c unix_stream_socket -p connectto` */
+export const allow: Probe<'allow'> = {
+  name: 'allow',
+  cost: 'policy',
+  seconds: 60,
+  fragment: params => ask('sesearch', allowWords(params)),
+  byHand: params => `sesearch ${allowWords(params).join(' ')}`,
+  parse: answer => parse(answer, 'sesearch', toAllow),
+}
+const allowWords = ({
+  source,
+  target,
+  class: className,
+  permissions,
+}: {
+  source: string
+  target: string
+  class: string
+  permissions: readonly string[]
+}) => [
+  '-A',
+  '-s',
+  source,
+  '-t',
+  target === 'self' ? source : target,
+  '-c',
+  className,
+  '-p',
+  permissions.join(','),
+]
+
+/** `sesearch -T -s container_runtime_t -c process` */
+export const transition: Probe<'transition'> = {
+  name: 'transition',
+  cost: 'policy',
+  seconds: 60,
+  fragment: ({ source, class: className }) => ask('sesearch', ['-T', '-s', source, '-c', className]),
+  byHand: ({ source, class: className }) => `sesearch -T -s ${source} -c ${className}`,
+  parse: answer => parse(answer, 'sesearch', toTransition),
+}
+
+/** `seinfo --flat -x -a container_domain` */
+export const attribute: Probe<'attribute'> = {
+  name: 'attribute',
+  cost: 'policy',
+  seconds: 60,
+  fragment: params => ask('seinfo', ['--flat', '-x', '-a', params.attribute]),
+  byHand: params => `seinfo --flat -x -a ${params.attribute}`,
+  parse: (answer, params) => {
+    const reading = parse(answer, 'seinfo', line => line.trim())
+    if (reading.state === 'unreadable' || reading.value.state !== 'known') return reading
+    // setools 4.4: `attribute container_domain;` and the members below it; nothing at all when there is no such attribute
+    const { values } = reading.value
+    if (values.length === 0) return { ...reading, value: { state: 'unknown-name', name: params.attribute } }
+    const members = values
+      .filter(value => !value.includes(' ') && value !== params.attribute)
+      .map(value => value.replace(/;$/, ''))
+    return { ...reading, value: { state: 'known', values: members } }
+  },
+}
+
+/** `seinfo --permissive --flat` */
+export const permissiveTypes: Probe<'permissive-types'> = {
+  name: 'permissive-types',
+  cost: 'policy',
+  seconds: 60,
+  fragment: () => ask('seinfo', ['--flat', '--permissive']),
+  byHand: () => 'seinfo --flat --permissive',
+  parse: answer => parse(answer, 'seinfo', line => /^(?:permissive )?(\w+);?$/.exec(line.trim())?.[1]),
+}
+
+// allow container_domain spc_t:unix_stream_socket connectto;
+// allow container_domain nfs_t:dir { getattr open search }; [ virt_use_nfs ]:True
+const toAllow = (line: string): AllowRule | undefined => {
+  const match = /^allow (\S+) (\S+):(\S+) (?:\{ ([^}]+) \}|(\S+));(?:\s*(\[.*\].*))?$/.exec(line.trim())
+  if (!match) return undefined
+  const [text, source = '', target = '', className = '', many, one = '', condition] = match
+  const permissions = (many ?? one).trim().split(/\s+/)
+  return { source, target, class: className, permissions, text, ...(condition ? { condition } : {}) }
+}
+
+// type_transition container_runtime_t container_ro_file_t:process spc_t;
+// type_transition init_t var_run_t:sock_file foo_t "name"; [ bool ]:True
+const toTransition = (line: string): TransitionRule | undefined => {
+  const match = /^type_transition (\S+) (\S+):(\S+) (\S+?)(?: "?([^";]+)"?)?;(?:\s*(\[.*\].*))?$/.exec(
+    line.trim(),
+  )
+  if (!match) return undefined
+  const [text, source = '', target = '', className = '', to = '', name, condition] = match
+  return {
+    source,
+    target,
+    class: className,
+    to,
+    text,
+    ...(name ? { name } : {}),
+    ...(condition ? { condition } : {}),
+  }
+}

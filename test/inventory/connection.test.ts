@@ -1,0 +1,81 @@
+import { expect } from 'chai'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadInventory } from '../../src/inventory/load.ts'
+import { hostListing, selectNames, selectNodes } from '../../src/inventory/select.ts'
+import { needs } from '../tools.ts'
+
+const fixture = 'test/fixtures/inventory/connections.yaml'
+
+describe('connections beside Ansible', function () {
+  this.timeout(60_000)
+  let folder = ''
+  before(function () {
+    needs(this, 'ansible')
+    folder = mkdtempSync(join(tmpdir(), 'sefleet-connection-'))
+    writeFileSync(join(folder, 'ansible.cfg'), '')
+  })
+  after(() => rmSync(folder, { recursive: true, force: true }))
+
+  const ansible = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): string =>
+    execFileSync('ansible', args, {
+      encoding: 'utf8',
+      stdio: 'pipe',
+      timeout: 50_000,
+      env: { ...process.env, ANSIBLE_CONFIG: join(folder, 'ansible.cfg'), ...environment },
+    })
+
+  it('lead to the same address, port, user, key and root as Ansible’s own ssh command', () => {
+    // A stand-in for ssh notes its arguments; the remote command carries the node's name.
+    const log = join(folder, 'log')
+    mkdirSync(log)
+    const ssh = join(folder, 'ssh')
+    writeFileSync(ssh, `#!/bin/sh\nprintf '%s\\0' "$@" > "${log}/$$"\n`, { mode: 0o755 })
+    ansible(['all', '-i', fixture, '-f', '40', '-m', 'raw', '-a', 'echo node={{ inventory_hostname }}='], {
+      ANSIBLE_SSH_EXECUTABLE: ssh,
+      ANSIBLE_SSH_CONTROL_PATH_DIR: folder,
+    })
+    const theirs = readdirSync(log)
+      .map(file => reachedBy(readFileSync(join(log, file), 'utf8').split('\0').slice(0, -1)))
+      .filter(reached => reached.name !== undefined)
+    const ours = selectNodes(loadInventory([fixture])).map(({ name, connection }) => ({
+      name,
+      host: connection.host,
+      port: connection.port,
+      user: connection.user,
+      key: connection.privateKeyFile,
+      becomes: connection.become ?? false,
+    }))
+    const byName = (a: { name?: string | undefined }, b: { name?: string | undefined }): number =>
+      String(a.name) < String(b.name) ? -1 : 1
+    expect(ours.length).to.be.greaterThan(25)
+    expect(ours.toSorted(byName)).to.deep.equal(theirs.toSorted(byName))
+  })
+
+  it('list hosts as `ansible --list-hosts` does, byte for byte', () => {
+    const inventory = loadInventory([fixture, 'extra-1,extra-2:22,'])
+    for (const limit of ['all', 'outer:beta:!ranked', '*-port,extra-1']) {
+      const theirs = ansible(['all', '-i', fixture, '-i', 'extra-1,extra-2:22,', '-l', limit, '--list-hosts'])
+      expect(hostListing(selectNames(inventory, { limit }))).to.equal(theirs)
+    }
+  })
+})
+
+const reachedBy = (args: readonly string[]) => {
+  const option = (name: string): string | undefined => {
+    const found = args.find(arg => arg.startsWith(`${name}=`))
+    return found?.slice(name.length + 1).replace(/^"(.*)"$/, '$1')
+  }
+  // … -o ControlPath="…" [-tt] HOST COMMAND
+  const command = args.at(-1) ?? ''
+  return {
+    name: /node=(.*?)=/.exec(command)?.[1],
+    host: args.at(-2),
+    port: Number(option('Port') ?? 22),
+    user: option('User'),
+    key: option('IdentityFile'),
+    becomes: /\bsudo\b/.test(command),
+  }
+}

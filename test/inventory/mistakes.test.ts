@@ -1,0 +1,105 @@
+import { expect } from 'chai'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SefleetError } from '../../src/errors.ts'
+import { loadInventory } from '../../src/inventory/load.ts'
+import { selectNodes } from '../../src/inventory/select.ts'
+
+const folder = 'test/fixtures/inventory/mistakes'
+
+/** `CODE SENTENCE` of what is thrown. */
+const errorOf = (run: () => unknown): string => {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof SefleetError) return `${error.code} ${error.message}`
+    throw error
+  }
+  return 'no error'
+}
+
+describe('a mistake in an inventory', () => {
+  // The last line of each file says what comes of it.
+  for (const name of readdirSync(folder).toSorted()) {
+    it(`is told with its place: ${name}`, () => {
+      const file = join(folder, name)
+      const expected = readFileSync(file, 'utf8').trimEnd().split('\n').at(-1)?.slice(2)
+      const told = errorOf(() => selectNodes(loadInventory([file])))
+      expect(told.replaceAll(file, 'FILE')).to.equal(expected)
+    })
+  }
+})
+
+describe('an inventory source', () => {
+  let base = ''
+  beforeEach(() => {
+    base = mkdtempSync(join(tmpdir(), 'sefleet-source-'))
+    writeFileSync(join(base, 'fleet.yaml'), 'web: {hosts: {web-1: }}\n')
+  })
+  afterEach(() => rmSync(base, { recursive: true, force: true }))
+  const load = (...sources: string[]): string => errorOf(() => loadInventory(sources, { base }))
+
+  it('that does not exist is refused, with the nearest name beside it', () => {
+    expect(load('flet.yaml')).to.equal(
+      "inventory-unreadable inventory 'flet.yaml' does not exist (did you mean 'fleet.yaml'?)",
+    )
+  })
+
+  it('that looks like a lone host is refused with the way to write a list', () => {
+    expect(load('web-1')).to.equal(
+      "inventory-unreadable inventory 'web-1' does not exist; for a list of hosts write 'web-1,'",
+    )
+  })
+
+  it('that is a list of files is refused', () => {
+    expect(load('fleet.yaml,other.yaml')).to.equal(
+      "inventory-invalid host list 'fleet.yaml,other.yaml': 'fleet.yaml' is a file: give -i once for each file",
+    )
+  })
+
+  for (const [list, why] of [
+    ['root@web-1,', "'root@web-1' names a user: give the user with -u"],
+    ['web-[1:3],', "'web-[1:3]' holds a range: these work in inventory files only"],
+    ['web-1 web-2,', "'web-1 web-2' holds a blank: separate the names by commas"],
+    ['./a.yaml,', "'./a.yaml' is a path and no such file exists"],
+  ] as const) {
+    it(`that is no list of hosts is refused: ${list}`, () => {
+      expect(load(list)).to.equal(`inventory-invalid host list '${list}': ${why}`)
+    })
+  }
+
+  it('with a comma in its path is a file where it exists', () => {
+    writeFileSync(join(base, 'a,b.yaml'), 'web: {hosts: {web-7: }}\n')
+    expect([...loadInventory(['a,b.yaml'], { base }).hosts.keys()]).to.deep.equal(['web-7'])
+  })
+
+  it('that is a folder is refused', () => {
+    expect(load('.')).to.match(/^inventory-invalid inventory '\.' is a directory: give its files one by one/)
+  })
+
+  it('that is a program is refused, but not YAML that merely has the x bit', () => {
+    writeFileSync(join(base, 'program'), 'all:\n', { mode: 0o755 })
+    writeFileSync(join(base, 'shared.yml'), 'web: {hosts: {web-1: }}\n', { mode: 0o755 })
+    expect(load('program')).to.match(/^inventory-invalid inventory 'program' is a script/)
+    expect(load('shared.yml')).to.equal('no error')
+  })
+
+  it('that is not UTF-8 is refused', () => {
+    writeFileSync(join(base, 'latin.yaml'), Buffer.from('web: {hosts: {"\xfc": }}\n', 'latin1'))
+    expect(load('latin.yaml')).to.equal("inventory-invalid inventory 'latin.yaml' is not UTF-8 text")
+  })
+
+  for (const name of ['group_vars', 'host_vars']) {
+    it(`with ${name} beside it is refused unless that is empty`, () => {
+      mkdirSync(join(base, name))
+      writeFileSync(join(base, name, '.gitkeep'), '')
+      expect(load('fleet.yaml')).to.equal('no error')
+      writeFileSync(join(base, name, 'all.yml'), 'ansible_port: 2222\n')
+      expect(load('fleet.yaml')).to.match(
+        new RegExp(`^inventory-invalid inventory 'fleet.yaml' has a folder ${name} beside it, which Ansible would read`),
+      )
+      expect(load('web-1,')).to.equal('no error')
+    })
+  }
+})

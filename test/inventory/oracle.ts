@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+
+/** What Ansible makes of an inventory. */
+export interface InventoryAnswer {
+  readonly groups: Readonly<Record<string, readonly string[]>>
+  readonly hosts: Readonly<Record<string, { groups: readonly string[]; variables: Record<string, unknown> }>>
+  readonly limits: readonly Answered<readonly string[]>[]
+  readonly patterns: readonly Answered<readonly string[]>[]
+}
+
+export interface Refusal {
+  readonly error: string
+}
+export type Answered<Value> = Value | Refusal
+
+export interface InventoryCase {
+  readonly files: Readonly<Record<string, string>>
+  readonly sources: readonly string[]
+  readonly limits?: readonly string[]
+  readonly patterns?: readonly string[]
+}
+
+interface Asks {
+  inventory: [InventoryCase, Answered<InventoryAnswer>]
+  address: [{ readonly text: string; readonly ranges: boolean }, Answered<readonly [string, number | null]>]
+  range: [{ readonly text: string }, Answered<readonly string[]>]
+  split: [{ readonly text: string }, Answered<readonly string[]>]
+  glob: [{ readonly pattern: string; readonly text: string }, boolean]
+}
+
+/** Asks Ansible (python3-ansible-core) all cases in one process; answers come in their order. */
+export const askAnsible = <Ask extends keyof Asks>(
+  ask: Ask,
+  cases: readonly Asks[Ask][0][],
+): readonly Asks[Ask][1][] => {
+  const script = join(process.cwd(), 'test/inventory/oracle.py')
+  const output = execFileSync(ansiblePython(), [script], {
+    input: JSON.stringify(cases.map(data => ({ ask, ...data }))),
+    maxBuffer: 256 * 1024 * 1024,
+    stdio: 'pipe',
+    timeout: 120_000,
+  })
+  return JSON.parse(output.toString()) as Asks[Ask][1][] // written by oracle.py beside this file
+}
+
+export const isRefusal = <Value>(answer: Answered<Value>): answer is Refusal =>
+  typeof answer === 'object' && answer !== null && 'error' in answer
+
+// Debian's package serves the system's python3; a pip or pipx installation brings its own.
+const ansiblePython = (): string => {
+  const text = execFileSync('ansible', ['--version'], { encoding: 'utf8' })
+  return /^ {2}python version = .*\((\/[^)]+)\)$/m.exec(text)?.[1] ?? 'python3'
+}

@@ -1,0 +1,167 @@
+import { expect } from 'chai'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SefleetError } from '../../src/errors.ts'
+import type { Inventory } from '../../src/inventory/inventory.ts'
+import { loadInventory } from '../../src/inventory/load.ts'
+import { hostListing, selectNames, selectNodes, type Selection } from '../../src/inventory/select.ts'
+import { needs } from '../tools.ts'
+import { askAnsible, isRefusal } from './oracle.ts'
+
+const example = 'inventories/example.yaml'
+
+describe('the selection of nodes', () => {
+  let base = ''
+  beforeEach(() => {
+    base = mkdtempSync(join(tmpdir(), 'sefleet-select-'))
+  })
+  afterEach(() => rmSync(base, { recursive: true, force: true }))
+
+  const inventoryOf = (text: string): Inventory => {
+    writeFileSync(join(base, 'fleet.yaml'), text)
+    return loadInventory(['fleet.yaml'], { base })
+  }
+  const errorOf = (run: () => unknown): string => {
+    try {
+      run()
+    } catch (error) {
+      if (error instanceof SefleetError) return `${error.code} ${error.message}`
+      throw error
+    }
+    return 'no error'
+  }
+  const limited = (limit: string, rest: Selection = {}): readonly string[] =>
+    selectNames(loadInventory([example]), { limit, base, ...rest })
+
+  for (const [limit, message] of [
+    ['storag', "--limit 'storag' leaves no node: no group or node matches 'storag' (did you mean 'storage'?)"],
+    ['worker-1', "--limit 'worker-1' leaves no node: no group or node matches 'worker-1' (did you mean 'worker-01'?)"],
+    ['databases', "--limit 'databases' leaves no node: no group or node matches 'databases'"],
+    ['edge:&storage', "--limit 'edge:&storage' leaves no node"],
+    ['cp-01[7]', "--limit 'cp-01[7]' leaves no node"],
+  ] as const) {
+    it(`that leaves nothing names the nearest word: ${limit}`, () => {
+      expect(errorOf(() => limited(limit))).to.equal(`limit-empty ${message}`)
+    })
+  }
+
+  it('says what a part of the limit did not match', () => {
+    const warnings: string[] = []
+    expect(limited('edge,stroage', { warn: sentence => warnings.push(sentence) })).to.have.length(2)
+    expect(warnings).to.deep.equal(["no group or node matches 'stroage' (did you mean 'storage'?)"])
+  })
+
+  it('refuses a bad regular expression, and one that RE2 can’t match in linear time', () => {
+    expect(errorOf(() => limited('~cp-(')), '~cp-(').to.match(/^limit-invalid pattern '~cp-\(' is no regular expression/)
+    expect(errorOf(() => limited('~(a)\\1')), 'back-reference').to.match(/^limit-invalid /)
+  })
+
+  it('answers a pathological regular expression and glob at once', () => {
+    const name = 'a'.repeat(5000)
+    const inventory = inventoryOf(`all: {hosts: {${name}: }}\n`)
+    expect(errorOf(() => selectNames(inventory, { limit: '~(a+)+(a+)+b' }))).to.match(/^limit-empty/)
+    expect(errorOf(() => selectNames(inventory, { limit: `${'*a'.repeat(30)}*b` }))).to.match(/^limit-empty/)
+  })
+
+  it('takes one pattern a line from @FILE, without splitting or comments', () => {
+    writeFileSync(join(base, 'limit'), 'cp-01\n  worker-02  \n\n# cp-02\nworker-01,cp-03\n')
+    expect(limited('@limit')).to.deep.equal(['cp-01', 'worker-02'])
+  })
+
+  it('takes an empty @FILE for no limit, and refuses one that is missing or a folder', () => {
+    writeFileSync(join(base, 'none'), '')
+    expect(limited('@none')).to.deep.equal(limited(''))
+    expect(errorOf(() => limited('@nosuch'))).to.match(/^limit-invalid limit file 'nosuch' can't be read: ENOENT/)
+    expect(errorOf(() => limited('@.'))).to.match(/^limit-invalid limit file '\.' can't be read: EISDIR/)
+  })
+
+  it('keeps inventory order under a limit and pattern order in a pattern', () => {
+    expect(limited('worker-01,cp-02')).to.deep.equal(['cp-02', 'worker-01'])
+    expect(limited('', { pattern: 'worker-01,cp-02' })).to.deep.equal(['worker-01', 'cp-02'])
+  })
+
+  it('looks at the connection of selected nodes only, and never for a listing', () => {
+    const inventory = inventoryOf('all: {hosts: {db-1: , db-2: {ansible_connection: local, ansible_host: "{{ x }}"}}}\n')
+    expect(selectNodes(inventory, { limit: 'db-1' }).map(({ name }) => name)).to.deep.equal(['db-1'])
+    expect(hostListing(selectNames(inventory))).to.equal('  hosts (2):\n    db-1\n    db-2\n')
+    expect(errorOf(() => selectNodes(inventory))).to.match(/^connection-unsupported fleet\.yaml:1:/)
+  })
+
+  it('refuses another way to become root only where root is asked for', () => {
+    const inventory = inventoryOf('all: {vars: {ansible_become_method: doas}, hosts: {db-1: }}\n')
+    expect(selectNodes(inventory)).to.have.length(1)
+    expect(errorOf(() => selectNodes(inventory, { become: true }))).to.match(/^connection-unsupported/)
+  })
+
+  it('says once which settings are not used, even encrypted ones', () => {
+    const inventory = inventoryOf(`
+all:
+  hosts: { db-1: , db-2: , db-3: { ansible_timeout: 30 } }
+  vars:
+    ansible_become_password: !vault |
+      $ANSIBLE_VAULT;1.1;AES256
+      6231
+    ansible_host_key_checking: no
+    ansible_ssh_common_args: -o UserKnownHostsFile=/dev/null
+`)
+    const warnings: string[] = []
+    selectNodes(inventory, { warn: sentence => warnings.push(sentence) })
+    expect(warnings.toSorted()).to.deep.equal([
+      'ansible_become_password is not used: sudo is asked without a password (db-1 and 2 more)',
+      'ansible_host_key_checking is not used: host keys are always verified (db-1 and 2 more)',
+      'ansible_ssh_common_args is not used for host keys: they are always verified, see --known-hosts (db-1 and 2 more)',
+      'ansible_timeout is not used: -T sets the limit (db-3)',
+    ])
+  })
+
+  it('knows the innermost groups of a node, and its peers', () => {
+    const inventory = inventoryOf(`
+outer: { children: { middle: { children: { inner: { hosts: { db-1: } } }, hosts: { db-2: } } } }
+other: { hosts: { db-1: , db-2: { sefleet_peers: 7 } } }
+all: { hosts: { alone: } }
+`)
+    const facts = selectNodes(inventory).map(({ name, groups, leafGroups, peers }) => ({ name, groups, leafGroups, peers }))
+    expect(facts).to.have.deep.members([
+      { name: 'alone', groups: ['ungrouped'], leafGroups: ['ungrouped'], peers: undefined },
+      { name: 'db-1', groups: ['inner', 'middle', 'other', 'outer'], leafGroups: ['inner', 'other'], peers: undefined },
+      { name: 'db-2', groups: ['middle', 'other', 'outer'], leafGroups: ['middle', 'other'], peers: '7' },
+    ])
+  })
+
+  it('reads a host list', () => {
+    const nodes = selectNodes(loadInventory(['db-1, db-2:2022,,[fe80::1]:23,::1,']))
+    expect(nodes.map(({ connection: { host, port } }) => [host, port])).to.deep.equal([
+      ['db-1', 22],
+      ['db-2', 2022],
+      ['fe80::1', 23],
+      ['::1', 22],
+    ])
+  })
+
+  it('warns of a group and a host of one name, and of a port that comes too late', () => {
+    const inventory = inventoryOf('web: {hosts: {web: , db-1: }}\ndb: {hosts: {"db-1:2222": }}\n')
+    expect(inventory.warnings).to.have.members([
+      "both a group and a host are named 'web'",
+      "fleet.yaml:2:14: the port is not used, as 'db-1' was named before",
+    ])
+  })
+
+  it('is not slowed down by aliases of aliases', () => {
+    const levels = Array.from({ length: 40 }, (_, n) => `g${n + 1}: &g${n + 1} {children: {a${n}: *g${n}, b${n}: *g${n}}}`)
+    const text = ['g0: &g0 {hosts: {db-1: }}', ...levels].join('\n')
+    expect(errorOf(() => inventoryOf(text))).to.match(/^inventory-invalid fleet\.yaml:\d+:\d+: this inventory defines more than/)
+  })
+
+  it('reads the example as Ansible does', function () {
+    needs(this, 'ansible')
+    const [answer] = askAnsible('inventory', [{ files: { 'a.yaml': readFileSync(example, 'utf8') }, sources: ['a.yaml'] }])
+    if (!answer || isRefusal(answer)) throw new Error(`Ansible refused: ${answer?.error}`)
+    const inventory = loadInventory([example])
+    expect(inventory.warnings).to.deep.equal([])
+    expect(inventory.groups.get('all')?.members.toSorted()).to.deep.equal(answer.groups['all']?.toSorted())
+    const [worker] = selectNodes(inventory, { limit: 'worker-03' })
+    expect(worker?.connection.port).to.equal(2222)
+    expect(worker?.peers).to.equal('longhorn')
+  })
+})
