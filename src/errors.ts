@@ -7,7 +7,8 @@ export const hints = {
   'host-unresolved': 'Check ansible_host in the inventory, or the resolver of this machine.',
   'network-unreachable': 'Check the route and firewall between this machine and the node.',
   'connect-refused': 'Nothing listens there: check ansible_port and that sshd runs.',
-  'connect-timeout': 'Check that the node is up and that a firewall lets this machine in; -T raises the limit.',
+  'connect-timeout':
+    'Check that the node is up and that a firewall lets this machine in; -T raises the limit.',
   'connection-reset':
     'The node closed the connection: check sshd’s log there, MaxStartups and tcp wrappers; fewer forks (-f) help a full sshd.',
   'banner-timeout':
@@ -20,20 +21,27 @@ export const hints = {
   'host-key-changed':
     'Either the node was re-installed or someone is in between. Verify on the console; if the change is right, `ssh-keygen -R HOST` and add the new key.',
   'host-key-revoked': 'The known_hosts file marks this key as @revoked: do not trust this node.',
-  'login-timeout': 'The SSH handshake or login did not finish: check the load of the node, PAM and directory services.',
+  'login-timeout':
+    'The SSH handshake or login did not finish: check the load of the node, PAM and directory services.',
   'auth-failed':
     'No key was accepted: check the user (-u), --private-key, the agent (`ssh-add -l`) and authorized_keys on the node.',
   'identity-missing': 'Give a private key with --private-key or start an ssh-agent and add a key.',
-  'identity-unreadable': 'The private key file cannot be used: check its path and rights; encrypted keys go through ssh-agent.',
-  'channel-refused': 'The node refused to run a command: check ForceCommand, MaxSessions and the user’s shell.',
+  'identity-unreadable':
+    'The private key file cannot be used: check its path and rights; encrypted keys go through ssh-agent.',
+  'channel-refused':
+    'The node refused to run a command: check ForceCommand, MaxSessions and the user’s shell.',
   'exec-timeout':
     'The node stopped answering while the script ran; what had come is kept. Raise --task-timeout if the node is only slow.',
-  'connection-lost': 'The link broke while the script ran; what had come is kept. Run again, limited to this node with -l.',
-  'output-flood': 'The node sent more than the limit and reading stopped; look at the node’s shell start-up files.',
+  'connection-lost':
+    'The link broke while the script ran; what had come is kept. Run again, limited to this node with -l.',
+  'output-flood':
+    'The node sent more than the limit and reading stopped; look at the node’s shell start-up files.',
   'answer-nonsense':
     'What came back is not an answer of our script: check the user’s login shell and ForceCommand on the node (try `ssh NODE sh -s </dev/null`).',
-  'script-ended': 'The script ended before its last question: look at the node’s limits and out-of-memory log.',
-  interrupted: 'The run was interrupted before this node answered. Run again, limited to the missing nodes with -l.',
+  'script-ended':
+    'The script ended before its last question: look at the node’s limits and out-of-memory log.',
+  interrupted:
+    'The run was interrupted before this node answered. Run again, limited to the missing nodes with -l.',
   // before a run
   usage: 'See `sefleet --help`, or `sefleet COMMAND --help`.',
   'inventory-unreadable': 'Check the path given with -i.',
@@ -41,9 +49,11 @@ export const hints = {
   'inventory-empty': 'The inventory names no node: check the path given with -i.',
   'limit-empty': 'No node matches: see `sefleet audit -i INVENTORY --list-hosts` without -l.',
   'limit-invalid': 'Patterns are as Ansible’s: groups, nodes, globs, `&` and `!`.',
-  'connection-unsupported': 'Nodes are reached by plain ssh with a key or the agent, and root by sudo: change the variable named, or leave such nodes out with -l.',
+  'connection-unsupported':
+    'Nodes are reached by plain ssh with a key or the agent, and root by sudo: change the variable named, or leave such nodes out with -l.',
   'profile-unreadable': 'Give a file or one of the profiles named by `sefleet profile list`.',
-  'profile-invalid': 'Correct the profile at the place named; `sefleet profile check FILE` tests it without touching a node.',
+  'profile-invalid':
+    'Correct the profile at the place named; `sefleet profile check FILE` tests it without touching a node.',
   'run-not-found': 'See the folders below the reports root; a run is named by its id, a path or `last`.',
   'run-invalid': 'The run folder is damaged or was written by a newer version of sefleet.',
   'store-unwritable': 'Check rights and free space of the reports root (-o).',

@@ -10,12 +10,11 @@ import type { Audit } from './model/audit.ts'
 import type { Knowledge, Profile } from './model/check.ts'
 import type { Node } from './model/node.ts'
 import type { NodeRecord } from './model/record.ts'
-import { runFormat, type RunInfo } from './model/run.ts'
 import type { GateLevel } from './model/severity.ts'
 import { report, type ReportFormat } from './report/report.ts'
-import { openRun } from './store/open-run.ts'
-import { readRun } from './store/read-run.ts'
-import { writeReports } from './store/write-reports.ts'
+import { openRun } from './store/open.ts'
+import { readRun } from './store/read.ts'
+import { writeRunFile } from './store/files.ts'
 import { openTransport, type TransportOptions } from './transport/transport.ts'
 import { version } from './version.ts'
 
@@ -24,44 +23,87 @@ import { version } from './version.ts'
  *               (SSH)      (on disk)   (pure)      (pure: result → files)
  */
 
-/** Everything that can be wrong before a node is touched is wrong here. */
+/** Selects the nodes and writes the script; whatever is wrong before a node is touched is wrong here. */
 export const planRun = (request: PlanRequest): Plan => {
   const knowledge = loadKnowledge()
   const profiles = loadProfiles(request.profiles, knowledge)
   const inventory = loadInventory(request.inventories)
-  const nodes = selectNodes(inventory, request.limit === undefined ? {} : { limit: request.limit })
+  const nodes = selectNodes(inventory, request)
   const script = buildScript(plannedAsks(profiles, knowledge), request.nodeSeconds)
   return { knowledge, profiles, nodes, script, warnings: inventory.warnings }
 }
 
-/** Asks the nodes and keeps what they say, as they say it: afterwards the snapshot is on disk. */
+/** Asks the nodes and keeps what they say as they say it; afterwards the snapshot is on disk. */
 export const collectRun = async (
   plan: Plan,
   options: CollectRunOptions,
 ): Promise<{ readonly folder: string }> => {
   const { connect } = openTransport(options.transport)
-  const run = openRun({ root: options.root, run: describeRun(plan, options.now()) })
-  options.onStart?.(run.id)
-  await collect({
-    ...plan,
-    ...options,
-    connect,
-    keep: keepFor(plan.profiles, plan.knowledge),
-    onRecord: record => {
-      run.append(record)
-      options.onRecord?.(record)
+  const run = await openRun({
+    root: options.root,
+    run: {
+      tool: version,
+      startedAt: options.now(),
+      nodes: plan.nodes.map(({ name }) => name),
+      profiles: plan.profiles.map(({ name, sha256 }) => ({ name, sha256 })),
+      script: plan.script.sha256,
     },
   })
-  run.finish(options.signal.aborted ? 'interrupted' : 'finished', options.now())
+  const keep = keepFor(plan.profiles, plan.knowledge)
+  const onRecord = async (record: NodeRecord) => {
+    await run.append(record)
+    options.onRecord(record)
+  }
+  await collect({ ...plan, ...options, connect, keep, onRecord })
+  await run.finish(options.signal.aborted ? 'interrupted' : 'finished', options.now())
   return { folder: run.folder }
 }
 
-/** Judges a snapshot anew and writes its reports beside it. */
+/** Judges a snapshot anew, by its own profiles or by others, and writes its reports beside it. */
 export const reportRun = async (folder: string, options: ReportRunOptions): Promise<Audit> => {
-  const snapshot = readRun(folder)
+  const snapshot = await readRun(folder)
   const knowledge = loadKnowledge()
   const profiles = loadProfiles(options.profiles ?? snapshot.info.profiles.map(({ name }) => name), knowledge)
   const audit = await evaluate(snapshot.records(), { ...options, run: snapshot.info, profiles, knowledge })
-  await writeReports(folder, report(audit, options.formats))
+  for (const { path, content } of report(audit, options)) await writeRunFile(folder, path, content)
   return audit
+}
+
+export interface PlanRequest {
+  readonly inventories: readonly string[]
+  readonly limit?: string
+  readonly profiles: readonly string[]
+  readonly nodeSeconds: number
+  readonly become: boolean
+  /** Hears sentences for stderr. */
+  readonly warn: (sentence: string) => void
+}
+
+/** All that is decided before the first node is touched. */
+export interface Plan {
+  readonly knowledge: Knowledge
+  readonly profiles: readonly Profile[]
+  readonly nodes: readonly Node[]
+  readonly script: Script
+  readonly warnings: readonly string[]
+}
+
+export interface CollectRunOptions {
+  readonly root: string
+  readonly transport: TransportOptions
+  readonly forks: number
+  readonly become: boolean
+  readonly nodeSeconds: number
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  readonly signal: AbortSignal
+  readonly onRecord: (record: NodeRecord) => void
+}
+
+export interface ReportRunOptions {
+  /** Names or files; absent: those the run was collected with. */
+  readonly profiles?: readonly string[]
+  readonly gate: GateLevel
+  readonly allowMissing: AllowMissing
+  readonly formats: readonly ReportFormat[]
 }

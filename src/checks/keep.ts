@@ -8,7 +8,11 @@ export const keepFor = (profiles: readonly Profile[], { components }: Knowledge)
   const { matches } = matcherOf(components)
   const patterns = profiles
     .flatMap(({ checks }) => checks)
-    .flatMap(({ requirement, when, lowered }) => [requirement, ...(when ? [when] : []), ...lowered.map(one => one.when)])
+    .flatMap(({ requirement, when, lowered }) => [
+      requirement,
+      ...(when ? [when] : []),
+      ...lowered.map(one => one.when),
+    ])
     .flatMap(argvPatterns)
     .map(compilePattern)
   return {

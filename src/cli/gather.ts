@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { defaultProfiles } from '../checks/load.ts'
-import { hostList } from '../inventory/host-listing.ts'
+import { hostListing } from '../inventory/select.ts'
+import { forTerminal } from '../model/printable.ts'
 import { collectRun, planRun, type Plan } from '../pipeline.ts'
 import { progressOn } from './progress.ts'
 import type { SelectionOptions } from './selection.ts'
@@ -17,11 +18,14 @@ export const gather = async (
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     profiles: options.profile ?? defaultProfiles,
     nodeSeconds: options.taskTimeout,
+    become: options.become,
+    warn: sentence => world.stderr.write(`sefleet: ${forTerminal(sentence)}\n`),
   })
-  for (const warning of plan.warnings) world.stderr.write(`sefleet: ${warning}\n`)
-  if (options.listHosts) return void world.stdout.write(hostList(plan.nodes))
-  if (options.showScript !== undefined) return void showScript(plan, options, world)
-  return collectWith(plan, options, world)
+  for (const warning of plan.warnings) world.stderr.write(`sefleet: ${forTerminal(warning)}\n`)
+  if (options.listHosts) world.stdout.write(hostListing(plan.nodes.map(({ name }) => name)))
+  else if (options.showScript !== undefined) showScript(plan, options, world)
+  else return collectWith(plan, options, world)
+  return undefined
 }
 
 const collectWith = async (plan: Plan, options: SelectionOptions, world: World) => {

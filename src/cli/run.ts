@@ -8,10 +8,7 @@ import { addProfile } from './commands/profile.ts'
 import { addReport } from './commands/report.ts'
 import { addRuns } from './commands/runs.ts'
 import { printError } from './print-error.ts'
-import type { World } from './world.ts'
-
-/** A command's end: its exit code. */
-export type Done = (exitCode: number) => void
+import type { Done, World } from './world.ts'
 
 /** Runs one command line; returns its exit code. A bug throws. */
 export const run = async (argv: readonly string[], world: World): Promise<number> => {
@@ -32,7 +29,8 @@ export const run = async (argv: readonly string[], world: World): Promise<number
       getErrHelpWidth: () => Math.min(100, world.stderr.columns ?? 80),
     })
     .addHelpText('after', exitCodes)
-  for (const add of [addAudit, addCollect, addReport, addRuns, addProfile, addLab]) add(program, world, done)
+  for (const add of [addAudit, addCollect, addReport, addRuns, addProfile]) add(program, world, done)
+  addLab(program, world, done, words => run(words, world))
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {

@@ -18,3 +18,6 @@ export interface Output {
 /** Whether to colour: a terminal, NO_COLOR unset (no-color.org), TERM not dumb. */
 export const wantsColor = (output: Output, env: World['env']): boolean =>
   output.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
+
+/** A command's end: its exit code. */
+export type Done = (exitCode: number) => void

@@ -114,11 +114,21 @@ const assemble = (
     groups: new Map(
       [...groups.values()].map(({ name, children, priority, variables }) => [
         name,
-        { name, children: [...children], depth: depthOf(name, parentsOf, depths), priority, variables, members: membersOf(name, groups) },
+        {
+          name,
+          children: [...children],
+          depth: depthOf(name, parentsOf, depths),
+          priority,
+          variables,
+          members: membersOf(name, groups),
+        },
       ]),
     ),
     hosts: new Map(
-      [...hosts].map(([name, variables]) => [name, { name, groups: [...(groupsOf.get(name) ?? [])], variables }]),
+      [...hosts].map(([name, variables]) => [
+        name,
+        { name, groups: [...(groupsOf.get(name) ?? [])], variables },
+      ]),
     ),
     warnings,
   }
@@ -152,9 +162,11 @@ const depthOf = (
 const membersOf = (name: string, groups: ReadonlyMap<string, Draft>): readonly string[] => {
   const ordered: string[] = []
   const seen = new Set([name])
-  for (let wave = [name]; wave.length > 0; ) {
+  for (let wave = [name]; wave.length > 0;) {
     ordered.push(...wave)
-    const next = new Set(wave.flatMap(item => [...(groups.get(item)?.children ?? [])]).filter(item => !seen.has(item)))
+    const next = new Set(
+      wave.flatMap(item => [...(groups.get(item)?.children ?? [])]).filter(item => !seen.has(item)),
+    )
     for (const item of next) seen.add(item)
     wave = [...next]
   }

@@ -103,7 +103,8 @@ const tellUnused = (variables: Variables, onUnused: (sentence: string) => void):
     }
   }
   const checking = given(variables, 'hostKeyChecking')
-  if (checking && !booleanOf(checking)) onUnused(`${checking.name} is not used: host keys are always verified`)
+  if (checking && !booleanOf(checking))
+    onUnused(`${checking.name} is not used: host keys are always verified`)
 }
 
 const unsupported = (node: string, { variable }: Given, why: string): SefleetError =>

@@ -4,7 +4,7 @@
  */
 export const globMatches = (pattern: string, text: string): boolean => {
   const steps = compile(pattern)
-  const characters = [...text]
+  const characters = Array.from(text)
   let [step, at] = [0, 0]
   let retry: { step: number; at: number } | undefined
   for (;;) {
@@ -29,7 +29,7 @@ export const globMatches = (pattern: string, text: string): boolean => {
 type Step = '*' | ((character: string) => boolean)
 
 const compile = (pattern: string): readonly Step[] => {
-  const characters = [...pattern]
+  const characters = Array.from(pattern)
   const steps: Step[] = []
   for (let at = 0; at < characters.length; at++) {
     const character = characters[at]

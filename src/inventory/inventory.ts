@@ -45,7 +45,8 @@ export const variablesOf = (inventory: Inventory, host: Host): Variables => {
 }
 
 /** `FILE:LINE:COLUMN`, for the beginning of a sentence. */
-export const placeOf = ({ file, value }: Variable): string => `${file}:${value.place.line}:${value.place.column}`
+export const placeOf = ({ file, value }: Variable): string =>
+  `${file}:${value.place.line}:${value.place.column}`
 
 // As Python compares; JavaScript's own order differs beyond the basic plane.
 const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))

@@ -8,7 +8,8 @@ export const nodeOf = (inventory: Inventory, host: Host, options: ConnectionOpti
   const variables = variablesOf(inventory, host)
   const groups = host.groups.filter(name => name !== 'all').toSorted()
   const member = new Set(host.groups)
-  const isLeaf = (name: string): boolean => !inventory.groups.get(name)?.children.some(child => member.has(child))
+  const isLeaf = (name: string): boolean =>
+    !inventory.groups.get(name)?.children.some(child => member.has(child))
   const peers = variables.get('sefleet_peers')
   return {
     name: host.name,

@@ -76,7 +76,11 @@ const matcher = (expression: string): ((name: string) => boolean) => {
     return compileRegex(expression.slice(1)).startsWith
   } catch (cause) {
     if (!(cause instanceof RegexError)) throw cause
-    throw new SefleetError('limit-invalid', `pattern '${expression}' is no regular expression: ${cause.message}`, { cause })
+    throw new SefleetError(
+      'limit-invalid',
+      `pattern '${expression}' is no regular expression: ${cause.message}`,
+      { cause },
+    )
   }
 }
 
@@ -84,7 +88,9 @@ type Slice = (hosts: readonly string[]) => readonly string[]
 
 // `web[0]`, `web[-1]`, `web[1:3]` (both ends in), `web[1:]`, and the old `web[0-1]`; never on a regular expression.
 const splitSlice = (pattern: string): { readonly expression: string; readonly slice: Slice } => {
-  const parts = pattern.startsWith('~') ? undefined : /^(.+)\[(?:(-?[0-9]+)|([0-9]+)[:-]([0-9]*))\]$/s.exec(pattern)
+  const parts = pattern.startsWith('~')
+    ? undefined
+    : /^(.+)\[(?:(-?[0-9]+)|([0-9]+)[:-]([0-9]*))\]$/s.exec(pattern)
   if (!parts) return { expression: pattern, slice: hosts => hosts }
   const [, expression = '', index, begin, end] = parts
   const first = Number(index ?? begin)

@@ -36,7 +36,7 @@ export const expandRanges = (pattern: string): Expansion => {
 
 const wrong = (why: string): Expansion => ({ state: 'wrong', why })
 
-const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ']
+const letters = Array.from('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ')
 
 /** The members of one range, or what is wrong with it. */
 const expandOne = (bounds: string): readonly string[] | string => {
@@ -51,7 +51,9 @@ const expandOne = (bounds: string): readonly string[] | string => {
   }
   const [from, to] = [letters.indexOf(first), letters.indexOf(end)]
   if (from >= 0 && to >= 0) {
-    return from > to ? 'ends before it begins' : letters.slice(from, to + 1).filter((_, index) => index % step === 0)
+    return from > to
+      ? 'ends before it begins'
+      : letters.slice(from, to + 1).filter((_, index) => index % step === 0)
   }
   if (!/^[0-9]+$/.test(first) || !/^[0-9]+$/.test(end)) return 'must run between two numbers or two letters'
   return numbers(Number(first), Number(end), step, first.startsWith('0') ? first.length : 0)

@@ -31,7 +31,8 @@ export const selectNodes = (inventory: Inventory, selection: Selection = {}): re
   for (const name of selectNames(inventory, selection)) {
     const host = inventory.hosts.get(name)
     if (!host) continue // a name that matched is a host of this inventory
-    const onUnused = (sentence: string): void => void unused.set(sentence, [...(unused.get(sentence) ?? []), name])
+    const onUnused = (sentence: string): void =>
+      void unused.set(sentence, [...(unused.get(sentence) ?? []), name])
     try {
       nodes.push(nodeOf(inventory, host, { becomes: selection.become ?? false, onUnused }))
     } catch (cause) {
@@ -41,7 +42,8 @@ export const selectNodes = (inventory: Inventory, selection: Selection = {}): re
   }
   const [first] = problems
   if (first) {
-    const more = problems.length > 1 ? ` (and ${problems.length - 1} more of the selected nodes can't be used)` : ''
+    const more =
+      problems.length > 1 ? ` (and ${problems.length - 1} more of the selected nodes can't be used)` : ''
     throw new SefleetError(first.code, first.message + more, { cause: first })
   }
   for (const [sentence, [name = '', ...others]] of unused) {
@@ -55,7 +57,9 @@ export const selectNames = (inventory: Inventory, selection: Selection = {}): re
   if (inventory.hosts.size === 0) throw new SefleetError('inventory-empty', 'the inventory names no node')
   const { pattern = 'all', limit = '', base = '.', warn = () => {} } = selection
   const chosen = matchPatterns(inventory, splitPatterns(pattern))
-  const limits = splitPatterns(limit).flatMap(part => (part.startsWith('@') ? linesOf(part.slice(1), base) : [part]))
+  const limits = splitPatterns(limit).flatMap(part =>
+    part.startsWith('@') ? linesOf(part.slice(1), base) : [part],
+  )
   const within = limits.length > 0 ? matchPatterns(inventory, limits) : { hosts: chosen.hosts, unmatched: [] }
   const allowed = new Set(within.hosts)
   const names = chosen.hosts.filter(name => allowed.has(name))

@@ -31,7 +31,10 @@ export const plainValue = ({ name, variable }: Given): NonNullable<ScalarValue> 
     throw wrong({ name, variable }, `${name} must be a single value`)
   }
   if (!value.unsafe && typeof value.value === 'string' && /\{\{|\{%|\{#/.test(value.value)) {
-    throw wrong({ name, variable }, `${name} is a Jinja template, and sefleet can't fill it in yet: ${value.value}`)
+    throw wrong(
+      { name, variable },
+      `${name} is a Jinja template, and sefleet can't fill it in yet: ${value.value}`,
+    )
   }
   return value.value
 }
@@ -42,7 +45,10 @@ export const textOf = (setting: Given): string => {
   if (typeof value === 'number') return String(value)
   if (typeof value !== 'string') {
     const read = value instanceof Date ? 'a date' : String(value)
-    throw wrong(setting, `${setting.name} must be text, but YAML reads it as ${read}: put it in quotation marks`)
+    throw wrong(
+      setting,
+      `${setting.name} must be text, but YAML reads it as ${read}: put it in quotation marks`,
+    )
   }
   if (value.trim() === '') throw wrong(setting, `${setting.name} is empty`)
   return value

@@ -15,10 +15,17 @@ export const readSource = (source: string, base: string): Source => {
   const stats = statSync(path, { throwIfNoEntry: false })
   if (!stats || source === '') {
     if (source.includes(',')) return { kind: 'list', list: source }
-    throw new SefleetError('inventory-unreadable', `inventory '${source}' does not exist${meant(source, path)}`)
+    throw new SefleetError(
+      'inventory-unreadable',
+      `inventory '${source}' does not exist${meant(source, path)}`,
+    )
   }
   if (stats.isDirectory()) {
-    throw unsupported(source, 'is a directory: give its files one by one with several -i, or convert it', source)
+    throw unsupported(
+      source,
+      'is a directory: give its files one by one with several -i, or convert it',
+      source,
+    )
   }
   const text = decode(source, readBytes(source, path))
   refuseOtherFormats(source, path, text)
@@ -27,7 +34,8 @@ export const readSource = (source: string, base: string): Source => {
 }
 
 const meant = (source: string, path: string): string => {
-  if (/^[\w.-]+$/.test(source) && !/\.(?:ya?ml|json|ini)$/.test(source)) return `; for a list of hosts write '${source},'`
+  if (/^[\w.-]+$/.test(source) && !/\.(?:ya?ml|json|ini)$/.test(source))
+    return `; for a list of hosts write '${source},'`
   return didYouMean(basename(path), namesIn(dirname(path)))
 }
 
@@ -52,15 +60,27 @@ const refuseOtherFormats = (source: string, path: string, text: string): void =>
   const extension = extname(path).toLowerCase()
   const isYaml = ['.yaml', '.yml', '.json'].includes(extension)
   if (text.startsWith('#!') || (!isYaml && isExecutable(path))) {
-    throw unsupported(source, 'is a script, and inventory scripts are not supported: save what it says', source)
+    throw unsupported(
+      source,
+      'is a script, and inventory scripts are not supported: save what it says',
+      source,
+    )
   }
   if (text.startsWith('$ANSIBLE_VAULT')) {
-    throw mistake(source, { line: 1, column: 1 }, 'this file is encrypted by ansible-vault: give a decrypted copy')
+    throw mistake(
+      source,
+      { line: 1, column: 1 },
+      'this file is encrypted by ansible-vault: give a decrypted copy',
+    )
   }
   const section = text.split('\n').findIndex(line => /^\[[^\]:\s]+(?::\w+)?\]\s*(?:#.*)?$/.test(line))
   if (!isYaml && (extension !== '' || section >= 0)) {
     const line = section >= 0 ? `:${section + 1}:1` : ''
-    throw unsupported(`${source}${line}`, `is not YAML (${extension || 'INI'} is not supported): convert it`, source)
+    throw unsupported(
+      `${source}${line}`,
+      `is not YAML (${extension || 'INI'} is not supported): convert it`,
+      source,
+    )
   }
 }
 

@@ -2,15 +2,17 @@ import { shellWords } from './words.ts'
 
 // Options of ssh that neither lead elsewhere nor log in as someone else; the transport has its own say on each of them.
 const harmlessOptions = new Set(
-  [
-    ...['AddKeysToAgent', 'BatchMode', 'CheckHostIP', 'Compression', 'ConnectTimeout', 'ConnectionAttempts'],
-    ...['ControlMaster', 'ControlPath', 'ControlPersist', 'EscapeChar', 'ForwardAgent', 'ForwardX11'],
-    ...['GlobalKnownHostsFile', 'GSSAPIAuthentication', 'HashKnownHosts', 'IdentitiesOnly', 'IPQoS'],
-    ...['KbdInteractiveAuthentication', 'LogLevel', 'NumberOfPasswordPrompts', 'PasswordAuthentication'],
-    ...['PreferredAuthentications', 'PubkeyAuthentication', 'RequestTTY', 'ServerAliveCountMax'],
-    ...['ServerAliveInterval', 'StrictHostKeyChecking', 'TCPKeepAlive', 'UpdateHostKeys', 'UserKnownHostsFile'],
-    ...['VerifyHostKeyDNS', 'VisualHostKey'],
-  ].map(name => name.toLowerCase()),
+  `
+  AddKeysToAgent BatchMode CheckHostIP Compression ConnectTimeout ConnectionAttempts ControlMaster
+  ControlPath ControlPersist EscapeChar ForwardAgent ForwardX11 GlobalKnownHostsFile
+  GSSAPIAuthentication HashKnownHosts IdentitiesOnly IPQoS KbdInteractiveAuthentication LogLevel
+  NumberOfPasswordPrompts PasswordAuthentication PreferredAuthentications PubkeyAuthentication
+  RequestTTY ServerAliveCountMax ServerAliveInterval StrictHostKeyChecking TCPKeepAlive UpdateHostKeys
+  UserKnownHostsFile VerifyHostKeyDNS VisualHostKey
+  `
+    .toLowerCase()
+    .trim()
+    .split(/\s+/),
 )
 const harmlessFlags = /^-[aACkKnqtTvxXY]+$/
 
@@ -32,7 +34,8 @@ export const judgeArguments = (text: string): string | undefined => {
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? ''
     if (harmlessFlags.test(word)) continue
-    if (!word.startsWith('-o')) return unknown(word.length > 2 ? word : words.slice(at, at + 2).join(' '), word.slice(0, 2))
+    if (!word.startsWith('-o'))
+      return unknown(word.length > 2 ? word : words.slice(at, at + 2).join(' '), word.slice(0, 2))
     // `-o Name=value`, `-oName=value` and `-o "Name value"` are the same.
     const option = word === '-o' ? (words[++at] ?? '') : word.slice(2)
     const name = /^\s*([^\s=]*)/.exec(option)?.[1] ?? ''

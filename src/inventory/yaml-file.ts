@@ -66,7 +66,8 @@ export const readYamlFile = (builder: Builder, file: string, text: string): void
       if (hosts > mostHosts) throw fail(key, `this inventory defines more than ${mostHosts} hosts`)
       for (const name of expansion.names) {
         builder.addHost(name, group, portVariable)
-        if (value.kind === 'mapping') for (const entry of value.entries) setVariable(name, entry.key, entry.value)
+        if (value.kind === 'mapping')
+          for (const entry of value.entries) setVariable(name, entry.key, entry.value)
       }
     },
   }
@@ -111,9 +112,11 @@ const topLevel = (file: string, root: YamlTree): readonly YamlEntry[] => {
   }
   for (const { key } of root.entries) {
     const name = key.kind === 'scalar' ? key.value : undefined
-    if (name === 'plugin') throw mistake(file, key.place, 'the configuration of an inventory plugin is not supported')
+    if (name === 'plugin')
+      throw mistake(file, key.place, 'the configuration of an inventory plugin is not supported')
     if (name === '_meta') {
-      const sentence = 'the JSON of `ansible-inventory --list` is no inventory file; add --yaml to that command'
+      const sentence =
+        'the JSON of `ansible-inventory --list` is no inventory file; add --yaml to that command'
       throw mistake(file, key.place, sentence)
     }
   }
@@ -159,7 +162,9 @@ const kindOf = (tree: YamlTree): string => {
     case 'scalar':
       if (tree.value === undefined) return 'nothing'
       if (tree.value instanceof Date) return 'a date'
-      return typeof tree.value === 'string' ? `text ('${tree.value}')` : `the ${typeof tree.value} ${String(tree.value)}`
+      return typeof tree.value === 'string'
+        ? `text ('${tree.value}')`
+        : `the ${typeof tree.value} ${String(tree.value)}`
     default:
       return tree satisfies never
   }

@@ -11,10 +11,12 @@ export const fileNameFor = (node: string): string => {
     .replace(/^[._-]+/, '')
     .slice(0, 60)
   // `~` never stands in a plain name, so the two kinds can't collide.
-  return `${readable || 'node'}~${createHash('sha256').update(node).digest('hex').slice(0, 12)}`
+  const start = deviceName.test(readable) ? `node_${readable}` : readable || 'node'
+  return `${start}~${createHash('sha256').update(node).digest('hex').slice(0, 12)}`
 }
 
 // Lower case only: `db-1` and `DB-1` are one file on some systems. Windows keeps the device names for itself.
 const isPlain = (name: string): boolean =>
-  /^[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?$/.test(name) &&
-  !/^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/.test(name)
+  /^[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?$/.test(name) && !deviceName.test(name)
+
+const deviceName = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i

@@ -19,7 +19,7 @@ export const nearest = (word: string, candidates: Iterable<string>): string | un
 
 /** Damerau-Levenshtein (optimal string alignment): insertions, deletions, replacements and swaps of neighbours. */
 export const distance = (from: string, to: string): number => {
-  const [a, b] = [[...from], [...to]]
+  const [a, b] = [Array.from(from), Array.from(to)]
   let twoBack: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {

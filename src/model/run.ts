@@ -19,5 +19,7 @@ export const runInfoSchema = z.object({
   profiles: z.array(z.object({ name: z.string(), sha256: z.string() })),
   /** sha256 of the script body every node was given. */
   script: z.string(),
+  /** The process that writes it, with a mark that no other process has ever had: tells a live run from a killed one. */
+  writer: z.object({ pid: z.number().int().positive(), mark: z.string() }).optional(),
 })
 export type RunInfo = z.infer<typeof runInfoSchema>

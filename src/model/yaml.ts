@@ -89,13 +89,13 @@ export const parseAnsibleYaml = (
     }
     if (!isScalar(node)) throw new YamlError('this is not a YAML value', place)
     if (node.tag === '!vault' || node.tag === '!vault-encrypted') return { kind: 'vault', place }
-    const text = String(node.value ?? '')
-    if (node.tag === '!unsafe') return { kind: 'scalar', place, value: text, unsafe: true }
+    const scalar = typeof node.value === 'string' ? node.value : '' // the failsafe schema makes nothing else but null
+    if (node.tag === '!unsafe') return { kind: 'scalar', place, value: scalar, unsafe: true }
     if (node.tag === undefined) {
-      return { kind: 'scalar', place, value: node.type === 'PLAIN' ? resolveScalar(text) : text }
+      return { kind: 'scalar', place, value: node.type === 'PLAIN' ? resolveScalar(scalar) : scalar }
     }
     if (!node.tag.startsWith(coreTag)) throw new YamlError(`unknown tag ${node.tag}`, place)
-    return { kind: 'scalar', place, value: node.tag === `${coreTag}str` ? text : resolveScalar(text) }
+    return { kind: 'scalar', place, value: node.tag === `${coreTag}str` ? scalar : resolveScalar(scalar) }
   }
 
   const entriesOf = (map: YAMLMap, place: Place): readonly YamlEntry[] => {
@@ -133,10 +133,6 @@ const lastOfEach = (
   onDuplicate: (key: string, place: Place) => void,
 ): readonly YamlEntry[] => {
   const entries = new Map<string, YamlEntry>()
-  const identity = (key: YamlTree): string =>
-    key.kind === 'scalar'
-      ? `${typeof key.value} ${String(key.value)}`
-      : `${key.kind} ${key.place.line}:${key.place.column}`
   for (const entry of merged) entries.set(identity(entry.key), entry)
   const seen = new Set<string>()
   for (const entry of own) {
@@ -148,6 +144,11 @@ const lastOfEach = (
   }
   return [...entries.values()]
 }
+
+const identity = (key: YamlTree): string =>
+  key.kind === 'scalar'
+    ? `${typeof key.value} ${String(key.value)}`
+    : `${key.kind} ${key.place.line}:${key.place.column}`
 
 const parse = (text: string, options: Parameters<typeof parseDocument>[1]) => {
   const lines = new LineCounter()

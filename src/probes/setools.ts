@@ -107,8 +107,8 @@ export const permissiveTypes: Probe<'permissive-types'> = {
   name: 'permissive-types',
   cost: 'policy',
   seconds: 60,
-  fragment: () => ask('seinfo', ['--flat', '--permissive']),
-  byHand: () => 'seinfo --flat --permissive',
+  fragment: () => ask('seinfo', ['--permissive', '--flat']),
+  byHand: () => 'seinfo --permissive --flat',
   parse: answer => parse(answer, 'seinfo', line => /^(?:permissive )?(\w+);?$/.exec(line.trim())?.[1]),
 }
 

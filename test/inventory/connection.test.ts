@@ -48,8 +48,6 @@ describe('connections beside Ansible', function () {
       key: connection.privateKeyFile,
       becomes: connection.become ?? false,
     }))
-    const byName = (a: { name?: string | undefined }, b: { name?: string | undefined }): number =>
-      String(a.name) < String(b.name) ? -1 : 1
     expect(ours.length).to.be.greaterThan(25)
     expect(ours.toSorted(byName)).to.deep.equal(theirs.toSorted(byName))
   })
@@ -62,6 +60,9 @@ describe('connections beside Ansible', function () {
     }
   })
 })
+
+const byName = (a: { name?: string | undefined }, b: { name?: string | undefined }): number =>
+  String(a.name) < String(b.name) ? -1 : 1
 
 const reachedBy = (args: readonly string[]) => {
   const option = (name: string): string | undefined => {

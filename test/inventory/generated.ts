@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 
 /** A made-up group: what it holds directly. `children` point to later groups only, so there are no loops. */
 export interface MadeGroup {
@@ -15,15 +15,23 @@ export interface MadeHost {
 
 // Capitals, digits, a dash, beyond ASCII, and one name that hosts bear too.
 const groupNames = ['web', 'db', 'Zeta', 'a_b', 'n1', 'dc-1', 'überall', 'web2', '_x']
-const hostPatterns = [
-  ...['n1', 'n2', 'N1', 'db-1', 'web', 'a.example.com', '10.0.0.7', 'n[01:03]', 'n[1:3]', 'rack[a:c]-[1:5:2]'],
-  ...['n2:2222', 'x[8:10]:22', '"[fe80::1]:2200"', '"::1"', '[y:B]z', 'n_[1:2]_', 'n.[1:2]', '"1"', '"10"', '"2"'],
-]
-const values = ['1', 'one', '"01"', '22', '22:22', '0644', 'yes', '~', '""', '1.5', '2001-01-01', 'n', '08', '1e3', '1_0']
-const variableNames = [
-  ...['ansible_host', 'ansible_ssh_host', 'ansible_port', 'ansible_ssh_port', 'ansible_user', 'ansible_ssh_user'],
-  ...['ansible_become', 'ansible_ssh_private_key_file', 'anything', 'sefleet_peers'],
-]
+const hostPatterns = `
+  n1 n2 N1 db-1 web a.example.com 10.0.0.7 n[01:03] n[1:3] rack[a:c]-[1:5:2] n2:2222 x[8:10]:22
+  "[fe80::1]:2200" "::1" [y:B]z n_[1:2]_ n.[1:2] "1" "10" "2"
+`
+  .trim()
+  .split(/\s+/)
+const values = `
+  1 one "01" 22 22:22 0644 yes ~ "" 1.5 2001-01-01 n 08 1e3 1_0
+`
+  .trim()
+  .split(/\s+/)
+const variableNames = `
+  ansible_host ansible_ssh_host ansible_port ansible_ssh_port ansible_user ansible_ssh_user
+  ansible_become ansible_ssh_private_key_file anything sefleet_peers
+`
+  .trim()
+  .split(/\s+/)
 
 const vars = fc.dictionary(fc.constantFrom(...variableNames), fc.constantFrom(...values), { maxKeys: 3 })
 const host = fc.record({ pattern: fc.constantFrom(...hostPatterns), vars })
@@ -33,7 +41,9 @@ const priority = fc.option(fc.constantFrom('0', '2', '"10"', '-1'), { nil: undef
 export const madeGroups: fc.Arbitrary<readonly MadeGroup[]> = fc
   .tuple(
     fc.shuffledSubarray(groupNames, { minLength: 1, maxLength: 7 }),
-    fc.infiniteStream(fc.tuple(fc.uniqueArray(host, { maxLength: 4, selector: ({ pattern }) => pattern }), vars, priority)),
+    fc.infiniteStream(
+      fc.tuple(fc.uniqueArray(host, { maxLength: 4, selector: ({ pattern }) => pattern }), vars, priority),
+    ),
     fc.infiniteStream(fc.tuple(fc.nat(), fc.nat(), fc.boolean())),
   )
   .map(([names, contents, links]) =>
@@ -41,7 +51,8 @@ export const madeGroups: fc.Arbitrary<readonly MadeGroup[]> = fc
       const [[hosts, own, rank]] = [contents.next().value]
       const [first, second, isTop] = links.next().value
       const after = names.length - index - 1
-      const children = after > 0 ? [...new Set([first, second].map(n => index + 1 + (n % after)))].slice(0, first % 3) : []
+      const children =
+        after > 0 ? [...new Set([first, second].map(n => index + 1 + (n % after)))].slice(0, first % 3) : []
       return {
         name,
         hosts,
@@ -62,12 +73,15 @@ export const yamlOf = (groups: readonly MadeGroup[]): string => {
     const lines: string[] = []
     if (group.hosts.length > 0) {
       lines.push(`${indent}hosts:`)
-      for (const { pattern, vars: own } of group.hosts) lines.push(`${indent}  ${key(pattern)}:`, ...mapping(own, `${indent}    `))
+      for (const { pattern, vars: own } of group.hosts)
+        lines.push(`${indent}  ${key(pattern)}:`, ...mapping(own, `${indent}    `))
     }
-    if (Object.keys(group.vars).length > 0) lines.push(`${indent}vars:`, ...mapping(group.vars, `${indent}  `))
+    if (Object.keys(group.vars).length > 0)
+      lines.push(`${indent}vars:`, ...mapping(group.vars, `${indent}  `))
     if (group.children.length > 0) {
       lines.push(`${indent}children:`)
-      for (const child of group.children) lines.push(`${indent}  ${groups[child]?.name}:`, ...body(child, `${indent}    `))
+      for (const child of group.children)
+        lines.push(`${indent}  ${groups[child]?.name}:`, ...body(child, `${indent}    `))
     }
     return lines
   }

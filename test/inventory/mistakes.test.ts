@@ -97,7 +97,9 @@ describe('an inventory source', () => {
       expect(load('fleet.yaml')).to.equal('no error')
       writeFileSync(join(base, name, 'all.yml'), 'ansible_port: 2222\n')
       expect(load('fleet.yaml')).to.match(
-        new RegExp(`^inventory-invalid inventory 'fleet.yaml' has a folder ${name} beside it, which Ansible would read`),
+        new RegExp(
+          `^inventory-invalid inventory 'fleet.yaml' has a folder ${name} beside it, which Ansible would read`,
+        ),
       )
       expect(load('web-1,')).to.equal('no error')
     })

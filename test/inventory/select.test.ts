@@ -9,6 +9,16 @@ import { hostListing, selectNames, selectNodes, type Selection } from '../../src
 import { needs } from '../tools.ts'
 import { askAnsible, isRefusal } from './oracle.ts'
 
+const errorOf = (run: () => unknown): string => {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof SefleetError) return `${error.code} ${error.message}`
+    throw error
+  }
+  return 'no error'
+}
+
 const example = 'inventories/example.yaml'
 
 describe('the selection of nodes', () => {
@@ -22,21 +32,18 @@ describe('the selection of nodes', () => {
     writeFileSync(join(base, 'fleet.yaml'), text)
     return loadInventory(['fleet.yaml'], { base })
   }
-  const errorOf = (run: () => unknown): string => {
-    try {
-      run()
-    } catch (error) {
-      if (error instanceof SefleetError) return `${error.code} ${error.message}`
-      throw error
-    }
-    return 'no error'
-  }
   const limited = (limit: string, rest: Selection = {}): readonly string[] =>
     selectNames(loadInventory([example]), { limit, base, ...rest })
 
   for (const [limit, message] of [
-    ['storag', "--limit 'storag' leaves no node: no group or node matches 'storag' (did you mean 'storage'?)"],
-    ['worker-1', "--limit 'worker-1' leaves no node: no group or node matches 'worker-1' (did you mean 'worker-01'?)"],
+    [
+      'storag',
+      "--limit 'storag' leaves no node: no group or node matches 'storag' (did you mean 'storage'?)",
+    ],
+    [
+      'worker-1',
+      "--limit 'worker-1' leaves no node: no group or node matches 'worker-1' (did you mean 'worker-01'?)",
+    ],
     ['databases', "--limit 'databases' leaves no node: no group or node matches 'databases'"],
     ['edge:&storage', "--limit 'edge:&storage' leaves no node"],
     ['cp-01[7]', "--limit 'cp-01[7]' leaves no node"],
@@ -53,8 +60,14 @@ describe('the selection of nodes', () => {
   })
 
   it('refuses a bad regular expression, and one that RE2 can’t match in linear time', () => {
-    expect(errorOf(() => limited('~cp-(')), '~cp-(').to.match(/^limit-invalid pattern '~cp-\(' is no regular expression/)
-    expect(errorOf(() => limited('~(a)\\1')), 'back-reference').to.match(/^limit-invalid /)
+    expect(
+      errorOf(() => limited('~cp-(')),
+      '~cp-(',
+    ).to.match(/^limit-invalid pattern '~cp-\(' is no regular expression/)
+    expect(
+      errorOf(() => limited('~(a)\\1')),
+      'back-reference',
+    ).to.match(/^limit-invalid /)
   })
 
   it('answers a pathological regular expression and glob at once', () => {
@@ -72,7 +85,9 @@ describe('the selection of nodes', () => {
   it('takes an empty @FILE for no limit, and refuses one that is missing or a folder', () => {
     writeFileSync(join(base, 'none'), '')
     expect(limited('@none')).to.deep.equal(limited(''))
-    expect(errorOf(() => limited('@nosuch'))).to.match(/^limit-invalid limit file 'nosuch' can't be read: ENOENT/)
+    expect(errorOf(() => limited('@nosuch'))).to.match(
+      /^limit-invalid limit file 'nosuch' can't be read: ENOENT/,
+    )
     expect(errorOf(() => limited('@.'))).to.match(/^limit-invalid limit file '\.' can't be read: EISDIR/)
   })
 
@@ -82,7 +97,9 @@ describe('the selection of nodes', () => {
   })
 
   it('looks at the connection of selected nodes only, and never for a listing', () => {
-    const inventory = inventoryOf('all: {hosts: {db-1: , db-2: {ansible_connection: local, ansible_host: "{{ x }}"}}}\n')
+    const inventory = inventoryOf(
+      'all: {hosts: {db-1: , db-2: {ansible_connection: local, ansible_host: "{{ x }}"}}}\n',
+    )
     expect(selectNodes(inventory, { limit: 'db-1' }).map(({ name }) => name)).to.deep.equal(['db-1'])
     expect(hostListing(selectNames(inventory))).to.equal('  hosts (2):\n    db-1\n    db-2\n')
     expect(errorOf(() => selectNodes(inventory))).to.match(/^connection-unsupported fleet\.yaml:1:/)
@@ -121,10 +138,20 @@ outer: { children: { middle: { children: { inner: { hosts: { db-1: } } }, hosts:
 other: { hosts: { db-1: , db-2: { sefleet_peers: 7 } } }
 all: { hosts: { alone: } }
 `)
-    const facts = selectNodes(inventory).map(({ name, groups, leafGroups, peers }) => ({ name, groups, leafGroups, peers }))
+    const facts = selectNodes(inventory).map(({ name, groups, leafGroups, peers }) => ({
+      name,
+      groups,
+      leafGroups,
+      peers,
+    }))
     expect(facts).to.have.deep.members([
       { name: 'alone', groups: ['ungrouped'], leafGroups: ['ungrouped'], peers: undefined },
-      { name: 'db-1', groups: ['inner', 'middle', 'other', 'outer'], leafGroups: ['inner', 'other'], peers: undefined },
+      {
+        name: 'db-1',
+        groups: ['inner', 'middle', 'other', 'outer'],
+        leafGroups: ['inner', 'other'],
+        peers: undefined,
+      },
       { name: 'db-2', groups: ['middle', 'other', 'outer'], leafGroups: ['middle', 'other'], peers: '7' },
     ])
   })
@@ -148,14 +175,21 @@ all: { hosts: { alone: } }
   })
 
   it('is not slowed down by aliases of aliases', () => {
-    const levels = Array.from({ length: 40 }, (_, n) => `g${n + 1}: &g${n + 1} {children: {a${n}: *g${n}, b${n}: *g${n}}}`)
+    const levels = Array.from(
+      { length: 40 },
+      (_, n) => `g${n + 1}: &g${n + 1} {children: {a${n}: *g${n}, b${n}: *g${n}}}`,
+    )
     const text = ['g0: &g0 {hosts: {db-1: }}', ...levels].join('\n')
-    expect(errorOf(() => inventoryOf(text))).to.match(/^inventory-invalid fleet\.yaml:\d+:\d+: this inventory defines more than/)
+    expect(errorOf(() => inventoryOf(text))).to.match(
+      /^inventory-invalid fleet\.yaml:\d+:\d+: this inventory defines more than/,
+    )
   })
 
   it('reads the example as Ansible does', function () {
     needs(this, 'ansible')
-    const [answer] = askAnsible('inventory', [{ files: { 'a.yaml': readFileSync(example, 'utf8') }, sources: ['a.yaml'] }])
+    const [answer] = askAnsible('inventory', [
+      { files: { 'a.yaml': readFileSync(example, 'utf8') }, sources: ['a.yaml'] },
+    ])
     if (!answer || isRefusal(answer)) throw new Error(`Ansible refused: ${answer?.error}`)
     const inventory = loadInventory([example])
     expect(inventory.warnings).to.deep.equal([])

@@ -3,10 +3,9 @@ import type { AllowMissing } from '../../evaluate/verdict.ts'
 import { gateLevels, type GateLevel } from '../../model/severity.ts'
 import { finishReport } from '../finish-report.ts'
 import { gather } from '../gather.ts'
-import type { Done } from '../run.ts'
 import { addSelection, type SelectionOptions } from '../selection.ts'
 import { allowMissing, gateLevel } from '../values.ts'
-import type { World } from '../world.ts'
+import type { Done, World } from '../world.ts'
 
 /** What decides the exit code; the same for audit and report. */
 export interface GateOptions {

@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
 import { gather } from '../gather.ts'
-import type { Done } from '../run.ts'
 import { addSelection, type SelectionOptions } from '../selection.ts'
-import type { World } from '../world.ts'
+import type { Done, World } from '../world.ts'
 
 /** `sefleet collect`: stops at the snapshot; `sefleet report` judges it later, without SSH. */
 export const addCollect = (program: Command, world: World, done: Done): void => {

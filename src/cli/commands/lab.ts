@@ -3,11 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { startLab } from '../../lab/lab.ts'
-import { run, type Done } from '../run.ts'
-import type { World } from '../world.ts'
+import type { Done, World } from '../world.ts'
 
 /** `sefleet lab up|demo`: made-up nodes behind a real SSH server in this process, to try everything on. */
-export const addLab = (program: Command, world: World, done: Done): void => {
+export const addLab = (
+  program: Command,
+  world: World,
+  done: Done,
+  run: (words: readonly string[]) => Promise<number>,
+): void => {
   const lab = program
     .command('lab')
     .description('A fleet of made-up nodes on this machine, to try sefleet on')
@@ -50,7 +54,7 @@ export const addLab = (program: Command, world: World, done: Done): void => {
           '-o',
           options.output,
         ]
-        const exit = await run(words, world)
+        const exit = await run(words)
         // The demo has worked when the audit could judge: its findings are the point.
         const judged = exit === 0 || exit === 1 || exit === 3
         if (judged)

@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
 import { profileSchema } from '../../checks/json-schema.ts'
 import { defaultProfiles, loadKnowledge, loadProfiles, shippedProfiles } from '../../checks/load.ts'
-import type { Done } from '../run.ts'
-import type { World } from '../world.ts'
+import type { Done, World } from '../world.ts'
 
 /** `sefleet profile list|show|check|schema`: looks at profiles; touches no node. */
 export const addProfile = (program: Command, world: World, done: Done): void => {

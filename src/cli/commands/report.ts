@@ -1,10 +1,9 @@
 import { Option, type Command } from 'commander'
-import { findRun } from '../../store/find-run.ts'
+import { findRun } from '../../store/find.ts'
 import { reportFormats, type ReportFormat } from '../../report/report.ts'
 import { finishReport } from '../finish-report.ts'
-import type { Done } from '../run.ts'
 import { choices, repeated } from '../values.ts'
-import type { World } from '../world.ts'
+import type { Done, World } from '../world.ts'
 import { addGate, type GateOptions } from './audit.ts'
 
 interface ReportOptions extends GateOptions {
@@ -28,7 +27,7 @@ export const addReport = (program: Command, world: World, done: Done): void => {
       )
       .option('-o, --output <root>', 'folder that holds the runs', 'reports'),
   ).action(async (name: string, options: ReportOptions) => {
-    const folder = findRun(options.output, name)
+    const folder = await findRun(options.output, name)
     return done(await finishReport(folder, { ...options, root: options.output }, world))
   })
 }

@@ -1,9 +1,7 @@
 import type { Command } from 'commander'
-import { findRun } from '../../store/find-run.ts'
-import { listRuns } from '../../store/list-runs.ts'
-import { readRun } from '../../store/read-run.ts'
-import type { Done } from '../run.ts'
-import type { World } from '../world.ts'
+import { findRun, listRuns, type RunEntry } from '../../store/find.ts'
+import { readRun } from '../../store/read.ts'
+import type { Done, World } from '../world.ts'
 import { forTerminal } from '../../model/printable.ts'
 
 /** `sefleet runs list|show`: what lies in the reports folder. */
@@ -14,14 +12,10 @@ export const addRuns = (program: Command, world: World, done: Done): void => {
     .description('One line per run, the newest last')
     .option('-o, --output <root>', 'folder that holds the runs', 'reports')
     .option('--json', 'as JSON')
-    .action((options: { readonly output: string; readonly json?: true }) => {
-      const found = listRuns(options.output)
+    .action(async (options: { readonly output: string; readonly json?: true }) => {
+      const found = await listRuns(options.output)
       if (options.json) world.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`)
-      else
-        for (const { id, state, nodes, profiles } of found)
-          world.stdout.write(
-            `${id}  ${state.padEnd(11)}  ${nodes.length} nodes  ${profiles.map(({ name }) => name).join(', ')}\n`,
-          )
+      else for (const entry of found) world.stdout.write(`${lineOf(entry)}\n`)
       done(0)
     })
   runs
@@ -31,7 +25,7 @@ export const addRuns = (program: Command, world: World, done: Done): void => {
     .option('-o, --output <root>', 'folder that holds the runs', 'reports')
     .option('--json', 'the records as they were collected, one JSON object a line')
     .action(async (name: string, options: { readonly output: string; readonly json?: true }) => {
-      const { info, records } = readRun(findRun(options.output, name))
+      const { info, records } = await readRun(await findRun(options.output, name))
       if (!options.json)
         world.stdout.write(`${info.id}  ${info.state}  ${info.nodes.length} nodes  sefleet ${info.tool}\n`)
       for await (const record of records())
@@ -42,4 +36,10 @@ export const addRuns = (program: Command, world: World, done: Done): void => {
         )
       done(0)
     })
+}
+
+const lineOf = (entry: RunEntry): string => {
+  if (entry.state === 'damaged') return `${entry.id}  damaged      ${forTerminal(entry.problem)}`
+  const { state, nodes, profiles } = entry.info
+  return `${entry.id}  ${state.padEnd(11)}  ${nodes.length} nodes  ${profiles.map(({ name }) => name).join(', ')}`
 }

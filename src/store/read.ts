@@ -1,0 +1,22 @@
+import { join } from 'node:path'
+import type { NodeRecord } from '../model/record.ts'
+import type { RunInfo } from '../model/run.ts'
+import { nodesFile } from './open.ts'
+import { readRecords } from './record-reader.ts'
+import { readRunInfo } from './run-file.ts'
+
+/** A run on disk. */
+export interface StoredRun {
+  readonly folder: string
+  /** Its state is `interrupted` also where the writer was killed. */
+  readonly info: RunInfo
+  /** The records in the order the nodes answered, read as they are asked for; throws `run-invalid` for damage. */
+  readonly records: () => AsyncIterable<NodeRecord>
+}
+
+/** Opens a run by its folder; throws `run-invalid`. */
+export const readRun = async (folder: string): Promise<StoredRun> => ({
+  folder,
+  info: await readRunInfo(folder),
+  records: () => readRecords(join(folder, nodesFile)),
+})
