@@ -2,7 +2,7 @@ import type { ReadAsk } from '../model/ask.ts'
 import type { Component, Components, Family } from '../model/component.ts'
 import type { Process, ProcessTable } from '../model/facts.ts'
 import { limits } from '../model/limits.ts'
-import { compilePattern, type Pattern } from '../model/pattern.ts'
+import { compileRegex, type Regex } from '../model/regex.ts'
 import { isComplete } from '../model/reading.ts'
 import { inRange } from '../model/version.ts'
 
@@ -28,13 +28,13 @@ export const matcherOf = (components: Components): ComponentMatcher => {
   if (known) return known
   const rows = components.components.map(component => ({
     component,
-    pattern: compilePattern(component.argv),
+    pattern: compileRegex(component.argv),
   }))
   // One pass over all patterns first: nearly every process of a node is none of ours.
-  const anyPattern = compilePattern(rows.map(({ component }) => `(?:${component.argv})`).join('|'))
+  const anyPattern = compileRegex(rows.map(({ component }) => `(?:${component.argv})`).join('|'))
   const rowsFor = (argv: string): readonly Row[] => {
     const text = argv.slice(0, limits.argvBytes)
-    return anyPattern.test(text) ? rows.filter(({ pattern }) => pattern.test(text)) : []
+    return anyPattern.isIn(text) ? rows.filter(({ pattern }) => pattern.isIn(text)) : []
   }
   const matcher: ComponentMatcher = {
     matches: argv => rowsFor(argv)[0]?.component,
@@ -55,7 +55,7 @@ export const matcherOf = (components: Components): ComponentMatcher => {
 
 interface Row {
   readonly component: Component
-  readonly pattern: Pattern
+  readonly pattern: Regex
 }
 
 // A process whose cgroup could not be read may be either.

@@ -1,5 +1,5 @@
 import type { Expression, Knowledge, Profile } from '../model/check.ts'
-import { compilePattern } from '../model/pattern.ts'
+import { compileRegex } from '../model/regex.ts'
 import type { Keep } from '../model/probe.ts'
 import { matcherOf } from './components.ts'
 
@@ -14,12 +14,12 @@ export const keepFor = (profiles: readonly Profile[], { components }: Knowledge)
       ...lowered.map(one => one.when),
     ])
     .flatMap(argvPatterns)
-    .map(compilePattern)
+    .map(compileRegex)
   return {
     argv: argv => {
       const component = matches(argv)
       if (component) return component.keep
-      return patterns.some(({ test }) => test(argv)) ? 'argv' : 'nothing'
+      return patterns.some(({ isIn }) => isIn(argv)) ? 'argv' : 'nothing'
     },
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { patternMistake } from '../model/pattern.ts'
+import { regexMistake } from '../model/regex.ts'
 
 /** A name of the policy: type, attribute, class or permission. Never a word a shell or sesearch could take as more. */
 export const typeName = z
@@ -8,7 +8,7 @@ export const typeName = z
 
 /** An RE2 pattern. */
 export const patternText = z.string().superRefine((text, context) => {
-  const mistake = patternMistake(text)
+  const mistake = regexMistake(text)
   if (mistake !== undefined) context.addIssue({ code: 'custom', message: `not an RE2 pattern: ${mistake}` })
 })
 

@@ -12,7 +12,8 @@ export interface Regex {
 export const compileRegex = (pattern: string): Regex => {
   const compiled = compile(pattern)
   return {
-    isIn: text => compiled.matcher(text).find(),
+    // test() is the DFA, several times faster than find()
+    isIn: text => compiled.test(text),
     startsWith: text => compiled.matcher(text).lookingAt(),
   }
 }
@@ -30,5 +31,15 @@ const compile = (pattern: string): RE2JS => {
     return RE2JS.compile(pattern)
   } catch (cause) {
     throw new RegexError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+/** What is wrong with a pattern, or undefined. */
+export const regexMistake = (pattern: string): string | undefined => {
+  try {
+    compile(pattern)
+    return undefined
+  } catch (error) {
+    return error instanceof RegexError ? error.message : String(error)
   }
 }

@@ -12,7 +12,7 @@ const write = async (
   root: string,
   count: number,
   bytes: number,
-  isRandom: boolean,
+  kind: string,
   end?: string,
 ): Promise<void> => {
   const nodes = Array.from({ length: count }, (_, index) => `node-${index}`)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Advisory } from '../../model/advisory.ts'
 import type { Kind } from '../../model/check.ts'
 import type { Package } from '../../model/facts.ts'
-import { compilePattern } from '../../model/pattern.ts'
+import { compileRegex } from '../../model/regex.ts'
 import { inRange } from '../../model/version.ts'
 import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
 import { policyPackagesAsk } from '../policy-packages.ts'
@@ -52,7 +52,7 @@ const hit = (advisory_: Advisory, installed: Package, all: readonly Package[]): 
   installed.name === advisory_.package &&
   inRange(installed.version, advisory_) &&
   (advisory_.matches === undefined ||
-    compilePattern(advisory_.matches).test(`${installed.version}-${installed.release}`)) &&
+    compileRegex(advisory_.matches).isIn(`${installed.version}-${installed.release}`)) &&
   (advisory_.with === undefined ||
     all.some(other => other.name === advisory_.with?.package && inRange(other.version, advisory_.with))) &&
   !all.some(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
-import { compilePattern } from '../../model/pattern.ts'
+import { compileRegex } from '../../model/regex.ts'
 import { fail, finding, passIfComplete, unknown, unknownBecause } from '../judgements.ts'
 import { patternText } from '../schema-parts.ts'
 
@@ -42,9 +42,9 @@ export const command: Kind<Params> = {
         finding(`exit ${exit}`, `the command ended with status ${exit}, expected ${params.exit}`, said),
       )
     const { matches, lacks, equals } = params.stdout ?? {}
-    if (lacks !== undefined && compilePattern(lacks).test(stdout))
+    if (lacks !== undefined && compileRegex(lacks).isIn(stdout))
       return fail(finding('matches', `the output matches /${lacks}/`, said))
-    if (whole && matches !== undefined && !compilePattern(matches).test(stdout))
+    if (whole && matches !== undefined && !compileRegex(matches).isIn(stdout))
       return fail(finding('no match', `the output does not match /${matches}/`, said))
     if (whole && equals !== undefined && stdout.trim() !== equals.trim())
       return fail(finding('differs', 'the output is not as expected', said))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
-import { compilePattern } from '../../model/pattern.ts'
+import { compileRegex } from '../../model/regex.ts'
 import { compareVersions } from '../../model/version.ts'
 import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
 import { patternText } from '../schema-parts.ts'
@@ -28,7 +28,7 @@ export const kernel: Kind<Params> = {
     const reading = read(askOf(params))
     if (reading.state === 'unreadable') return unknownBecause('kernel', reading)
     const { release, modules } = reading.value
-    const bad = params.not?.find(pattern => compilePattern(pattern).test(release))
+    const bad = params.not?.find(pattern => compileRegex(pattern).isIn(release))
     const absent = modules.filter(({ state }) => state === 'absent')
     const findings = [
       ...(params.from !== undefined && compareVersions(release, params.from) < 0

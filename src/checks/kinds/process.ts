@@ -5,7 +5,7 @@ import type { Component } from '../../model/component.ts'
 import { categoryCount } from '../../model/context.ts'
 import type { Process } from '../../model/facts.ts'
 import type { Finding, Judgement } from '../../model/outcome.ts'
-import { compilePattern } from '../../model/pattern.ts'
+import { compileRegex } from '../../model/regex.ts'
 import { familyPresence, matcherOf, tracesAsk, type Recognised } from '../components.ts'
 import {
   fail,
@@ -100,8 +100,8 @@ const chooseComponents = (params: Params, recognised: readonly Recognised[]): re
   )
 
 const byArgv = (pattern: string, processes: readonly Process[]): readonly Chosen[] => {
-  const { test } = compilePattern(pattern)
-  return processes.filter(({ argv }) => test(argv)).map(one => ({ process: one }))
+  const { isIn } = compileRegex(pattern)
+  return processes.filter(({ argv }) => isIn(argv)).map(one => ({ process: one }))
 }
 
 const nameOf = ({ component, process: { argv } }: Chosen): string => component?.title ?? argv.slice(0, 60)
