@@ -5,6 +5,8 @@
 export const hints = {
   // reaching a node
   'host-unresolved': 'Check ansible_host in the inventory, or the resolver of this machine.',
+  'local-limit':
+    'This machine has run out of open files or buffers: use fewer forks (-f), or raise the limit (`ulimit -n`).',
   'network-unreachable': 'Check the route and firewall between this machine and the node.',
   'connect-refused': 'Nothing listens there: check ansible_port and that sshd runs.',
   'connect-timeout':
@@ -57,6 +59,8 @@ export const hints = {
   'run-not-found': 'See the folders below the reports root; a run is named by its id, a path or `last`.',
   'run-invalid': 'The run folder is damaged or was written by a newer version of sefleet.',
   'store-unwritable': 'Check rights and free space of the reports root (-o).',
+  'lab-unservable':
+    'Its ports may be taken: stop the other lab, or use `sefleet lab demo`, which takes free ones.',
   'known-hosts-unreadable': 'Check the path given with --known-hosts.',
 } as const
 

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { writing } from './unwritable.ts'
 
 /** What a file can be written from; pieces are written as they come. */
-export type Content = string | Uint8Array | AsyncIterable<string>
+export type Content = string | Uint8Array | Iterable<string> | AsyncIterable<string>
 
 /**
  * Writes a file of a run's folder, making the folders above it: whole or not at all, as it appears under its name only when it

@@ -20,7 +20,7 @@ export const addLab = (
     .description('Serve the nodes until ^C and say how to audit them')
     .action(async () => {
       const folder = mkdtempSync(join(tmpdir(), 'sefleet-lab-'))
-      const served = await startLab({ folder })
+      const served = await startLab({ folder, ports: 'inventory' })
       world.stderr.write(
         `The lab serves ${served.nodes.length} nodes on 127.0.0.1 until ^C. In another terminal:\n\n` +
           `  sefleet audit -i ${served.inventory} --private-key ${served.privateKey} --known-hosts ${served.knownHosts}\n\n`,
@@ -41,7 +41,7 @@ export const addLab = (
     .option('-o, --output <root>', 'folder that holds the runs', 'reports')
     .action(async (options: { readonly output: string }) => {
       const folder = mkdtempSync(join(tmpdir(), 'sefleet-lab-'))
-      const served = await startLab({ folder, portBase: 0 })
+      const served = await startLab({ folder, ports: 'free' })
       try {
         const words = [
           'audit',

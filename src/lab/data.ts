@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { parseYaml } from '../model/yaml.ts'
+
+const text = z.union([z.string(), z.number()]).transform(String)
+const texts = z.record(z.string(), text).default({})
+
+/** What a made-up node is: what its files hold and its tools answer. Times are seconds before now, as negative numbers. */
+const nodeSchema = z.strictObject({
+  os: texts,
+  kernel: z.string(),
+  cmdline: z.string().default(''),
+  booted: z.number().default(86_400),
+  /** Absent: a kernel without SELinux. */
+  enforce: z.number().optional(),
+  configured: z.string().optional(),
+  policyName: z.string().optional(),
+  /** Stands for the policy's bytes. */
+  policy: z.string().default(''),
+  booleans: z.record(z.string(), z.number()).default({}),
+  /** Types the policy knows. */
+  types: z.array(z.string()).default([]),
+  attributes: z.record(z.string(), z.array(z.string())).default({}),
+  permissive: z.array(z.string()).default([]),
+  /** `source TAB target TAB class TAB rule` */
+  allow: texts,
+  /** `source TAB class TAB rule` */
+  transitions: texts,
+  modules: texts,
+  services: texts,
+  /** `context TAB kind` */
+  labels: texts,
+  /** The policy's defaults where they differ from the labels. */
+  defaults: texts,
+  audit: texts,
+  /** `epoch version release architecture installed` */
+  rpm: texts,
+  /** `version architecture installed` */
+  dpkg: texts,
+  files: texts,
+  /** Every pod's process carries this label instead. */
+  relabel: z.string().optional(),
+  uid: z.number().default(0),
+  processes: z.record(
+    z.string(),
+    z.strictObject({
+      label: z.string(),
+      argv: z.string(),
+      pod: z.boolean().default(false),
+      user: text.default('root'),
+      elapsed: z.number().optional(),
+    }),
+  ),
+})
+export type LabNode = z.infer<typeof nodeSchema>
+
+// Compiled, this file is dist/src/lab/data.js; the data ships beside dist.
+const file = join(import.meta.dirname, '../../../src/lab/nodes.yaml')
+
+/** The lab's nodes by name, inheritance resolved. */
+export const loadNodes = (): ReadonlyMap<string, LabNode> => {
+  const { nodes } = rawSchema.parse(parseYaml(readFileSync(file, 'utf8')).value)
+  const resolve = (name: string): Raw => {
+    const own = nodes[name]
+    if (!own) throw new Error(`${file}: no node ${name}`)
+    const { like, ...rest } = own
+    delete rest['abstract']
+    return like === undefined ? rest : merge(resolve(z.string().parse(like)), rest)
+  }
+  const concrete = Object.entries(nodes).filter(([, node]) => node['abstract'] !== true)
+  return new Map(concrete.map(([name]) => [name, nodeSchema.parse(withoutEmpty(resolve(name)))]))
+}
+
+type Raw = Record<string, unknown>
+const rawSchema = z.strictObject({ nodes: z.record(z.string(), z.record(z.string(), z.unknown())) })
+
+const isMap = (value: unknown): value is Raw =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const merge = (base: Raw, over: Raw): Raw => {
+  const merged = { ...base }
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key]
+    merged[key] = isMap(value) && isMap(below) ? merge(below, value) : value
+  }
+  return merged
+}
+
+// `~` (YAML's null) takes a key away.
+const withoutEmpty = (value: Raw): Raw =>
+  Object.fromEntries(
+    Object.entries(value)
+      .filter(([, one]) => one !== null)
+      .map(([key, one]) => [key, isMap(one) ? withoutEmpty(one) : one]),
+  )

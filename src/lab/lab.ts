@@ -1,0 +1,96 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import ssh2, { type ParsedKey } from 'ssh2'
+import { SefleetError } from '../errors.ts'
+import { parseYaml } from '../model/yaml.ts'
+import { loadNodes } from './data.ts'
+import { makeRoot } from './root.ts'
+import { serveNode, type LabServer } from './server.ts'
+import { linkTools } from './tools.ts'
+
+export interface LabOptions {
+  /** Where roots, keys and, with free ports, the inventory are written; 0700. */
+  readonly folder: string
+  /** `inventory`: the ports of inventories/lab.yaml; `free`: whatever is free, with an inventory of its own. */
+  readonly ports: 'inventory' | 'free'
+}
+
+/** A fleet of made-up nodes behind a real SSH server in this process. */
+export interface Lab {
+  readonly inventory: string
+  readonly knownHosts: string
+  readonly privateKey: string
+  readonly nodes: readonly { readonly name: string; readonly port: number }[]
+  stop(): Promise<void>
+}
+
+// Compiled, this file is dist/src/lab/lab.js.
+const shippedInventory = join(import.meta.dirname, '../../../inventories/lab.yaml')
+
+/** Makes the roots, starts a server per node and says how to reach them. */
+export const startLab = async ({ folder, ports }: LabOptions): Promise<Lab> => {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const text = readFileSync(shippedInventory, 'utf8')
+  const planned = portsOf(text)
+  const tools = linkTools(folder, process.env['PATH'] ?? '/usr/bin:/bin')
+  const client = ssh2.utils.generateKeyPairSync('ed25519')
+  const privateKey = join(folder, 'id_ed25519')
+  writeFileSync(privateKey, client.private, { mode: 0o600 })
+  const clientKey = parseKey(client.private)
+  const now = Math.floor(Date.now() / 1000)
+  const servers: LabServer[] = []
+  const served: { readonly name: string; readonly port: number; readonly line: string }[] = []
+  const stop = async (): Promise<void> => void (await Promise.all(servers.map(server => server.stop())))
+  try {
+    for (const [name, node] of loadNodes()) {
+      const host = ssh2.utils.generateKeyPairSync('ed25519')
+      const { root, bin } = makeRoot(folder, name, node, now)
+      const environment = { R: root, PATH: `${bin}:${tools}`, HOME: root }
+      const server = await serveNode(
+        { hostKey: host.private, environment },
+        clientKey,
+        ports === 'free' ? 0 : (planned.get(name) ?? 0),
+      )
+      servers.push(server)
+      served.push({
+        name,
+        port: server.port,
+        line: `[127.0.0.1]:${server.port} ${host.public.split(' ').slice(0, 2).join(' ')}`,
+      })
+    }
+  } catch (cause) {
+    await stop()
+    throw new SefleetError(
+      'lab-unservable',
+      `the lab cannot serve its nodes: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    )
+  }
+  const knownHosts = join(folder, 'known_hosts')
+  writeFileSync(knownHosts, `${served.map(({ line }) => line).join('\n')}\n`)
+  const inventory = ports === 'free' ? join(folder, 'lab.yaml') : shippedInventory
+  if (ports === 'free')
+    writeFileSync(inventory, withPorts(text, new Map(served.map(({ name, port }) => [name, port]))))
+  return { inventory, knownHosts, privateKey, nodes: served.map(({ name, port }) => ({ name, port })), stop }
+}
+
+const parseKey = (text: string): ParsedKey => {
+  const key = ssh2.utils.parseKey(text)
+  if (key instanceof Error) throw key
+  return key
+}
+
+/** `name: { ansible_port: N }` of the shipped inventory. */
+const portLine = /^(\s+)([\w-]+): \{ ansible_port: (\d+) \}/gm
+
+const portsOf = (text: string): ReadonlyMap<string, number> => {
+  parseYaml(text) // its own text must be YAML, whatever the pattern finds
+  return new Map([...text.matchAll(portLine)].map(([, , name = '', port]) => [name, Number(port)]))
+}
+
+// A node that nothing serves keeps a port on which nothing listens: port 1 of the loopback address.
+const withPorts = (text: string, ports: ReadonlyMap<string, number>): string =>
+  text.replace(
+    portLine,
+    (_, indent: string, name: string) => `${indent}${name}: { ansible_port: ${ports.get(name) ?? 1} }`,
+  )

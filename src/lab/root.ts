@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { LabNode } from './data.ts'
+import { writeShims } from './shims.ts'
+
+export interface MadeRoot {
+  /** The node's `R`. */
+  readonly root: string
+  /** Its commands, first in PATH. */
+  readonly bin: string
+}
+
+/** Writes a node's made-up root and its commands below a folder. `now` in epoch seconds. */
+export const makeRoot = (folder: string, name: string, node: LabNode, now: number): MadeRoot => {
+  const root = join(folder, name, 'root')
+  const put = (path: string, content: string | Uint8Array): void => {
+    const target = join(root, path)
+    mkdirSync(dirname(target), { recursive: true })
+    writeFileSync(target, content)
+  }
+  putSystem(put, name, node, now)
+  if (node.enforce !== undefined) putSelinux(put, node)
+  putProcesses(put, name, node, now)
+  putPackages(put, node, now)
+  const records = Object.values(node.audit).map(record =>
+    record.replace(/@(-\d+)/, (_, ago: string) => String(now + Number(ago))),
+  )
+  if (records.length > 0) put('/var/log/audit/audit.log', lines(records))
+  put('/.lab/labels', rows(node.labels))
+  put(
+    '/.lab/defaults',
+    rows({ ...mapValues(node.labels, value => value.split('\t')[0] ?? ''), ...node.defaults }),
+  )
+  put('/.lab/services', rows(node.services))
+  put('/.lab/modules', lines(Object.values(node.modules)))
+  for (const [path, content] of Object.entries(node.files)) put(path, content)
+  const bin = join(folder, name, 'bin')
+  writeShims(bin, {
+    hasSelinux: node.enforce !== undefined,
+    manager: Object.keys(node.rpm).length > 0 ? 'rpm' : 'dpkg',
+  })
+  return { root, bin }
+}
+
+type Put = (path: string, content: string | Uint8Array) => void
+
+const lines = (all: readonly string[]): string => all.map(line => `${line}\n`).join('')
+const rows = (map: Readonly<Record<string, string>>): string =>
+  lines(Object.entries(map).map(([key, value]) => `${key}\t${value}`))
+const mapValues = (
+  map: Readonly<Record<string, string>>,
+  change: (value: string) => string,
+): Record<string, string> =>
+  Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]))
+
+const putSystem = (put: Put, name: string, node: LabNode, now: number): void => {
+  put('/etc/os-release', lines(Object.entries(node.os).map(([key, value]) => `${key}=${value}`)))
+  put('/etc/machine-id', `${createHash('md5').update(name).digest('hex')}\n`)
+  put('/proc/cmdline', `${node.cmdline}\n`)
+  put('/proc/stat', `cpu  1 2 3 4\nbtime ${now - node.booted}\n`)
+  put(
+    '/proc/filesystems',
+    `nodev\tsysfs\nnodev\ttmpfs\n${node.enforce === undefined ? '' : 'nodev\tselinuxfs\n'}\text4\n`,
+  )
+  put('/proc/modules', 'iscsi_tcp 32768 0 - Live 0x0\nnfs 512000 0 - Live 0x0\ndm_crypt 65536 0 - Live 0x0\n')
+  put('/proc/mounts', '/dev/sda4 / ext4 rw,seclabel,relatime 0 0\ntmpfs /run tmpfs rw,nosuid,nodev 0 0\n')
+  put('/.lab/uname', `${node.kernel}\nx86_64\n${name}\n`)
+  put('/.lab/uid', `${node.uid}\n`)
+}
+
+const putSelinux = (put: Put, node: LabNode): void => {
+  put('/sys/fs/selinux/enforce', String(node.enforce))
+  put('/sys/fs/selinux/policyvers', '33')
+  put('/sys/fs/selinux/mls', '1')
+  put('/sys/fs/selinux/deny_unknown', '0')
+  // version, sequence, enforcing, policy loads, deny_unknown (linux selinux_kernel_status)
+  put('/sys/fs/selinux/status', new Uint8Array(new Uint32Array([1, 2, node.enforce ?? 0, 1, 0]).buffer))
+  put('/sys/fs/selinux/policy', `${node.policy}, as loaded`)
+  for (const [name, value] of Object.entries(node.booleans))
+    put(`/sys/fs/selinux/booleans/${name}`, `${value} ${value}`)
+  put(
+    '/etc/selinux/config',
+    `SELINUX=${node.configured ?? 'enforcing'}\nSELINUXTYPE=${node.policyName ?? 'targeted'}\n`,
+  )
+  put(`/etc/selinux/${node.policyName ?? 'targeted'}/policy/policy.33`, `${node.policy}, as installed`)
+  put(`/var/lib/selinux/${node.policyName ?? 'targeted'}/active/modules/.keep`, '')
+  put('/proc/self/attr/current', 'unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023\0')
+  put('/.lab/types', lines(node.types))
+  put(
+    '/.lab/attributes',
+    rows(
+      mapValues(
+        Object.fromEntries(Object.entries(node.attributes).map(([key, members]) => [key, members.join(' ')])),
+        value => value,
+      ),
+    ),
+  )
+  put('/.lab/permissive', lines(node.permissive))
+  put('/.lab/allow', lines(Object.values(node.allow)))
+  put('/.lab/transitions', lines(Object.values(node.transitions)))
+}
+
+const putProcesses = (put: Put, name: string, node: LabNode, now: number): void => {
+  const list = Object.values(node.processes).map((one, index) => ({
+    ...one,
+    pid: index === 0 ? 1 : 700 + index * 17,
+  }))
+  put(
+    '/.lab/ps',
+    lines(
+      list.map(({ pid, label, argv, pod, user, elapsed }) => {
+        const shown = pod && node.relabel !== undefined ? node.relabel : label
+        return `${String(pid).padStart(7)} ${String(pid === 1 ? 0 : 1).padStart(7)} ${String(elapsed ?? Math.max(1, node.booted - 60)).padStart(8)} ${user.padEnd(8)} ${shown.padEnd(31)} ${argv.replace('NODE', name)}`
+      }),
+    ),
+  )
+  for (const { pid, pod } of list)
+    put(
+      `/proc/${pid}/cgroup`,
+      pod
+        ? `0::/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod${pid}.slice/cri-containerd-${now}.scope\n`
+        : '0::/system.slice/host.service\n',
+    )
+}
+
+const putPackages = (put: Put, node: LabNode, now: number): void => {
+  put(
+    '/.lab/rpm',
+    lines(
+      Object.entries(node.rpm).map(([name, row]) => {
+        const [epoch, version, release, architecture, ago] = row.split(' ')
+        const time = now + Number(ago)
+        return `rpm\t${name}\t${epoch}\t${version}\t${release}\t${architecture}\t${time}\t${time - 3}`
+      }),
+    ),
+  )
+  put(
+    '/.lab/dpkg',
+    lines(
+      Object.entries(node.dpkg).map(([name, row]) => {
+        const [version, architecture, ago] = row.split(' ')
+        return `dpkg\t${name}\t${version}\t${architecture}\tii \t${now + Number(ago)}`
+      }),
+    ),
+  )
+  if (Object.keys(node.dpkg).length > 0)
+    put('/var/lib/dpkg/status', 'Package: base-files\nStatus: install ok installed\n')
+}

@@ -1,0 +1,79 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * Writes a node's commands: small sh programs that answer from the data below `$R/.lab`, honest about the arguments
+ * that matter. What a node does not have is not written, so that `command -v` fails there too.
+ */
+export const writeShims = (
+  bin: string,
+  node: { readonly hasSelinux: boolean; readonly manager: 'rpm' | 'dpkg' },
+): void => {
+  mkdirSync(bin, { recursive: true })
+  const all = {
+    ...common,
+    ...(node.hasSelinux ? selinux : {}),
+    ...(node.manager === 'rpm' ? { rpm } : { 'dpkg-query': dpkgQuery }),
+  }
+  for (const [name, body] of Object.entries(all))
+    writeFileSync(join(bin, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 })
+}
+
+const common: Readonly<Record<string, string>> = {
+  ps: 'cat "$R/.lab/ps"',
+  uname: `case $1 in -r) n=1;; -m) n=2;; -n) n=3;; *) n=1;; esac; sed -n "\${n}p" "$R/.lab/uname"`,
+  id: 'case $1 in -u) cat "$R/.lab/uid";; *) echo "uid=$(cat "$R/.lab/uid")";; esac',
+  sudo: 'while [ "$1" = -n ]; do shift; done; exec "$@"',
+  // stat -c FORMAT PATH: labels and kinds come from the data, times from the file itself
+  stat: `p=\${3#"$R"}; t=$(printf '\\t')
+case $2 in
+  %Y) echo 1700000000; exit 0;;
+esac
+l=$(grep "^$p$t" "$R/.lab/labels" | head -n 1)
+[ -n "$l" ] || { echo "stat: cannot statx '$3': No such file or directory" >&2; exit 1; }
+case $2 in
+  %C*) printf '%s\\n' "\${l#*"$t"}";;
+  *) printf '755\\troot\\troot\\t%s\\n' "\${l##*"$t"}";;
+esac`,
+  systemctl: `[ "$1" = show ] || exit 1
+t=$(printf '\\t')
+for u; do
+  case $u in *.service|*.socket|*.timer|*.mount) ;; *) continue;; esac
+  s=$(grep "^$u$t" "$R/.lab/services" | head -n 1)
+  if [ -n "$s" ]; then printf 'Id=%s\\nLoadState=loaded\\nActiveState=%s\\nUnitFileState=enabled\\n\\n' "$u" "\${s#*"$t"}"
+  else printf 'Id=%s\\nLoadState=not-found\\nActiveState=inactive\\nUnitFileState=\\n\\n' "$u"; fi
+done`,
+}
+
+// Lines of .lab/FILE whose second field matches one of the globs given as arguments.
+const byGlob = (file: string): string => `set -f
+while IFS= read -r l; do
+  n=\${l#*	}; n=\${n%%	*}
+  for g; do case $n in $g) printf '%s\\n' "$l"; break;; esac; done
+done <"$R/.lab/${file}"`
+
+const rpm = `[ "$1" = -qa ] || { echo "package $2 is not installed"; exit 1; }
+shift 3
+${byGlob('rpm')}`
+const dpkgQuery = `shift 2
+${byGlob('dpkg')}`
+
+const selinux: Readonly<Record<string, string>> = {
+  getenforce: 'case $(cat "$R/sys/fs/selinux/enforce") in 1) echo Enforcing;; *) echo Permissive;; esac',
+  semodule: `[ "$(id -u)" = 0 ] || { echo "libsemanage.semanage_access_check: Could not read from module store" >&2; exit 1; }
+cat "$R/.lab/modules"`,
+  matchpathcon: `t=$(printf '\\t'); l=$(grep "^$2$t" "$R/.lab/defaults" | head -n 1); [ -n "$l" ] && printf '%s\\n' "\${l#*"$t"}"`,
+  // rc 1 and nothing at all when there is no match, as with --raw
+  ausearch: `grep -E 'type=(AVC|USER_AVC|SELINUX_ERR|USER_SELINUX_ERR|MAC_POLICY_LOAD|MAC_STATUS|MAC_CONFIG_CHANGE) ' "$R/var/log/audit/audit.log"`,
+  sesearch: `k=; s=; t=; c=; p=
+while [ $# -gt 0 ]; do case $1 in
+  -A|-T) k=$1;; -s) s=$2; shift;; -t) t=$2; shift;; -c) c=$2; shift;; -p) p=$2; shift;;
+esac; shift; done
+for n in $s $t; do grep -qx "$n" "$R/.lab/types" || { echo "$n is not a valid type attribute"; exit 1; }; done
+if [ "$k" = -A ]; then awk -F '\\t' -v s="$s" -v t="$t" -v c="$c" '$1 == s && $2 == t && $3 == c { print $4 }' "$R/.lab/allow"
+else awk -F '\\t' -v s="$s" -v c="$c" '$1 == s && $2 == c { print $3 }' "$R/.lab/transitions"; fi`,
+  seinfo: `a=; k=
+while [ $# -gt 0 ]; do case $1 in -a) k=a; a=$2; shift;; --permissive) k=p;; esac; shift; done
+if [ "$k" = p ]; then cat "$R/.lab/permissive"
+else awk -F '\\t' -v a="$a" '$1 == a { print "attribute " a ";"; n = split($2, m, " "); for (i = 1; i <= n; i++) print "\\t" m[i] }' "$R/.lab/attributes"; fi`,
+}

@@ -1,0 +1,59 @@
+import type { Audit } from '../model/audit.ts'
+import type { JudgedDenial } from '../model/denial.ts'
+
+/** One rule that was denied, across the fleet. */
+export interface FleetDenial {
+  readonly rule: string
+  readonly signature?: string
+  readonly isActive: boolean
+  readonly isEnforced: boolean
+  readonly count: number
+  readonly firstSeen: number
+  readonly lastSeen: number
+  readonly nodes: readonly string[]
+  readonly commands: readonly string[]
+  readonly because: string
+  readonly sample: string
+}
+
+const shown = 200
+
+/** Denials of all nodes grouped by rule: known and active first, then the most recent. */
+export const groupDenials = (audit: Audit): readonly FleetDenial[] => {
+  const groups = new Map<string, { name: string; denial: JudgedDenial }[]>()
+  for (const { name, denials } of audit.nodes)
+    for (const denial of denials) {
+      const key = [ruleOf(denial), denial.active, denial.signature].join('\n')
+      const group = groups.get(key)
+      if (group) group.push({ name, denial })
+      else groups.set(key, [{ name, denial }])
+    }
+  return [...groups.values()].map(merge).toSorted(byWeight).slice(0, shown)
+}
+
+const ruleOf = ({ source, target, class: className, permissions }: JudgedDenial): string =>
+  `${source} → ${target}:${className} { ${permissions.join(' ')} }`
+
+const merge = (members: readonly { readonly name: string; readonly denial: JudgedDenial }[]): FleetDenial => {
+  const denials = members.map(({ denial }) => denial)
+  const [first] = denials
+  if (!first) throw new Error('an empty group') // groups are made with their first member
+  return {
+    rule: ruleOf(first),
+    ...(first.signature === undefined ? {} : { signature: first.signature }),
+    isActive: first.active,
+    isEnforced: denials.some(({ enforced }) => enforced),
+    count: denials.reduce((sum, { count }) => sum + count, 0),
+    firstSeen: Math.min(...denials.map(one => one.firstSeen)),
+    lastSeen: Math.max(...denials.map(one => one.lastSeen)),
+    nodes: members.map(({ name }) => name),
+    commands: [...new Set(denials.flatMap(({ commands }) => commands))].slice(0, 8),
+    because: first.because,
+    sample: first.sample,
+  }
+}
+
+const byWeight = (a: FleetDenial, b: FleetDenial): number =>
+  Number(b.isActive) - Number(a.isActive) ||
+  Number(b.signature !== undefined) - Number(a.signature !== undefined) ||
+  b.lastSeen - a.lastSeen

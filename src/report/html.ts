@@ -1,0 +1,155 @@
+import { hints } from '../errors.ts'
+import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
+import { fileNameFor } from '../model/file-name.ts'
+import { foldNames } from '../model/fold-names.ts'
+import { statuses, type Outcome, type Status } from '../model/outcome.ts'
+import { bySeverity } from '../model/severity.ts'
+import { groupDenials } from './fleet-denials.ts'
+import {
+  countStandings,
+  groupReasons,
+  problemsOf,
+  standingOf,
+  summaryLine,
+  type Standing,
+} from './problems.ts'
+import type { ReportFile } from './report.ts'
+import { readAsset, renderPage } from './templates.ts'
+
+/** More nodes than this and the front page lists only those that are not healthy; all are on a page of their own. */
+const frontPageNodes = 300
+const frontPageRows = 1000
+
+/** `index.html`, a page per node and their assets: complete without JavaScript, nothing inline, nothing from outside. */
+export function* html(audit: Audit): Iterable<ReportFile> {
+  yield { path: 'assets/report.css', content: readAsset('report.css') }
+  yield { path: 'assets/report.js', content: readAsset('report.js') }
+  yield { path: 'index.html', content: renderPage('index', frontPage(audit)) }
+  if (audit.nodes.length > frontPageNodes) yield { path: 'nodes/index.html', content: allNodes(audit) }
+  for (const node of audit.nodes)
+    yield { path: `nodes/${fileNameFor(node.name)}.html`, content: renderPage('node', nodePage(audit, node)) }
+}
+
+const common = (audit: Audit) => ({
+  run: audit.run,
+  verdict: audit.verdict,
+  fold: foldNames,
+  time: isoMinute,
+  label: statusLabel,
+  href,
+})
+
+const frontPage = (audit: Audit) => {
+  const rows = audit.nodes.map(node => nodeRow(audit, node))
+  const isLarge = rows.length > frontPageNodes
+  const listed = isLarge
+    ? rows.filter(({ standing }) => standing !== 'healthy').slice(0, frontPageRows)
+    : rows
+  return {
+    ...common(audit),
+    title: `sefleet: ${summaryLine(audit)}`,
+    summary: summaryLine(audit),
+    counts: countStandings(audit),
+    problems: problemsOf(audit),
+    unknown: groupReasons(audit, 'unknown'),
+    notApplicable: groupReasons(audit, 'not-applicable'),
+    missing: audit.nodes.filter(({ status }) => status === 'missing').map(withHint),
+    partial: audit.nodes.filter(({ status }) => status === 'partial').map(withHint),
+    answered: audit.nodes.length - audit.nodes.filter(({ status }) => status === 'missing').length,
+    matrix: matrixOf(audit),
+    cohorts: audit.cohorts.slice(0, cohortsShown),
+    cohortsLeft: audit.cohorts.slice(cohortsShown),
+    rows: listed,
+    total: rows.length,
+    isLarge,
+    denials: groupDenials(audit),
+    byHand: audit.checks.map(({ id, title, byHand }) => ({ id, title, byHand })),
+  }
+}
+
+const cohortsShown = 12
+
+/** Failing checks first, then unjudged, then the rest; a cell per cohort. */
+const matrixOf = (audit: Audit) => {
+  const shown = audit.cohorts.slice(0, cohortsShown)
+  return audit.checks
+    .map((check, column) => ({
+      check,
+      cells: shown.map(({ statuses: vector, severities }) => ({
+        status: vector[column] ?? 'unknown',
+        severity: severities[column] ?? check.severity,
+      })),
+      rank: rank(audit.cohorts.map(({ statuses: vector }) => vector[column] ?? 'unknown')),
+    }))
+    .toSorted((a, b) => a.rank - b.rank || bySeverity(a.check.severity, b.check.severity))
+}
+
+const rank = (cells: readonly Status[]): number =>
+  Math.min(...cells.map(status => statuses.indexOf(status)), statuses.length)
+
+const nodeRow = (audit: Audit, node: NodeAudit) => {
+  const count = (status: Status) =>
+    node.outcomes.filter(one => one.status === status && one.severity !== 'info').length
+  return { node, standing: standingOf(node, audit), failing: count('fail'), unknown: count('unknown') }
+}
+
+const withHint = (node: NodeAudit) => ({
+  ...node,
+  hint: Object.entries(hints).find(([code]) => code === node.error?.code)?.[1],
+})
+
+const nodePage = (audit: Audit, node: NodeAudit) => {
+  const pairs = audit.checks
+    .map((check, column) => ({ check, outcome: node.outcomes[column] }))
+    .filter((pair): pair is { check: CheckInfo; outcome: Outcome } => pair.outcome !== undefined)
+    .toSorted(
+      (a, b) =>
+        statuses.indexOf(a.outcome.status) - statuses.indexOf(b.outcome.status) ||
+        bySeverity(a.outcome.severity, b.outcome.severity),
+    )
+  return {
+    ...common(audit),
+    title: `${node.name}: sefleet`,
+    node: withHint(node),
+    standing: standingOf(node, audit),
+    pairs,
+    counts: statuses.map(status => ({
+      status,
+      count: pairs.filter(({ outcome }) => outcome.status === status).length,
+    })),
+    packages: (node.facts.packages ?? [])
+      .toSorted((a, b) => (b.installedAt ?? 0) - (a.installedAt ?? 0))
+      .slice(0, 60),
+  }
+}
+
+function* allNodes(audit: Audit): Iterable<string> {
+  // One template, filled in slices, so that a large fleet is never one string.
+  const slice = 500
+  for (let from = 0; from < audit.nodes.length; from += slice)
+    yield renderPage('nodes', {
+      ...common(audit),
+      title: `All ${audit.nodes.length} nodes: sefleet`,
+      total: audit.nodes.length,
+      isFirst: from === 0,
+      isLast: from + slice >= audit.nodes.length,
+      rows: audit.nodes.slice(from, from + slice).map(node => nodeRow(audit, node)),
+    })
+}
+
+/** The page of a node, seen from the front page. */
+const href = (name: string): string => `nodes/${encodeURIComponent(fileNameFor(name))}.html`
+
+const isoMinute = (epochSeconds: number): string =>
+  `${new Date(epochSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+
+const labels: Readonly<Record<Status | Standing, string>> = {
+  fail: 'fails',
+  unknown: 'unknown',
+  pass: 'passes',
+  'not-applicable': 'n/a',
+  failing: 'failing',
+  missing: 'missing',
+  healthy: 'healthy',
+}
+const statusLabel = (status: Status | Standing): string => labels[status]

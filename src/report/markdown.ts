@@ -1,0 +1,69 @@
+import { hints, type ErrorCode } from '../errors.ts'
+import type { Audit } from '../model/audit.ts'
+import { foldNames } from '../model/fold-names.ts'
+import { escapeMarkdown as text } from './escape-markdown.ts'
+import { groupReasons, problemsOf, summaryLine } from './problems.ts'
+import type { Reporter } from './report.ts'
+
+const shownProblems = 40
+const shownCharacters = 600
+
+/** `summary.md`: for a job summary or a ticket; under a megabyte whatever the fleet. */
+export const markdown: Reporter = audit => [{ path: 'summary.md', content: render(audit) }]
+
+const render = (audit: Audit): string => {
+  const problems = problemsOf(audit)
+  const unknown = groupReasons(audit, 'unknown')
+  const missing = audit.nodes.filter(({ status }) => status === 'missing')
+  return (
+    [
+      `# sefleet: ${text(summaryLine(audit))}`,
+      `Run ${text(audit.run.id)}, exit ${audit.verdict.exit}: ${text(audit.verdict.reasons.join('; '))}`,
+      ...problems.slice(0, shownProblems).map(({ check, severity, nodes, findings, consequences }) =>
+        [
+          `## ${text(check.title)}: ${severity} on ${nodes.length} of ${audit.nodes.length}`,
+          `* **what** ${findings
+            .slice(0, 3)
+            .map(({ message }) => short(message))
+            .join('; ')}`,
+          `* **where** ${short(foldNames(nodes))}`,
+          ...(check.why === undefined ? [] : [`* **why** ${short(check.why)}`]),
+          ...(check.remedy === undefined ? [] : [`* **do** ${short(check.remedy)}`]),
+          ...consequences.map(one => `* follows: ${text(one.check.id)} on ${short(foldNames(one.nodes))}`),
+        ].join('\n'),
+      ),
+      ...(problems.length > shownProblems
+        ? [`and ${problems.length - shownProblems} more failing checks`]
+        : []),
+      ...(unknown.length > 0
+        ? [
+            `## Could not be judged\n\n| check | severity | nodes | reason |\n|---|---|---|---|\n${unknown
+              .slice(0, shownProblems)
+              .flatMap(({ check, reasons }) =>
+                reasons
+                  .slice(0, 3)
+                  .map(
+                    ({ reason, nodes }) =>
+                      `| ${text(check.id)} | ${check.severity} | ${short(foldNames(nodes))} | ${short(reason)} |`,
+                  ),
+              )
+              .join('\n')}`,
+          ]
+        : []),
+      ...(missing.length > 0
+        ? [
+            `## Missing nodes\n\n| node | what happened | next |\n|---|---|---|\n${missing
+              .slice(0, 200)
+              .map(
+                ({ name, error }) =>
+                  `| ${short(name)} | ${short(error?.sentence ?? '')} | ${short(hints[(error?.code ?? 'interrupted') as ErrorCode] ?? '')} |`,
+              )
+              .join('\n')}`,
+          ]
+        : []),
+    ].join('\n\n') + '\n'
+  )
+}
+
+const short = (value: string): string =>
+  text(value.length <= shownCharacters ? value : `${value.slice(0, shownCharacters - 1)}…`)

@@ -1,0 +1,127 @@
+import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
+import { bySeverity, gates, type Severity } from '../model/severity.ts'
+
+/** One thing wrong in the fleet: a failing check, the nodes it fails on, and what follows from it there. */
+export interface Problem {
+  readonly check: CheckInfo
+  /** The worst severity it has on any of its nodes. */
+  readonly severity: Severity
+  readonly isGating: boolean
+  readonly nodes: readonly string[]
+  /** Distinct findings with their nodes, the most frequent first. */
+  readonly findings: readonly Shared[]
+  /** Why it weighs less than the check says, where it does. */
+  readonly lowered?: string
+  /** Failing checks that this one explains, on some of its nodes. */
+  readonly consequences: readonly { readonly check: CheckInfo; readonly nodes: readonly string[] }[]
+}
+
+/** A sentence that nodes share. */
+export interface Shared {
+  readonly message: string
+  readonly evidence: readonly string[]
+  readonly nodes: readonly string[]
+}
+
+/** Failing checks of the fleet, worst first; a failure that another explains is told with that other. */
+export const problemsOf = (audit: Audit): readonly Problem[] =>
+  audit.checks
+    .map((check, column) => problemOf(audit, check, column))
+    .filter(problem => problem !== undefined)
+    .toSorted((a, b) => bySeverity(a.severity, b.severity) || b.nodes.length - a.nodes.length)
+
+const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | undefined => {
+  const failing = audit.nodes.filter(
+    ({ outcomes }) => outcomes[column]?.status === 'fail' && outcomes[column].consequenceOf === undefined,
+  )
+  const outcomes = failing.flatMap(node => node.outcomes[column] ?? [])
+  const severity = outcomes.map(one => one.severity).toSorted(bySeverity)[0]
+  if (severity === undefined) return undefined
+  const lowered = outcomes.find(one => one.lowered !== undefined && one.severity === severity)?.lowered
+  return {
+    check,
+    severity,
+    isGating: gates(severity, audit.verdict.gate),
+    nodes: failing.map(({ name }) => name),
+    findings: shareFindings(failing, column),
+    ...(lowered === undefined ? {} : { lowered }),
+    consequences: audit.checks
+      .map((other, index) => ({
+        check: other,
+        nodes: audit.nodes
+          .filter(
+            ({ outcomes: some }) => some[index]?.status === 'fail' && some[index].consequenceOf === check.id,
+          )
+          .map(({ name }) => name),
+      }))
+      .filter(({ nodes }) => nodes.length > 0),
+  }
+}
+
+const shareFindings = (nodes: readonly NodeAudit[], column: number): readonly Shared[] => {
+  const shared = new Map<string, { message: string; evidence: readonly string[]; nodes: string[] }>()
+  for (const { name, outcomes } of nodes)
+    for (const { key, message, evidence } of outcomes[column]?.findings ?? []) {
+      const entry = shared.get(key) ?? { message, evidence, nodes: [] }
+      if (!entry.nodes.includes(name)) entry.nodes.push(name)
+      shared.set(key, entry)
+    }
+  return [...shared.values()].toSorted((a, b) => b.nodes.length - a.nodes.length)
+}
+
+/** Checks that could not be judged somewhere: by check, then by reason. */
+export interface Unjudged {
+  readonly check: CheckInfo
+  readonly isGating: boolean
+  readonly reasons: readonly { readonly reason: string; readonly nodes: readonly string[] }[]
+}
+
+/** All outcomes of one status that carry a reason (unknown, not-applicable), grouped. */
+export const groupReasons = (audit: Audit, status: 'unknown' | 'not-applicable'): readonly Unjudged[] =>
+  audit.checks
+    .map((check, column) => {
+      const reasons = new Map<string, string[]>()
+      for (const { name, outcomes } of audit.nodes) {
+        const outcome = outcomes[column]
+        if (outcome?.status !== status) continue
+        const reason = outcome.reason ?? ''
+        const nodes = reasons.get(reason)
+        if (nodes) nodes.push(name)
+        else reasons.set(reason, [name])
+      }
+      return {
+        check,
+        isGating: gates(check.severity, audit.verdict.gate),
+        reasons: [...reasons]
+          .map(([reason, nodes]) => ({ reason, nodes }))
+          .toSorted((a, b) => b.nodes.length - a.nodes.length),
+      }
+    })
+    .filter(({ reasons }) => reasons.length > 0)
+
+export type Standing = 'failing' | 'unknown' | 'missing' | 'healthy'
+
+/** Where a node stands at the gate. */
+export const standingOf = (node: NodeAudit, { verdict: { gate } }: Audit): Standing => {
+  if (node.status === 'missing') return 'missing'
+  const gating = node.outcomes.filter(({ severity }) => gates(severity, gate))
+  if (gating.some(({ status }) => status === 'fail')) return 'failing'
+  return gating.some(({ status }) => status === 'unknown') ? 'unknown' : 'healthy'
+}
+
+/** How many nodes stand where. */
+export const countStandings = (audit: Audit): Readonly<Record<Standing, number>> => {
+  const counts = { failing: 0, unknown: 0, missing: 0, healthy: 0 }
+  for (const node of audit.nodes) counts[standingOf(node, audit)] += 1
+  return counts
+}
+
+/** "12 nodes: 7 healthy, 4 failing, 1 missing" */
+export const summaryLine = (audit: Audit): string => {
+  const counts = countStandings(audit)
+  const words = { healthy: 'healthy', failing: 'failing', unknown: 'not judged', missing: 'missing' } as const
+  const parts = (['healthy', 'failing', 'unknown', 'missing'] as const)
+    .filter(key => counts[key] > 0)
+    .map(key => `${counts[key]} ${words[key]}`)
+  return `${audit.nodes.length} ${audit.nodes.length === 1 ? 'node' : 'nodes'}: ${parts.join(', ')}`
+}

@@ -1,0 +1,26 @@
+import type { Audit } from '../model/audit.ts'
+import { html } from './html.ts'
+import { json } from './json.ts'
+import { junit } from './junit.ts'
+import { markdown } from './markdown.ts'
+
+/** A file of the run folder; its content may be made piece by piece. */
+export interface ReportFile {
+  readonly path: string
+  readonly content: string | Iterable<string>
+}
+
+/** Result → files; no clock, no flags, no disk but the templates. */
+export type Reporter = (audit: Audit) => Iterable<ReportFile>
+
+const reporters = { html, junit, json, markdown } as const
+export type ReportFormat = keyof typeof reporters
+export const reportFormats = ['html', 'junit', 'json', 'markdown'] as const satisfies readonly ReportFormat[]
+
+/** The files of the chosen formats, one after the other. */
+export function* report(
+  audit: Audit,
+  { formats }: { readonly formats: readonly ReportFormat[] },
+): Iterable<ReportFile> {
+  for (const format of formats) yield* reporters[format](audit)
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { type Address, hostPort, lookupName } from './address.ts'
+import type { KnownHosts } from './known-hosts.ts'
+import { keyBlobOf, keyTypeOf, type KnownHostsLine } from './known-hosts-line.ts'
+import type { Trouble } from './trouble.ts'
+
+/** Judges the key a node shows: undefined when it is the known one. */
+export type JudgeHostKey = (key: Buffer) => Trouble | undefined
+
+/** What known_hosts holds for an address: the types to ask for first, and the judge. */
+export const hostKeyOf = (
+  knownHosts: KnownHosts,
+  address: Address,
+): { readonly knownTypes: readonly string[]; readonly judge: JudgeHostKey } => {
+  const known = keysFor(knownHosts, lookupName(address))
+  // OpenSSH too lets a key that is known for the host without its port count, but only in its favour.
+  const withoutPort = address.port === 22 ? [] : keysFor(knownHosts, lookupName({ ...address, port: 22 }))
+  const trusted = [...known, ...withoutPort].filter(({ line }) => line.marker === undefined)
+  return {
+    knownTypes: [...new Set(trusted.map(({ line }) => line.keyType))],
+    judge: key => judgeHostKey(key, { address, known, withoutPort, files: knownHosts.files }),
+  }
+}
+
+interface KnownKey {
+  readonly line: KnownHostsLine
+  readonly blob: Buffer
+}
+
+const keysFor = (knownHosts: KnownHosts, name: string): readonly KnownKey[] =>
+  knownHosts.find(name).flatMap(line => {
+    const blob = keyBlobOf(line)
+    return blob ? [{ line, blob }] : []
+  })
+
+// In the order of OpenSSH's hostfile.c: a revoked key is refused even where another line knows it.
+const judgeHostKey = (
+  key: Buffer,
+  { address, known, withoutPort, files }: {
+    readonly address: Address
+    readonly known: readonly KnownKey[]
+    readonly withoutPort: readonly KnownKey[]
+    readonly files: readonly string[]
+  },
+): Trouble | undefined => {
+  const all = [...known, ...withoutPort]
+  const [at, shown] = [hostPort(address), describeKey(key)]
+  const revoked = all.find(({ line, blob }) => line.marker === 'revoked' && blob.equals(key))
+  if (revoked)
+    return refuse('host-key-revoked', `${at} has ${shown}, which is marked @revoked at ${place(revoked.line)}`)
+  if (all.some(({ line, blob }) => line.marker === undefined && blob.equals(key))) return undefined
+  const others = known.filter(({ line }) => line.marker === undefined)
+  const looked = `looked up as ${lookupName(address)}`
+  if (others.length > 0) {
+    const old = others.map(({ line, blob }) => `${describeKey(blob)} at ${place(line)}`)
+    return refuse('host-key-changed', `${at} has ${shown}, but known is ${some(old)} (${looked})`)
+  }
+  const authority = known.find(({ line }) => line.marker === 'cert-authority')
+  const because = authority
+    ? `; the @cert-authority line at ${place(authority.line)} does not help: host certificates are not supported, the node’s plain key must be known`
+    : ''
+  return refuse(
+    'host-key-unknown',
+    `${at} has ${shown}, which is not in ${files.join(' or ')} (${looked})${because}`,
+  )
+}
+
+const refuse = (code: Trouble['code'], what: string): Trouble => ({ code, stage: 'login', what })
+
+const place = ({ file, line }: KnownHostsLine): string => `${file}:${line}`
+
+const some = (items: readonly string[]): string =>
+  items.length <= 3 ? items.join(', ') : `${items.slice(0, 3).join(', ')} and ${items.length - 3} more`
+
+/** `ssh-ed25519 key SHA256:oqZ…`, the fingerprint as ssh-keygen prints it. */
+export const describeKey = (key: Buffer): string => `${keyTypeOf(key) ?? 'unreadable'} key ${fingerprint(key)}`
+
+const fingerprint = (key: Buffer): string =>
+  `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
