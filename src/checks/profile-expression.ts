@@ -33,10 +33,11 @@ export const toExpression = (value: unknown, path: Path, at: Refuse, knowledge: 
   return { kind: key, params: params.data }
 }
 
-// The issue that goes deepest is the nearest to the mistake; a union reports all its branches.
+// The issue that goes deepest is the nearest to the mistake; a union reports all its branches. Of equals, a wrong value
+// tells more than a wrong key, and that more than what is missing because of it.
 const refuseParams = (error: z.ZodError, path: Path, at: Refuse): SefleetError => {
   const issues = flatten(error.issues, [])
-  const [issue] = issues.toSorted((a, b) => b.path.length - a.path.length)
+  const [issue] = issues.toSorted((a, b) => b.depth - a.depth || rankOf(a) - rankOf(b))
   if (!issue) return at(path, 'not valid')
   const here = [...path, ...issue.path]
   if (issue.code === 'unrecognized_keys') {
@@ -46,7 +47,11 @@ const refuseParams = (error: z.ZodError, path: Path, at: Refuse): SefleetError =
   return at(here, `${here.slice(2).map(String).join('.')}: ${issue.message}`)
 }
 
+const rankOf = ({ code, message }: Issue): number =>
+  message.endsWith('received undefined') ? 2 : code === 'unrecognized_keys' ? 1 : 0
+
 interface Issue {
+  readonly depth: number
   readonly code: string
   readonly path: Path
   readonly message: string
@@ -61,6 +66,7 @@ const flatten = (issues: readonly z.core.$ZodIssue[], path: Path): readonly Issu
     return [
       {
         code: issue.code,
+        depth: here.length + (issue.code === 'unrecognized_keys' ? 1 : 0),
         path: here,
         message: issue.message,
         keys: issue.code === 'unrecognized_keys' ? issue.keys : [],
@@ -69,15 +75,21 @@ const flatten = (issues: readonly z.core.$ZodIssue[], path: Path): readonly Issu
     ]
   })
 
+const propertyNames = (schema: unknown): readonly string[] => {
+  if (typeof schema !== 'object' || schema === null) return []
+  const own =
+    'properties' in schema && typeof schema.properties === 'object'
+      ? Object.keys(schema.properties ?? {})
+      : []
+  return [...own, ...Object.values(schema).flatMap(propertyNames)]
+}
+
 // Every word a kind's parameters may use: enough to name the nearest.
 const knownKeys = [
   ...new Set(
-    [...kinds.values()].flatMap(kind => {
-      const schema = JSON.stringify(z.toJSONSchema(kind.schema, { io: 'input', unrepresentable: 'any' }))
-      return [...schema.matchAll(/"properties":\{(.*?)\}[,}]/g)].flatMap(([, body = '']) =>
-        [...body.matchAll(/"(\w+)":\{/g)].map(([, key = '']) => key),
-      )
-    }),
+    [...kinds.values()].flatMap(kind =>
+      propertyNames(z.toJSONSchema(kind.schema, { io: 'input', unrepresentable: 'any' })),
+    ),
   ),
 ]
 

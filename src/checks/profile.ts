@@ -32,11 +32,12 @@ export const parseProfile = (text: string, file: string, knowledge: Knowledge): 
   const twice = ids.findIndex((id, index) => ids.indexOf(id) !== index)
   if (twice >= 0) throw at(['checks', twice, 'id'], `the id ${ids[twice]} is used twice`)
   for (const [index, check] of checks.entries())
-    if (check.consequenceOf !== undefined && !ids.includes(check.consequenceOf))
-      throw at(
-        ['checks', index, 'consequenceOf'],
-        `no check ${check.consequenceOf} in this profile${didYouMean(check.consequenceOf, ids)}`,
-      )
+    for (const cause of check.consequenceOf)
+      if (!ids.includes(cause))
+        throw at(
+          ['checks', index, 'consequenceOf'],
+          `no check ${cause} in this profile${didYouMean(cause, ids)}`,
+        )
   return {
     name,
     ...(typeof root['title'] === 'string' ? { title: root['title'] } : {}),
@@ -48,6 +49,7 @@ export const parseProfile = (text: string, file: string, knowledge: Knowledge): 
 const plainKeys = [
   'id',
   'title',
+  'failureTitle',
   'severity',
   'why',
   'remedy',
@@ -83,9 +85,13 @@ const toCheck = (value: unknown, { path, profile, lowered, at, knowledge }: Here
     if (one !== undefined && typeof one !== 'string') throw at([...path, key], `${id}: ${key} is a text`)
     return one
   }
-  const references = check['references'] ?? []
-  if (!Array.isArray(references) || references.some(one => typeof one !== 'string'))
-    throw at([...path, 'references'], `${id}: references is a list of texts`)
+  const texts = (key: string): readonly string[] => {
+    const list = check[key] ?? []
+    const all = Array.isArray(list) ? list : [list]
+    if (all.some(one => typeof one !== 'string'))
+      throw at([...path, key], `${id}: ${key} is a text or a list of texts`)
+    return all
+  }
   const requirementKeys = Object.keys(check).filter(key => !plainKeys.includes(key))
   if (requirementKeys.length !== 1)
     throw at(
@@ -102,14 +108,15 @@ const toCheck = (value: unknown, { path, profile, lowered, at, knowledge }: Here
     why: text('why'),
     remedy: text('remedy'),
     finding: text('finding'),
-    consequenceOf: text('consequenceOf'),
+    failureTitle: text('failureTitle'),
   }
   return {
     id,
     profile,
     title: text('title') ?? id,
     severity: severity.data,
-    references,
+    references: texts('references'),
+    consequenceOf: texts('consequenceOf'),
     requirement,
     lowered: [...toLowered(check['lowered'], [...path, 'lowered'], at, knowledge), ...lowered],
     ...(check['when'] === undefined
@@ -117,7 +124,7 @@ const toCheck = (value: unknown, { path, profile, lowered, at, knowledge }: Here
       : { when: toExpression(check['when'], [...path, 'when'], at, knowledge) }),
     // Every value that is left is a text.
     ...(Object.fromEntries(Object.entries(optional).filter(([, one]) => one !== undefined)) as Partial<
-      Pick<Check, 'why' | 'remedy' | 'finding' | 'consequenceOf'>
+      Pick<Check, 'why' | 'remedy' | 'finding' | 'failureTitle'>
     >),
   }
 }

@@ -46,12 +46,12 @@ Exit codes:
   0    nothing to gate on
   1    a check at or above --severity fails
   2    could not start: usage, inventory, profile, or a run that is not there
-  3    nothing fails there, but something could not be judged, or nodes are missing
+  3    nothing fails there, but something could not be judged or is missing
   70   a bug
   130  interrupted; what was collected is kept
 
 Examples:
-  sefleet audit -i inventory.yaml -b                   judge the fleet, write reports/latest
-  sefleet audit -i node1,node2, -u root --list-hosts   who would be asked
-  sefleet report last --severity medium                judge the same answers again
+  sefleet audit -i inventory.yaml -b                  judge the whole fleet
+  sefleet audit -i node1,node2, -u root --list-hosts  who would be asked
+  sefleet report last --severity medium               judge the same answers
 `

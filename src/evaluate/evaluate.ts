@@ -75,13 +75,29 @@ const evaluateNode = (
     ...base,
     facts: factsOf(read, record),
     outcomes: outcomes.map((outcome, index) => {
-      const cause = checks[index]?.consequenceOf
-      return outcome.status === 'fail' && cause !== undefined && failed.has(cause)
-        ? { ...outcome, consequenceOf: cause }
-        : outcome
+      const cause = outcome.status === 'fail' ? rootCause(checks[index], checks, failed) : undefined
+      return cause === undefined ? outcome : { ...outcome, consequenceOf: cause }
     }),
     ...denialsOf(read, knowledge),
   }
+}
+
+/** The failing check at the end of the chain of causes; undefined when nothing that failed explains this one. */
+const rootCause = (
+  check: Check | undefined,
+  checks: readonly Check[],
+  failed: ReadonlySet<string>,
+): string | undefined => {
+  const seen = new Set<string>()
+  let cause: string | undefined
+  for (let next = check; next && !seen.has(next.id);) {
+    seen.add(next.id)
+    const above = next.consequenceOf.find(id => failed.has(id))
+    if (above === undefined || seen.has(above)) break
+    cause = above
+    next = checks.find(({ id }) => id === above)
+  }
+  return cause
 }
 
 const neverAsked = (name: string): NodeAudit => ({
@@ -104,6 +120,7 @@ const toInfo = (check: Check, knowledge: Knowledge): CheckInfo => ({
   profile: check.profile,
   title: check.title,
   severity: check.severity,
+  ...(check.failureTitle === undefined ? {} : { failureTitle: check.failureTitle }),
   ...(check.why === undefined ? {} : { why: check.why }),
   ...(check.remedy === undefined ? {} : { remedy: check.remedy }),
   references: check.references,

@@ -1,5 +1,6 @@
 import type { NodeAudit, Verdict } from '../model/audit.ts'
-import { gates, type GateLevel } from '../model/severity.ts'
+import type { Outcome } from '../model/outcome.ts'
+import { bySeverity, gates, severities, type GateLevel, type Severity } from '../model/severity.ts'
 
 /** `--allow-missing N|P%`. */
 export type AllowMissing = { readonly nodes: number } | { readonly percent: number }
@@ -24,15 +25,9 @@ export const verdictOf = (
   const tooMany = missing > allowedMissing || missing === nodes.length
   const reasons = [
     ...(failing.length > 0
-      ? [
-          `${counted(distinct(failing.map(({ outcome }) => outcome.check)), `${worstOf(failing)} check`)} ${plural(distinct(failing.map(({ outcome }) => outcome.check)), 'fails', 'fail')} on ${counted(distinct(failing.map(({ name }) => name)), 'node')}`,
-        ]
+      ? [`${bySort(failing)} ${plural(failing, 'fails', 'fail')} on ${nodesOf(failing)}`]
       : []),
-    ...(unknown.length > 0
-      ? [
-          `${counted(distinct(unknown.map(({ outcome }) => outcome.check)), 'check')} could not be judged on ${counted(distinct(unknown.map(({ name }) => name)), 'node')}`,
-        ]
-      : []),
+    ...(unknown.length > 0 ? [`${bySort(unknown)} could not be judged on ${nodesOf(unknown)}`] : []),
     ...(missing > 0
       ? [`${counted(missing, 'node')} missing${tooMany ? '' : ` (${allowedMissing} allowed)`}`]
       : []),
@@ -46,12 +41,24 @@ export const verdictOf = (
   }
 }
 
+interface Gating {
+  readonly name: string
+  readonly outcome: Outcome
+}
 const distinct = (values: readonly string[]): number => new Set(values).size
-const plural = (count: number, one: string, many: string): string => (count === 1 ? one : many)
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+const nodesOf = (all: readonly Gating[]): string => counted(distinct(all.map(({ name }) => name)), 'node')
+const plural = (all: readonly Gating[], one: string, many: string): string =>
+  distinct(all.map(({ outcome }) => outcome.check)) === 1 ? one : many
 
-// "critical" when all failing ones are; nothing when they differ.
-const worstOf = (failing: readonly { readonly outcome: { readonly severity: string } }[]): string => {
-  const kinds = new Set(failing.map(({ outcome }) => outcome.severity))
-  return kinds.size === 1 ? ([...kinds][0] ?? '') : 'gating'
+// "2 critical and 1 high check": a check counts once, by the worst it is anywhere.
+const bySort = (all: readonly Gating[]): string => {
+  const worst = new Map<string, Severity>()
+  for (const { outcome } of all.toSorted((a, b) => bySeverity(b.outcome.severity, a.outcome.severity)))
+    worst.set(outcome.check, outcome.severity)
+  const counts = severities
+    .map(severity => ({ severity, count: [...worst.values()].filter(one => one === severity).length }))
+    .filter(({ count }) => count > 0)
+  const last = counts.at(-1)?.count ?? 0
+  return `${counts.map(({ severity, count }) => `${count} ${severity}`).join(' and ')} ${last === 1 ? 'check' : 'checks'}`
 }

@@ -11,6 +11,8 @@ export interface CheckInfo {
   readonly id: string
   readonly profile: string
   readonly title: string
+  /** The headline when it fails. */
+  readonly failureTitle?: string
   readonly severity: Severity
   readonly why?: string
   readonly remedy?: string

@@ -21,8 +21,10 @@ export interface Check {
   readonly requirement: Expression
   /** Where a failure weighs less: the first whose condition certainly holds. */
   readonly lowered: readonly { readonly when: Expression; readonly to: Severity; readonly because: string }[]
-  /** A failure of the named check explains this one's. */
-  readonly consequenceOf?: string
+  /** Checks whose failure explains this one's; the first that fails on the node is named. */
+  readonly consequenceOf: readonly string[]
+  /** What it means for the operator when it fails; the headline of the report. */
+  readonly failureTitle?: string
 }
 
 /** A kind with its parameters, or a combination in strong Kleene logic. */

@@ -46,7 +46,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
           problem =>
             [
               foldNames(problem.nodes),
-              `${problem.check.id}: ${problem.findings[0]?.message ?? problem.check.title}`,
+              `${problem.check.id}: ${problem.findings[0]?.message ?? problem.check.title}${problem.consequences.length > 0 ? `; so ${problem.consequences.map(one => one.check.id).join(', ')} too` : ''}`,
             ] as const,
         ),
         'also',
@@ -95,19 +95,18 @@ const blockOf = (
   return [
     row(
       'WHAT',
-      `${check.title}: ${nodes.length === 1 ? 'not on 1 node' : `not on ${nodes.length} nodes`}. ${[...what, ...more].join('; ')}`,
+      `${check.failureTitle ?? check.title} (${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`}): ${[...what, ...more].join('; ')}`,
     ),
     row('WHERE', `${foldNames(nodes)}   of ${answered} that answered`),
-    ...(consequences.length > 0
-      ? [
-          row(
-            'SO',
-            `${consequences.map(one => one.check.id).join(', ')} ${consequences.length === 1 ? 'fails' : 'fail'} too, as a consequence`,
-          ),
-        ]
-      : []),
+    ...(consequences.length > 0 ? [row('SO', consequencesOf(consequences))] : []),
     ...(check.remedy === undefined ? [] : [row('DO', check.remedy)]),
   ]
+}
+
+const consequencesOf = (all: Problem['consequences']): string => {
+  const told = all.slice(0, 2).map(({ check }) => `${check.failureTitle ?? check.title} (${check.id})`)
+  const rest = all.slice(2).map(({ check }) => check.id)
+  return [told.join('; '), ...(rest.length > 0 ? [`and ${rest.join(', ')}`] : [])].join('; ')
 }
 
 // The sentence of a NodeError begins with the node's name, which the row has said already.

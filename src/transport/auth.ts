@@ -46,7 +46,11 @@ export const loginAs = (user: string, { tried, untried }: Identities, onExhauste
       if (identity) {
         offered.push(identity)
         next(methodOf(identity))
-      } else if (!isAsked && accepted.includes('keyboard-interactive') && (isPartial || !accepted.includes('publickey'))) {
+      } else if (
+        !isAsked &&
+        accepted.includes('keyboard-interactive') &&
+        (isPartial || !accepted.includes('publickey'))
+      ) {
         isAsked = true
         next({ type: 'keyboard-interactive', username: user, prompt })
       } else onExhausted()

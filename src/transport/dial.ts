@@ -44,7 +44,8 @@ export const dial = (
 
 const troubleOf = (error: Error, address: Address): Trouble => {
   const { code, words } = nameError(error, 'dial')
-  if (code === 'host-unresolved') return connectTrouble(code, `'${address.host}' cannot be resolved: ${words}`)
+  if (code === 'host-unresolved')
+    return connectTrouble(code, `'${address.host}' cannot be resolved: ${words}`)
   return connectTrouble(code, `no TCP connection to ${hostPort(address)}: ${words}`)
 }
 

@@ -46,11 +46,17 @@ export const hungUp = (address: Address, text: string, words: string): Trouble =
 /** The limit passed without an identification. */
 export const noGreeting = (address: Address, text: string, seconds: number): Trouble =>
   text === ''
-    ? troubleAt('banner-timeout', `${hostPort(address)} accepted the connection but said nothing for ${seconds} s`)
+    ? troubleAt(
+        'banner-timeout',
+        `${hostPort(address)} accepted the connection but said nothing for ${seconds} s`,
+      )
     : notSsh(address, text)
 
 /** Something came, and it was no identification of an SSH 2 server. */
 export const notSsh = (address: Address, text: string): Trouble =>
-  troubleAt('not-ssh', `${hostPort(address)} answered ${quoted(text)}, which is not an SSH 2 server’s greeting`)
+  troubleAt(
+    'not-ssh',
+    `${hostPort(address)} answered ${quoted(text)}, which is not an SSH 2 server’s greeting`,
+  )
 
 const troubleAt = (code: Trouble['code'], what: string): Trouble => ({ code, stage: 'connect', what })

@@ -36,7 +36,12 @@ const keysFor = (knownHosts: KnownHosts, name: string): readonly KnownKey[] =>
 // In the order of OpenSSH's hostfile.c: a revoked key is refused even where another line knows it.
 const judgeHostKey = (
   key: Buffer,
-  { address, known, withoutPort, files }: {
+  {
+    address,
+    known,
+    withoutPort,
+    files,
+  }: {
     readonly address: Address
     readonly known: readonly KnownKey[]
     readonly withoutPort: readonly KnownKey[]
@@ -47,7 +52,10 @@ const judgeHostKey = (
   const [at, shown] = [hostPort(address), describeKey(key)]
   const revoked = all.find(({ line, blob }) => line.marker === 'revoked' && blob.equals(key))
   if (revoked)
-    return refuse('host-key-revoked', `${at} has ${shown}, which is marked @revoked at ${place(revoked.line)}`)
+    return refuse(
+      'host-key-revoked',
+      `${at} has ${shown}, which is marked @revoked at ${place(revoked.line)}`,
+    )
   if (all.some(({ line, blob }) => line.marker === undefined && blob.equals(key))) return undefined
   const others = known.filter(({ line }) => line.marker === undefined)
   const looked = `looked up as ${lookupName(address)}`
@@ -73,7 +81,8 @@ const some = (items: readonly string[]): string =>
   items.length <= 3 ? items.join(', ') : `${items.slice(0, 3).join(', ')} and ${items.length - 3} more`
 
 /** `ssh-ed25519 key SHA256:oqZ…`, the fingerprint as ssh-keygen prints it. */
-export const describeKey = (key: Buffer): string => `${keyTypeOf(key) ?? 'unreadable'} key ${fingerprint(key)}`
+export const describeKey = (key: Buffer): string =>
+  `${keyTypeOf(key) ?? 'unreadable'} key ${fingerprint(key)}`
 
 const fingerprint = (key: Buffer): string =>
   `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`

@@ -24,7 +24,12 @@ export type FindIdentities = (
  * Finds the keys for a node: its own file, else the given files, else as ssh does the agent's and the usual files. Files
  * and the agent are read once, when the first node needs them.
  */
-export const identityFinder = ({ privateKeyFiles, agentSocket, agentSeconds, home }: {
+export const identityFinder = ({
+  privateKeyFiles,
+  agentSocket,
+  agentSeconds,
+  home,
+}: {
   readonly privateKeyFiles: readonly string[] | undefined
   readonly agentSocket: string | undefined
   readonly agentSeconds: number
@@ -70,7 +75,9 @@ export const identityFinder = ({ privateKeyFiles, agentSocket, agentSeconds, hom
 
   const usual = async (): ReturnType<FindIdentities> => {
     const held = await agentKeys()
-    const found = usualFiles.map(name => join(home, '.ssh', name)).map(file => ({ file, key: readFile(file) }))
+    const found = usualFiles
+      .map(name => join(home, '.ssh', name))
+      .map(file => ({ file, key: readFile(file) }))
     const blobs = found.flatMap(({ key }) => ('blob' in key && key.blob ? [key.blob] : []))
     const isUsual = ({ key }: Identity) => blobs.some(blob => blob.equals(key.getPublicSSH()))
     const own = found.flatMap(({ file, key }): Identity[] =>
@@ -80,8 +87,8 @@ export const identityFinder = ({ privateKeyFiles, agentSocket, agentSeconds, hom
     )
     const identities = [...held.filter(isUsual), ...held.filter(one => !isUsual(one)), ...own]
     if (identities.length > 0) return limited(identities)
-    const files = found.map(({ file, key }) => `${file} ${'why' in key ? key.why : ''}`)
-    return missing(`no key to log in with: ${await agentIsEmpty(askAgent)}, ${files.join(', ')}`)
+    const whyNot = found.map(({ file, key }) => `${file} ${'why' in key ? key.why : ''}`)
+    return missing(`no key to log in with: ${await agentIsEmpty(askAgent)}, ${whyNot.join(', ')}`)
   }
 
   const answers = new Map<string | undefined, ReturnType<FindIdentities>>()

@@ -5,14 +5,13 @@ import { isPassing } from './ssh-errors.ts'
 
 /** Why a connection ended; whoever is waiting on it hears this once. */
 export type Loss =
-  | { readonly by: 'error'; readonly error: unknown }
-  | { readonly by: 'node' | 'interruption' | 'us' }
+  { readonly by: 'error'; readonly error: unknown } | { readonly by: 'node' | 'interruption' | 'us' }
 
 /** A connection with one permanent set of listeners from its first byte to its last, and one end. */
 export interface Link {
   readonly client: Client
-  /** Calls back once, at once when it is lost already; returns how to stop listening. */
-  onLoss(hear: (loss: Loss) => void): () => void
+  /** Calls back once; at once when it is lost already. */
+  onLoss(hear: (loss: Loss) => void): void
   /** Ends it hard: nothing more is read or written. */
   destroy(): void
   /** Ends it politely, and hard when the node does not let go. Never throws. */
@@ -24,7 +23,13 @@ export interface Link {
  * to ends the process: the one attached here stays for good.
  */
 export const linkOf = (
-  { ssh, opening, client, socket, signal }: {
+  {
+    ssh,
+    opening,
+    client,
+    socket,
+    signal,
+  }: {
     readonly ssh: NodeSSH
     /** What node-ssh's connect promised. It is rejected also by errors after which ssh2 goes on: not to be awaited. */
     readonly opening: Promise<unknown>
@@ -59,7 +64,6 @@ export const linkOf = (
     onLoss: hear => {
       if (lost) hear(lost)
       else listeners.add(hear)
-      return () => listeners.delete(hear)
     },
     destroy: () => destroy({ by: 'us' }),
     close: () => {

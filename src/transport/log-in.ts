@@ -50,16 +50,17 @@ export const logIn = (
       authHandler: login.authHandler,
     })
     const client = ssh.connection
-    if (!client) return void opening.catch(reject) // our own mistake: node-ssh refused its configuration
+    if (!client) {
+      opening.catch(reject) // our own mistake: node-ssh refused its configuration
+      return
+    }
     const link = linkOf({ ssh, opening, client, socket, signal }, login.hear)
 
     let isSettled = false
-    let stopListening: () => void = () => undefined
     const settle = (result: { readonly link: Link } | { readonly trouble: Trouble }) => {
       if (isSettled) return
       isSettled = true
       clearTimeout(timer)
-      stopListening()
       login.hangUp()
       if ('trouble' in result) link.destroy()
       resolve(result)
@@ -73,11 +74,14 @@ export const logIn = (
       },
       onEndless: () => fail(notSsh(address, greeting.text())),
     })
-    let timer = setTimeout(() => fail(noGreeting(address, greeting.text(), bannerSeconds)), bannerSeconds * 1000)
+    let timer = setTimeout(
+      () => fail(noGreeting(address, greeting.text(), bannerSeconds)),
+      bannerSeconds * 1000,
+    )
     client.once('handshake', () => (phase = 'login'))
     client.once('ready', () => settle({ link }))
     // Last, as it calls back at once when the run was interrupted a moment ago.
-    stopListening = link.onLoss(loss =>
+    link.onLoss(loss =>
       fail(refusal ?? troubleOf(loss, phase, { request, text: greeting.text(), why: login.why })),
     )
   })
@@ -85,7 +89,11 @@ export const logIn = (
 const troubleOf = (
   loss: Loss,
   phase: Phase,
-  { request, text, why }: { readonly request: LoginRequest; readonly text: string; readonly why: () => string },
+  {
+    request,
+    text,
+    why,
+  }: { readonly request: LoginRequest; readonly text: string; readonly why: () => string },
 ): Trouble => {
   const at = hostPort(request.address)
   if (loss.by === 'interruption') return interrupted('login', `logging in at ${at}`)

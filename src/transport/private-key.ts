@@ -21,8 +21,7 @@ export const readPrivateKey = (file: string): PrivateKey => {
   if (sealed?.type?.startsWith('sk-'))
     return { state: 'unusable', why: `is a FIDO key (${sealed.type}), which is not supported` }
   const key = parseKey(text)
-  if (key && !key.isPrivateKey())
-    return { state: 'locked', why: 'is a public key', blob: key.getPublicSSH() }
+  if (key && !key.isPrivateKey()) return { state: 'locked', why: 'is a public key', blob: key.getPublicSSH() }
   if (key) return { state: 'usable', key: fastKey(key), blob: key.getPublicSSH() }
   if (sealed?.isEncrypted || /^(?:Proc-Type: 4,ENCRYPTED|-----BEGIN ENCRYPTED|Encryption: aes)/m.test(text)) {
     const blob = sealed?.blob ?? publicHalf(file)

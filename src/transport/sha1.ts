@@ -20,7 +20,13 @@ export const compressBlock = (
   to: Int32Array,
   toAt: number,
 ): void => {
-  const [a0, b0, c0, d0, e0] = [from[at] ?? 0, from[at + 1] ?? 0, from[at + 2] ?? 0, from[at + 3] ?? 0, from[at + 4] ?? 0]
+  const [a0, b0, c0, d0, e0] = [
+    from[at] ?? 0,
+    from[at + 1] ?? 0,
+    from[at + 2] ?? 0,
+    from[at + 3] ?? 0,
+    from[at + 4] ?? 0,
+  ]
   let [a, b, c, d, e] = [a0, b0, c0, d0, e0]
   for (let i = 0; i < 80; i++) {
     // FIPS 180-4, 6.1.2: choose, parity, majority, parity.

@@ -7,7 +7,10 @@ export type Phase = 'dial' | 'greeting' | 'handshake' | 'login' | 'exec'
  * Names an error of node:net, node:dns, ssh2 or node-ssh: the one place where their messages are read. Above it only
  * codes travel. `words` say what happened, without addresses.
  */
-export const nameError = (error: unknown, phase: Phase): { readonly code: ErrorCode; readonly words: string } => {
+export const nameError = (
+  error: unknown,
+  phase: Phase,
+): { readonly code: ErrorCode; readonly words: string } => {
   // Several addresses of one name failed: the one that came furthest tells most.
   if (error instanceof AggregateError && error.errors.length > 0)
     return error.errors
@@ -110,4 +113,10 @@ const fallback: Readonly<Record<Phase, ErrorCode>> = {
 }
 
 const progressOf = (code: ErrorCode): number =>
-  ['host-unresolved', 'network-unreachable', 'connect-timeout', 'connection-reset', 'connect-refused'].indexOf(code)
+  [
+    'host-unresolved',
+    'network-unreachable',
+    'connect-timeout',
+    'connection-reset',
+    'connect-refused',
+  ].indexOf(code)

@@ -128,15 +128,12 @@ const knownHostsFiles = (own: readonly string[] | undefined, home: string): read
   { path: '/etc/ssh/ssh_known_hosts', isRequired: false },
 ]
 
-const unlessAborted = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
-  const done = new AbortController()
-  const aborted = pause(2 ** 31 - 1, undefined, { signal: AbortSignal.any([signal, done.signal]), ref: false })
-  try {
-    return await Promise.race([promise, aborted.catch(() => undefined)])
-  } finally {
-    done.abort()
-  }
-}
+const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> =>
+  new Promise((resolve, reject) => {
+    const onAbort = () => resolve(undefined)
+    signal.addEventListener('abort', onAbort)
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 
 // userInfo throws for a user that the system has no entry for, as in some containers.
 const loginName = (): string | undefined => {

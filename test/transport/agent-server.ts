@@ -55,4 +55,5 @@ export const startAgent = async (
   }
 }
 
-const isKey = (key: ParsedKey | Error | undefined): key is ParsedKey => key !== undefined && !(key instanceof Error)
+const isKey = (key: ParsedKey | Error | undefined): key is ParsedKey =>
+  key !== undefined && !(key instanceof Error)

@@ -65,7 +65,8 @@ describe('connect', () => {
     'a web server': {
       greet: 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n',
       code: 'not-ssh',
-      sentence: /answered 'HTTP\/1\.1 400 Bad Request Connection: close', which is not an SSH 2 server’s greeting$/,
+      sentence:
+        /answered 'HTTP\/1\.1 400 Bad Request Connection: close', which is not an SSH 2 server’s greeting$/,
       tries: 1,
     },
     'a mail server that waits for us': {
@@ -75,7 +76,12 @@ describe('connect', () => {
       sentence: /answered '220 mail\.example ESMTP'/,
       tries: 1,
     },
-    'an SSH 1 server': { greet: 'SSH-1.5-old\r\n', code: 'not-ssh', sentence: /answered 'SSH-1\.5-old'/, tries: 1 },
+    'an SSH 1 server': {
+      greet: 'SSH-1.5-old\r\n',
+      code: 'not-ssh',
+      sentence: /answered 'SSH-1\.5-old'/,
+      tries: 1,
+    },
     'binary noise': {
       greet: '\u0016\u0003\u0001\u001b[2J'.repeat(3000),
       code: 'not-ssh',
@@ -132,7 +138,9 @@ describe('connect', () => {
       if (count === 1) socket.once('data', () => socket.resetAndDestroy())
       else socket.end('SSH-1.5-second try\r\n')
     })
-    expect((await refusal(flaky.port)).sentence).to.include('second try').and.not.include('tries')
+    expect((await refusal(flaky.port)).sentence)
+      .to.include('second try')
+      .and.not.include('tries')
     expect(real.connections()).to.equal(0)
   })
 
@@ -166,7 +174,9 @@ describe('connect', () => {
       })
       const error = await refusal(port)
       expect(error).to.include({ code: 'connection-reset', stage: 'login' })
-      expect(error.sentence).to.match(new RegExp(`key exchange at 127\\.0\\.0\\.1:\\d+ failed: 'connection ${name}'$`))
+      expect(error.sentence).to.match(
+        new RegExp(`key exchange at 127\\.0\\.0\\.1:\\d+ failed: 'connection ${name}'$`),
+      )
       expect(connections()).to.equal(1)
     })
   }
@@ -184,7 +194,10 @@ describe('connect', () => {
     const stalled = await startTcp(socket => socket.write('SSH-2.0-OpenSSH_9.2\r\n'))
     for (const { port, idle } of [silent, stalled]) {
       const stop = new AbortController()
-      const opening = refusal(port, { signal: stop.signal, options: { connectSeconds: 25, loginSeconds: 25 } })
+      const opening = refusal(port, {
+        signal: stop.signal,
+        options: { connectSeconds: 25, loginSeconds: 25 },
+      })
       setImmediate(() => stop.abort())
       expect((await opening).code).to.equal('interrupted')
       await idle()

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { expect } from 'chai'
 import { failureOf, fleet, run } from './fleet.ts'
 
@@ -92,7 +91,7 @@ describe('a session’s exec', () => {
   } as const
   for (const [name, { resetAndDestroy }] of Object.entries(cuts)) {
     it(`survives ${name} during a command and calls it connection-lost`, async () => {
-      let cut = () => {}
+      let cut: (() => void) | undefined
       const { port } = await start({
         onExec: (channel, _command, _connection, socket) => {
           cut = () => (resetAndDestroy ? socket.resetAndDestroy() : socket.end())
@@ -101,7 +100,7 @@ describe('a session’s exec', () => {
       })
       const { end } = await run(await session(port), {
         onStdout: () => {
-          cut()
+          cut?.()
           return true
         },
       })
@@ -137,7 +136,7 @@ describe('a session’s exec', () => {
   })
 
   it('survives a reset between two commands', async () => {
-    let reset = () => {}
+    let reset: (() => void) | undefined
     const { port, idle } = await start({
       onExec: (channel, _command, _connection, socket) => {
         reset = () => socket.resetAndDestroy()
@@ -147,7 +146,7 @@ describe('a session’s exec', () => {
     })
     const open = await session(port)
     expect((await run(open)).end.ended).to.equal('exited')
-    reset()
+    reset?.()
     await idle()
     expect(failureOf((await run(open)).end).code).to.equal('connection-lost')
   })
@@ -221,11 +220,19 @@ describe('a session’s exec', () => {
     const total = 1024 ** 3 / 2
     const piece = Buffer.alloc(1024 * 1024, 'x')
     const { port } = await start({
-      onExec: async channel => {
-        for (let sent = 0; sent < total; sent += piece.length)
-          if (!channel.write(piece)) await once(channel, 'drain')
-        channel.exit(0)
-        channel.end()
+      onExec: channel => {
+        let sent = 0
+        const pump = () => {
+          while (sent < total) {
+            sent += piece.length
+            if (!channel.write(piece)) return
+          }
+          channel.off('drain', pump)
+          channel.exit(0)
+          channel.end()
+        }
+        channel.on('drain', pump)
+        pump()
       },
     })
     const open = await session(port)
@@ -249,7 +256,13 @@ describe('a session’s exec', () => {
     const { port, idle } = await start({ onExec: channel => channel.write('hello') })
     const bug = new TypeError('undefined is not a frame')
     const seen = await session(port)
-      .then(open => run(open, { onStdout: () => { throw bug } }))
+      .then(open =>
+        run(open, {
+          onStdout: () => {
+            throw bug
+          },
+        }),
+      )
       .catch((error: unknown) => error)
     expect(seen).to.equal(bug)
     await idle()

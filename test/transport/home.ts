@@ -31,7 +31,13 @@ export interface KeyPair {
   readonly public: string
 }
 
-export const makeKey = (): KeyPair => trimmed(ssh2.utils.generateKeyPairSync('ed25519'))
+export const makeKey = (): KeyPair => {
+  // ssh2's generator drops a leading zero of the public key: one Ed25519 key in 256 is broken, for OpenSSH as well.
+  for (;;) {
+    const pair = trimmed(ssh2.utils.generateKeyPairSync('ed25519'))
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair
+  }
+}
 export const makeEcdsaKey = (): KeyPair => trimmed(ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 }))
 export const makeRsaKey = (): KeyPair => trimmed(ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }))
 

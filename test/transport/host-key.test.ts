@@ -20,32 +20,90 @@ describe('the host key', () => {
   const { start, session, refusal } = setup
 
   // What known_hosts says about 127.0.0.1 at PORT, whose server has KEY; and what comes of it.
-  const cases: readonly (readonly [name: string, lines: (port: number) => string, outcome: string | undefined])[] = [
+  const cases: readonly (readonly [
+    name: string,
+    lines: (port: number) => string,
+    outcome: string | undefined,
+  ])[] = [
     ['is accepted under the name with its port', port => `[127.0.0.1]:${port} ${hostKey.public}`, undefined],
     ['is accepted from a comma list', port => `db-1,[127.0.0.1]:${port} ${hostKey.public}`, undefined],
-    ['is accepted under a hashed name', port => `${hashed(`[127.0.0.1]:${port}`)} ${hostKey.public}`, undefined],
+    [
+      'is accepted under a hashed name',
+      port => `${hashed(`[127.0.0.1]:${port}`)} ${hostKey.public}`,
+      undefined,
+    ],
     ['is accepted under a wildcard', () => `[127.0.0.?]:* ${hostKey.public}`, undefined],
-    ['is accepted when it is known for the host without a port', () => `127.0.0.1 ${hostKey.public}`, undefined],
-    ['is accepted when it is one of several', port => `[127.0.0.1]:${port} ${other.public}\n[127.0.0.1]:${port} ${hostKey.public}`, undefined],
+    [
+      'is accepted when it is known for the host without a port',
+      () => `127.0.0.1 ${hostKey.public}`,
+      undefined,
+    ],
+    [
+      'is accepted when it is one of several',
+      port => `[127.0.0.1]:${port} ${other.public}\n[127.0.0.1]:${port} ${hostKey.public}`,
+      undefined,
+    ],
     ['is unknown to an empty file', () => '', 'host-key-unknown'],
     ['is unknown at another port', () => `[127.0.0.1]:1 ${hostKey.public}`, 'host-key-unknown'],
-    ['is unknown where a negation takes the name out', port => `[127.0.0.1]:*,![127.0.0.1]:${port} ${hostKey.public}`, 'host-key-unknown'],
-    ['is unknown where only a certificate authority is known', port => `@cert-authority [127.0.0.1]:${port} ${hostKey.public}`, 'host-key-unknown'],
-    ['is unknown where the line is broken', port => `[127.0.0.1]:${port} ssh-ed25519 AAAA`, 'host-key-unknown'],
-    ['is unknown where another key is known for the host without a port', () => `127.0.0.1 ${other.public}`, 'host-key-unknown'],
-    ['has changed when another of its type is known', port => `[127.0.0.1]:${port} ${other.public}`, 'host-key-changed'],
-    ['has changed when only another type is known', port => `[127.0.0.1]:${port} ${rsa.public}`, 'host-key-changed'],
-    ['has changed under a hashed name too', port => `${hashed(`[127.0.0.1]:${port}`)} ${other.public}`, 'host-key-changed'],
+    [
+      'is unknown where a negation takes the name out',
+      port => `[127.0.0.1]:*,![127.0.0.1]:${port} ${hostKey.public}`,
+      'host-key-unknown',
+    ],
+    [
+      'is unknown where only a certificate authority is known',
+      port => `@cert-authority [127.0.0.1]:${port} ${hostKey.public}`,
+      'host-key-unknown',
+    ],
+    [
+      'is unknown where the line is broken',
+      port => `[127.0.0.1]:${port} ssh-ed25519 AAAA`,
+      'host-key-unknown',
+    ],
+    [
+      'is unknown where another key is known for the host without a port',
+      () => `127.0.0.1 ${other.public}`,
+      'host-key-unknown',
+    ],
+    [
+      'has changed when another of its type is known',
+      port => `[127.0.0.1]:${port} ${other.public}`,
+      'host-key-changed',
+    ],
+    [
+      'has changed when only another type is known',
+      port => `[127.0.0.1]:${port} ${rsa.public}`,
+      'host-key-changed',
+    ],
+    [
+      'has changed under a hashed name too',
+      port => `${hashed(`[127.0.0.1]:${port}`)} ${other.public}`,
+      'host-key-changed',
+    ],
     ['is refused when it is revoked', () => `@revoked * ${hostKey.public}`, 'host-key-revoked'],
-    ['is refused when it is revoked although another line knows it', port => `[127.0.0.1]:${port} ${hostKey.public}\n@revoked [127.0.0.1]:${port} ${hostKey.public}`, 'host-key-revoked'],
-    ['is not refused when another key is revoked', port => `@revoked * ${other.public}\n[127.0.0.1]:${port} ${hostKey.public}`, undefined],
+    [
+      'is refused when it is revoked although another line knows it',
+      port => `[127.0.0.1]:${port} ${hostKey.public}\n@revoked [127.0.0.1]:${port} ${hostKey.public}`,
+      'host-key-revoked',
+    ],
+    // ssh overlooks this one: it looks without the port only for a key that it does not know with it.
+    [
+      'is refused when it is revoked for the host without a port',
+      port => `[127.0.0.1]:${port} ${hostKey.public}\n@revoked 127.0.0.1 ${hostKey.public}`,
+      'host-key-revoked',
+    ],
+    [
+      'is not refused when another key is revoked',
+      port => `@revoked * ${other.public}\n[127.0.0.1]:${port} ${hostKey.public}`,
+      undefined,
+    ],
   ]
   for (const [name, lines, outcome] of cases) {
     it(name, async () => {
       const { port, connections } = await start()
       setup.home.write('known_hosts', lines(port))
-      if (outcome === undefined) return void (await session(port))
-      expect(await refusal(port)).to.include({ code: outcome, stage: 'login' })
+      if (outcome === undefined) await session(port)
+      else expect(await refusal(port)).to.include({ code: outcome, stage: 'login' })
       expect(connections()).to.equal(1)
     })
   }
@@ -103,7 +161,13 @@ describe('the host key', () => {
   it('is unknown for want of a known_hosts file of the user', async () => {
     const { port } = await start()
     const home = join(setup.home.path, 'nobody')
-    expect((await refusal(port, { options: { home, privateKeyFiles: [join(setup.home.path, '.ssh/id_ed25519')] } })).code).to.equal('host-key-unknown')
+    expect(
+      (
+        await refusal(port, {
+          options: { home, privateKeyFiles: [join(setup.home.path, '.ssh/id_ed25519')] },
+        })
+      ).code,
+    ).to.equal('host-key-unknown')
   })
 })
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { SefleetError } from '../../src/errors.ts'
 import { hashedNames } from '../../src/transport/hashed-names.ts'
 import { matchesHostList } from '../../src/transport/host-pattern.ts'
@@ -49,11 +49,15 @@ describe('known_hosts', () => {
 
   it('keeps the order of the lines, however they are written', () => {
     const hash = hashOf('n1')
-    expect(find(`${hash} ${key}\nn* ${key}\nn1 ${key}\nother ${key}\n${hashOf('n1')} ${key}`, 'n1')).to.deep.equal([1, 2, 3, 5])
+    expect(
+      find(`${hash} ${key}\nn* ${key}\nn1 ${key}\nother ${key}\n${hashOf('n1')} ${key}`, 'n1'),
+    ).to.deep.equal([1, 2, 3, 5])
   })
 
   it('finds a hashed name twice', () => {
-    const known = indexKnownHosts([{ file: 'known_hosts', text: `${hashOf('n1')} ${key}\n${hashOf('n2')} ${key}` }])
+    const known = indexKnownHosts([
+      { file: 'known_hosts', text: `${hashOf('n1')} ${key}\n${hashOf('n2')} ${key}` },
+    ])
     for (const name of ['n1', 'n2', 'n1', 'n3', 'n2', 'n3'])
       expect(known.find(name).map(({ line }) => line)).to.deep.equal({ n1: [1], n2: [2] }[name] ?? [])
   })
@@ -64,12 +68,29 @@ describe('known_hosts', () => {
   })
 
   it('reads markers, and lines with blanks, tabs and carriage returns', () => {
-    const lines = [`@revoked n1 ${key}`, `\t@cert-authority\tn1\t${key.replace(' ', '\t')} words`, ` n1  ${key}\r`]
-    expect(lines.map(line => parseKnownHostsLine(line, 'f', 1)?.marker)).to.deep.equal(['revoked', 'cert-authority', undefined])
+    const lines = [
+      `@revoked n1 ${key}`,
+      `\t@cert-authority\tn1\t${key.replace(' ', '\t')} words`,
+      ` n1  ${key}\r`,
+    ]
+    expect(lines.map(line => parseKnownHostsLine(line, 'f', 1)?.marker)).to.deep.equal([
+      'revoked',
+      'cert-authority',
+      undefined,
+    ])
     expect(lines.map(line => parseKnownHostsLine(line, 'f', 1)?.names)).to.deep.equal(['n1', 'n1', 'n1'])
   })
 
-  const skipped = ['', '  ', `# n1 ${key}`, 'n1', 'n1 ', 'n1 # words and more', `@wrong n1 ${key}`, `@revoked @revoked n1 ${key}`]
+  const skipped = [
+    '',
+    '  ',
+    `# n1 ${key}`,
+    'n1',
+    'n1 ',
+    'n1 # words and more',
+    `@wrong n1 ${key}`,
+    `@revoked @revoked n1 ${key}`,
+  ]
   for (const line of skipped) {
     it(`skips '${line.slice(0, 30)}'`, () => {
       expect(parseKnownHostsLine(line, 'f', 1)).to.equal(undefined)
@@ -91,7 +112,10 @@ describe('known_hosts', () => {
   })
 
   it('finds a plain name among 20,000 lines for 10,000 nodes', () => {
-    const text = Array.from({ length: 20_000 }, (_, i) => `node-${i >> 1},10.0.${i >> 9}.${i & 255} ${key}`).join('\n')
+    const text = Array.from(
+      { length: 20_000 },
+      (_, i) => `node-${i >> 1},10.0.${i >> 9}.${i & 255} ${key}`,
+    ).join('\n')
     const known = indexKnownHosts([{ file: 'known_hosts', text }])
     let found = 0
     for (let i = 0; i < 10_000; i++) found += known.find(`node-${i}`).length
@@ -120,12 +144,16 @@ describe('a pattern of known_hosts', () => {
 describe('the HMAC of hashed names', () => {
   it('is the one of node:crypto, for any salt and name', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 20, maxLength: 20 }), fc.string({ unit: 'binary-ascii', maxLength: 60 }), (salt, name) => {
-        const line = parseKnownHostsLine(`${hashOf(name, Buffer.from(salt))} ${key}`, 'f', 1)
-        if (!line) expect.fail('no line')
-        expect(hashedNames([line]).find(name)).to.deep.equal([line])
-        expect(hashedNames([line]).find(`${name}x`)).to.deep.equal([])
-      }),
+      fc.property(
+        fc.uint8Array({ minLength: 20, maxLength: 20 }),
+        fc.string({ unit: 'binary-ascii', maxLength: 60 }),
+        (salt, name) => {
+          const line = parseKnownHostsLine(`${hashOf(name, Buffer.from(salt))} ${key}`, 'f', 1)
+          if (!line) expect.fail('no line')
+          expect(hashedNames([line]).find(name)).to.deep.equal([line])
+          expect(hashedNames([line]).find(`${name}x`)).to.deep.equal([])
+        },
+      ),
     )
   })
 
@@ -155,25 +183,36 @@ describe('known_hosts as ssh-keygen reads it', () => {
     if (folder) rmSync(folder, { recursive: true })
   })
 
-  const keygen = (...args: readonly string[]): string => {
-    try {
-      return execFileSync('ssh-keygen', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-    } catch (error) {
-      // 1 says that nothing was found.
-      if (error instanceof Error && 'status' in error && error.status === 1) return ''
-      throw error
-    }
-  }
-  // # Host n1 found: line 3 REVOKED
-  const linesOf = (file: string, name: string): readonly number[] =>
-    [...keygen('-F', name, '-f', file).matchAll(/^# Host .* found: line (\d+)/gm)].map(([, line]) => Number(line))
-
-  const atom = fc.constantFrom('n1', 'n2', 'N1', '[n1]:22', '[n1]:2222', 'a.example', 'b.example', 'n*', '?1', '*.example', '*', '[n?]:2222', 'fd00::1')
+  const atom = fc.constantFrom(
+    'n1',
+    'n2',
+    'N1',
+    '[n1]:22',
+    '[n1]:2222',
+    'a.example',
+    'b.example',
+    'n*',
+    '?1',
+    '*.example',
+    '*',
+    '[n?]:2222',
+    'fd00::1',
+  )
   const names = fc
-    .array(fc.tuple(fc.boolean(), atom).map(([isNegated, text]) => (isNegated && text !== 'n1' ? `!${text}` : text)), { minLength: 1, maxLength: 3 })
+    .array(
+      fc
+        .tuple(fc.boolean(), atom)
+        .map(([isNegated, text]) => (isNegated && text !== 'n1' ? `!${text}` : text)),
+      { minLength: 1, maxLength: 3 },
+    )
     .map(list => list.join(','))
   const line = fc.oneof(
-    { weight: 5, arbitrary: fc.tuple(fc.constantFrom('', '', '@revoked ', '@cert-authority ', '@other '), names).map(([marker, list]) => `${marker}${list} ${key}`) },
+    {
+      weight: 5,
+      arbitrary: fc
+        .tuple(fc.constantFrom('', '', '@revoked ', '@cert-authority ', '@other '), names)
+        .map(([marker, list]) => `${marker}${list} ${key}`),
+    },
     { weight: 1, arbitrary: fc.constantFrom('', '# n1', 'n1', '  ', `  n1\t${key}`, `n1 ${key} a comment`) },
   )
   const looked = ['n1', 'n2', '[n1]:2222', 'a.example', 'b.example', 'fd00::1', 'x']
@@ -195,9 +234,26 @@ describe('known_hosts as ssh-keygen reads it', () => {
 
   const compare = (file: string) => {
     const text = readFileSync(file, 'latin1')
-    for (const name of looked) expect(find(text, name), `${name} in\n${text}`).to.deep.equal(linesOf(file, name))
+    for (const name of looked)
+      expect(find(text, name), `${name} in\n${text}`).to.deep.equal(linesOf(file, name))
   }
 })
 
 const hashOf = (name: string, salt = createHash('sha1').update(`salt of ${name}`).digest()): string =>
   `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`
+
+const keygen = (...args: readonly string[]): string => {
+  try {
+    return execFileSync('ssh-keygen', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  } catch (error) {
+    // 1 says that nothing was found.
+    if (error instanceof Error && 'status' in error && error.status === 1) return ''
+    throw error
+  }
+}
+
+// # Host n1 found: line 3 REVOKED
+const linesOf = (file: string, name: string): readonly number[] =>
+  [...keygen('-F', name, '-f', file).matchAll(/^# Host .* found: line (\d+)/gm)].map(([, line]) =>
+    Number(line),
+  )

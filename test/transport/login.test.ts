@@ -68,7 +68,9 @@ describe('a login', () => {
     setup.home.write('id_ecdsa', keys.ecdsa.private)
     await session(port)
     expect(offered).to.have.length(3)
-    expect(offered.slice(1)).to.deep.equal([keys.ecdsa, keys.rsa].map(pair => blobOf(pair).toString('base64')))
+    expect(offered.slice(1)).to.deep.equal(
+      [keys.ecdsa, keys.rsa].map(pair => blobOf(pair).toString('base64')),
+    )
   })
 
   it('offers the agent’s keys before the files, those with a file first, and no key twice', async () => {
@@ -130,7 +132,8 @@ describe('a login', () => {
   it('takes a second step that asks nothing', async () => {
     const { port } = await start({
       authenticate: context => {
-        if (context.method === 'publickey') return context.signature ? context.reject(['keyboard-interactive'], true) : context.accept()
+        if (context.method === 'publickey')
+          return context.signature ? context.reject(['keyboard-interactive'], true) : context.accept()
         if (context.method !== 'keyboard-interactive') return context.reject()
         context.prompt([], () => context.accept())
       },
@@ -141,14 +144,17 @@ describe('a login', () => {
   it('does not wait for an answer to a question that nobody hears', async () => {
     const { port, idle } = await start({
       authenticate: context => {
-        if (context.method === 'publickey') return context.signature ? context.reject(['keyboard-interactive'], true) : context.accept()
+        if (context.method === 'publickey')
+          return context.signature ? context.reject(['keyboard-interactive'], true) : context.accept()
         if (context.method !== 'keyboard-interactive') return context.reject()
         context.prompt([{ prompt: 'Verification code:\u001b[2J', echo: false }], () => context.accept())
       },
     })
     const error = await refusal(port, { options: { loginSeconds: 25 } })
     expect(error.code).to.equal('auth-failed')
-    expect(error.sentence).to.include('a key was accepted, which is not enough; it asks \'Verification code:\\u{1b}[2J\'')
+    expect(error.sentence).to.include(
+      "a key was accepted, which is not enough; it asks 'Verification code:\\u{1b}[2J'",
+    )
     await idle()
   })
 
@@ -158,7 +164,8 @@ describe('a login', () => {
     setup.home.write('id_ed25519', other.private)
     const { port } = await start({
       authenticate: context => {
-        if (context.method === 'publickey' && !(context.signature && context.key.data.equals(blobOf(known)))) context.accept()
+        if (context.method === 'publickey' && !(context.signature && context.key.data.equals(blobOf(known))))
+          context.accept()
         else context.reject(['publickey'])
       },
     })

@@ -26,12 +26,12 @@ describe('a private key file', () => {
   }
 
   const formats: Readonly<Record<string, readonly string[]>> = {
-    'Ed25519': ['-t', 'ed25519', '-N', ''],
+    Ed25519: ['-t', 'ed25519', '-N', ''],
     'ECDSA of 256 bits': ['-t', 'ecdsa', '-b', '256', '-N', ''],
     'ECDSA of 384 bits': ['-t', 'ecdsa', '-b', '384', '-N', ''],
     'ECDSA of 521 bits': ['-t', 'ecdsa', '-b', '521', '-N', ''],
     'ECDSA as PEM': ['-t', 'ecdsa', '-m', 'PEM', '-N', ''],
-    'RSA': ['-t', 'rsa', '-b', '2048', '-N', ''],
+    RSA: ['-t', 'rsa', '-b', '2048', '-N', ''],
     'RSA as PEM': ['-t', 'rsa', '-b', '2048', '-m', 'PEM', '-N', ''],
     'RSA as PKCS 8': ['-t', 'rsa', '-b', '2048', '-m', 'PKCS8', '-N', ''],
     'ECDSA as PKCS 8': ['-t', 'ecdsa', '-m', 'PKCS8', '-N', ''],
@@ -48,7 +48,7 @@ describe('a private key file', () => {
 
   const locked: Readonly<Record<string, readonly string[]>> = {
     'OpenSSH’s format': ['-t', 'ed25519', '-N', 'secret'],
-    'PEM': ['-t', 'rsa', '-b', '2048', '-m', 'PEM', '-N', 'secret'],
+    PEM: ['-t', 'rsa', '-b', '2048', '-m', 'PEM', '-N', 'secret'],
     'PKCS 8': ['-t', 'rsa', '-b', '2048', '-m', 'PKCS8', '-N', 'secret'],
   }
   for (const [name, args] of Object.entries(locked)) {
@@ -57,7 +57,9 @@ describe('a private key file', () => {
       const file = made(...args)
       const key = readPrivateKey(file)
       if (key.state !== 'locked') expect.fail(key.state)
-      const [, blob = ''] = execFileSync('ssh-keygen', ['-yf', file, '-P', 'secret'], { encoding: 'utf8' }).split(' ')
+      const [, blob = ''] = execFileSync('ssh-keygen', ['-yf', file, '-P', 'secret'], {
+        encoding: 'utf8',
+      }).split(' ')
       expect(key.blob?.toString('base64')).to.equal(blob.trim())
     })
   }
@@ -89,7 +91,9 @@ describe('a private key file', () => {
     agent = await startAgent(join(setup.home.path, 'agent'), [makeKey(), key])
     const { port } = await start({
       authenticate: context =>
-        context.method === 'publickey' && context.key.data.equals(blobOf(key)) && isSigned(context) ? context.accept() : context.reject(),
+        context.method === 'publickey' && context.key.data.equals(blobOf(key)) && isSigned(context)
+          ? context.accept()
+          : context.reject(),
     })
     await session(port, { options: { privateKeyFiles: [file], agentSocket: agent.socket } })
   })
@@ -104,18 +108,31 @@ describe('a private key file', () => {
       sentence: `node web-1: private key ${file} is encrypted, and the agent is not there (SSH_AUTH_SOCK is not set)`,
     })
     agent = await startAgent(join(setup.home.path, 'agent'), [makeKey()])
-    const error = await refusal(port, { node: { privateKeyFile: file }, options: { agentSocket: agent.socket } })
+    const error = await refusal(port, {
+      node: { privateKeyFile: file },
+      options: { agentSocket: agent.socket },
+    })
     expect(error.sentence).to.match(/is encrypted, and the agent does not hold it \(ssh-add it\)$/)
     expect(connections()).to.equal(0)
   })
 
-  const bad: readonly (readonly [name: string, text: string | undefined, state: PrivateKey['state'], why: RegExp])[] = [
+  const bad: readonly (readonly [
+    name: string,
+    text: string | undefined,
+    state: PrivateKey['state'],
+    why: RegExp,
+  ])[] = [
     ['that is not there', undefined, 'missing', /^does not exist$/],
     ['that is empty', '', 'unusable', /^holds no private key/],
     ['that is something else', 'hello', 'unusable', /^holds no private key/],
     ['that is cut off', makeKey().private.slice(0, 200), 'unusable', /^holds no private key/],
     ['of a FIDO token', fidoKey(), 'unusable', /^is a FIDO key \(sk-ssh-ed25519@openssh\.com\)/],
-    ['of a kind ssh has not', generateKeyPairSync('x25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 'unusable', /^holds no private key/],
+    [
+      'of a kind ssh has not',
+      generateKeyPairSync('x25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      'unusable',
+      /^holds no private key/,
+    ],
   ]
   for (const [name, text, state, why] of bad) {
     it(`${name} is ${state} and says so`, async () => {
@@ -141,13 +158,22 @@ describe('a private key file', () => {
 
 // The public part of such a file is all that is looked at (PROTOCOL.u2f).
 function fidoKey(): string {
-  const string = (bytes: Buffer | string) => {
-    const length = Buffer.alloc(4)
-    length.writeUInt32BE(Buffer.byteLength(bytes))
-    return Buffer.concat([length, Buffer.from(bytes)])
-  }
   const blob = Buffer.concat([string('sk-ssh-ed25519@openssh.com'), string(Buffer.alloc(32)), string('ssh:')])
   const count = Buffer.from([0, 0, 0, 1])
-  const body = Buffer.concat([Buffer.from('openssh-key-v1\0'), string('none'), string('none'), string(''), count, string(blob), string('')])
+  const body = Buffer.concat([
+    Buffer.from('openssh-key-v1\0'),
+    string('none'),
+    string('none'),
+    string(''),
+    count,
+    string(blob),
+    string(''),
+  ])
   return `-----BEGIN OPENSSH PRIVATE KEY-----\n${body.toString('base64')}\n-----END OPENSSH PRIVATE KEY-----\n`
+}
+
+function string(bytes: Buffer | string): Buffer {
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(Buffer.byteLength(bytes))
+  return Buffer.concat([length, Buffer.from(bytes)])
 }

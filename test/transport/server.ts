@@ -52,14 +52,22 @@ const serve = (connection: Connection, socket: Socket, behaviour: Behaviour): vo
   })
   connection.on('session', (accept, reject) => {
     if (behaviour.ignoreChannel) return
-    if (behaviour.refuseChannel) return void reject()
+    if (behaviour.refuseChannel) {
+      reject()
+      return
+    }
     accept().on('exec', (acceptExec, rejectExec, { command }) => {
-      if (behaviour.refuseExec) return void rejectExec()
+      if (behaviour.refuseExec) {
+        rejectExec()
+        return
+      }
       const channel = acceptExec()
       channel.on('error', () => undefined)
-      if (behaviour.onExec) return behaviour.onExec(channel, command, connection, socket)
-      channel.exit(0)
-      channel.end()
+      if (behaviour.onExec) behaviour.onExec(channel, command, connection, socket)
+      else {
+        channel.exit(0)
+        channel.end()
+      }
     })
   })
 }
@@ -69,7 +77,7 @@ export const isSigned = (context: PublicKeyAuthContext): boolean => {
   const { algo, data } = context.key
   if (!context.signature || !context.blob) return true
   const key = ssh2.utils.parseKey(`${algo.replace(/^rsa-sha2-\d+$/, 'ssh-rsa')} ${data.toString('base64')}`)
-  return !(key instanceof Error) && key.verify(context.blob, context.signature, context.hashAlgo) === true
+  return !(key instanceof Error) && key.verify(context.blob, context.signature, context.hashAlgo)
 }
 
 /** A TCP server on a free port of 127.0.0.1. */

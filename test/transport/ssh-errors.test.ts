@@ -12,9 +12,19 @@ const cases: readonly (readonly [error: unknown, phase: Phase, code: string, wor
   [system('ENOTFOUND', 'getaddrinfo ENOTFOUND web-1'), 'dial', 'host-unresolved', /no such name/],
   [system('EAI_AGAIN', 'getaddrinfo EAI_AGAIN web-1'), 'dial', 'host-unresolved', /resolver does not answer/],
   [system('EAI_FAIL', 'getaddrinfo EAI_FAIL web-1'), 'dial', 'host-unresolved', /EAI_FAIL/],
-  [system('ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.1:22'), 'dial', 'connect-refused', /^connection refused$/],
+  [
+    system('ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.1:22'),
+    'dial',
+    'connect-refused',
+    /^connection refused$/,
+  ],
   [system('EHOSTUNREACH', 'connect EHOSTUNREACH 10.0.0.1:22'), 'dial', 'network-unreachable', /^no route/],
-  [system('ENETUNREACH', 'connect ENETUNREACH 10.0.0.1:22'), 'dial', 'network-unreachable', /^network unreachable/],
+  [
+    system('ENETUNREACH', 'connect ENETUNREACH 10.0.0.1:22'),
+    'dial',
+    'network-unreachable',
+    /^network unreachable/,
+  ],
   [system('EACCES', 'connect EACCES 10.0.0.255:22'), 'dial', 'network-unreachable', /EACCES/],
   [system('EMFILE', 'connect EMFILE 10.0.0.1:22'), 'dial', 'local-limit', /EMFILE/],
   [system('ETIMEDOUT', 'connect ETIMEDOUT 10.0.0.1:22'), 'dial', 'connect-timeout', /no answer/],
@@ -25,20 +35,61 @@ const cases: readonly (readonly [error: unknown, phase: Phase, code: string, wor
   [system('ETIMEDOUT', 'read ETIMEDOUT'), 'exec', 'connection-lost', /gave up waiting/],
   [system('EPIPE', 'write EPIPE'), 'exec', 'connection-lost', /closed by the node/],
   [new AggregateError([]), 'dial', 'network-unreachable', /^$/],
-  [new AggregateError([system('ENETUNREACH', 'connect ENETUNREACH ::1'), system('ECONNREFUSED', 'connect ECONNREFUSED')]), 'dial', 'connect-refused', /refused/],
-  [new AggregateError([system('ETIMEDOUT', 'connect ETIMEDOUT'), system('EHOSTUNREACH', 'connect EHOSTUNREACH')]), 'dial', 'connect-timeout', /no answer/],
+  [
+    new AggregateError([
+      system('ENETUNREACH', 'connect ENETUNREACH ::1'),
+      system('ECONNREFUSED', 'connect ECONNREFUSED'),
+    ]),
+    'dial',
+    'connect-refused',
+    /refused/,
+  ],
+  [
+    new AggregateError([
+      system('ETIMEDOUT', 'connect ETIMEDOUT'),
+      system('EHOSTUNREACH', 'connect EHOSTUNREACH'),
+    ]),
+    'dial',
+    'connect-timeout',
+    /no answer/,
+  ],
   [ssh('Invalid identification string'), 'greeting', 'not-ssh', /Invalid/],
   [ssh('Header line too long'), 'greeting', 'not-ssh', /Header/],
-  [ssh('Connection lost before handshake', 'protocol'), 'greeting', 'connection-reset', /^connection closed$/],
+  [
+    ssh('Connection lost before handshake', 'protocol'),
+    'greeting',
+    'connection-reset',
+    /^connection closed$/,
+  ],
   [ssh('No response from server'), 'handshake', 'connection-reset', /^connection closed$/],
   [ssh('No response from server'), 'exec', 'connection-lost', /^connection closed$/],
-  [ssh('Handshake failed: no matching key exchange algorithm', 'handshake'), 'handshake', 'handshake-failed', /no matching/],
-  [ssh('Handshake failed: signature verification failed', 'handshake'), 'handshake', 'handshake-failed', /signature/],
-  [ssh('Handshake failed: signature verification failed', 'handshake'), 'exec', 'connection-lost', /signature/],
+  [
+    ssh('Handshake failed: no matching key exchange algorithm', 'handshake'),
+    'handshake',
+    'handshake-failed',
+    /no matching/,
+  ],
+  [
+    ssh('Handshake failed: signature verification failed', 'handshake'),
+    'handshake',
+    'handshake-failed',
+    /signature/,
+  ],
+  [
+    ssh('Handshake failed: signature verification failed', 'handshake'),
+    'exec',
+    'connection-lost',
+    /signature/,
+  ],
   [ssh('Bad packet length'), 'exec', 'connection-lost', /Bad packet/],
   [ssh('Host denied (verification failed)', 'handshake'), 'handshake', 'handshake-failed', /denied/],
   [ssh('Timed out while waiting for handshake', 'client-timeout'), 'handshake', 'login-timeout', /Timed out/],
-  [ssh('All configured authentication methods failed', 'client-authentication'), 'login', 'auth-failed', /All/],
+  [
+    ssh('All configured authentication methods failed', 'client-authentication'),
+    'login',
+    'auth-failed',
+    /All/,
+  ],
   [ssh('Too many authentication failures'), 'login', 'auth-failed', /too many keys/],
   [ssh('Unable to exec'), 'exec', 'channel-refused', /refused/],
   [ssh('(SSH) Channel open failure: open failed'), 'exec', 'channel-refused', /open failed/],
@@ -51,7 +102,12 @@ const cases: readonly (readonly [error: unknown, phase: Phase, code: string, wor
 
 describe('an error of the network or of ssh2', () => {
   for (const [error, phase, code, words] of cases) {
-    const text = error instanceof AggregateError ? `${error.errors.length} errors` : error instanceof Error ? error.message : String(error)
+    const text =
+      error instanceof AggregateError
+        ? `${error.errors.length} errors`
+        : error instanceof Error
+          ? error.message
+          : String(error)
     it(`'${text}' in ${phase} is ${code}`, () => {
       const named = nameError(error, phase)
       expect(named.code).to.equal(code)
@@ -65,7 +121,9 @@ describe('an error of the network or of ssh2', () => {
     const folder = join(dirname(createRequire(import.meta.url).resolve('ssh2')), 'protocol')
     const messages = readdirSync(folder)
       .filter(name => name.endsWith('.js'))
-      .flatMap(name => [...readFileSync(join(folder, name), 'utf8').matchAll(/doFatalError\(\s*[\w.]+,\s*['`]([^'`]+)/g)])
+      .flatMap(name => [
+        ...readFileSync(join(folder, name), 'utf8').matchAll(/doFatalError\(\s*[\w.]+,\s*['`]([^'`]+)/g),
+      ])
       .map(([, message = '']) => message)
     expect(messages).to.have.length.above(40)
     for (const message of messages) {

@@ -9,16 +9,16 @@ import { join } from 'node:path'
 export interface Sshd {
   readonly port: number
   readonly user: string
+  /** The file to write public keys to that are let in. */
+  readonly authorizedKeys: string
   /** known_hosts lines for its host keys, by type as ssh-keygen -t has it. */
   readonly hostKeys: Readonly<Record<string, string>>
-  /** What it has logged so far. */
-  readonly log: () => string
   readonly stop: () => Promise<void>
 }
 
 const types = ['ed25519', 'ecdsa', 'rsa'] as const
 
-/** Starts it below `folder`, where `authorized_keys` is to lie. sshd offers no port 0: a free one is looked for. */
+/** Starts it below `folder`, with more lines of sshd_config. sshd offers no port 0: a free one is looked for. */
 export const startSshd = async (folder: string, lines: readonly string[] = []): Promise<Sshd> => {
   const port = await freePort()
   const user = userInfo().username
@@ -26,18 +26,27 @@ export const startSshd = async (folder: string, lines: readonly string[] = []): 
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true })
   const hostKeys = types.map(type => {
     const file = join(folder, `host_${type}`)
-    execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file])
+    execFileSync('ssh-keygen', [
+      '-q',
+      '-t',
+      type,
+      ...(type === 'rsa' ? ['-b', '2048'] : []),
+      '-N',
+      '',
+      '-f',
+      file,
+    ])
     const [kind, key] = execFileSync('ssh-keygen', ['-yf', file], { encoding: 'utf8' }).trim().split(' ')
     return { type, file, line: `[127.0.0.1]:${port} ${kind} ${key}` }
   })
   const config = join(folder, 'sshd_config')
-  const chosen = lines.some(line => line.startsWith('HostKey ')) ? [] : hostKeys.map(({ file }) => `HostKey ${file}`)
+  const authorizedKeys = join(folder, 'authorized_keys')
   const settings = [
-    ...lines.map(line => line.replace('FOLDER', folder)),
-    ...chosen,
+    ...lines,
+    ...hostKeys.map(({ file }) => `HostKey ${file}`),
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
-    `AuthorizedKeysFile ${join(folder, 'authorized_keys')}`,
+    `AuthorizedKeysFile ${authorizedKeys}`,
     'StrictModes no',
     'UsePAM no',
     'PasswordAuthentication no',
@@ -55,8 +64,8 @@ export const startSshd = async (folder: string, lines: readonly string[] = []): 
   return {
     port,
     user,
+    authorizedKeys,
     hostKeys: Object.fromEntries(hostKeys.map(({ type, line }) => [type, line])),
-    log: () => log,
     stop: async () => {
       if (child.exitCode !== null) return
       child.kill()

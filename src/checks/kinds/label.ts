@@ -78,9 +78,9 @@ const mistakeOf = (params: Params, fact: LabelFact): readonly Finding[] => {
   // Without matchpathcon the default is not known: that is no finding.
   const open = params.types?.includes('default') === true && fact.expected === undefined
   if (!never && (typeIs(params, fact) || open)) return []
-  const wanted = params.types?.map(one =>
-    one === 'default' ? (parseContext(fact.expected ?? '')?.type ?? 'its default') : one,
-  )
+  const wanted = params.types
+    ?.map(one => (one === 'default' ? (parseContext(fact.expected ?? '')?.type ?? 'its default') : one))
+    .filter(one => !params.never?.includes(one))
   return [
     finding(
       `label ${fact.path}`,

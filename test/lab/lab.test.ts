@@ -1,0 +1,82 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { run } from '../../src/cli/run.ts'
+import { evaluate } from '../../src/evaluate/evaluate.ts'
+import type { Audit } from '../../src/model/audit.ts'
+import { parseYaml } from '../../src/model/yaml.ts'
+import { fakeWorld } from '../cli/world.ts'
+import { collectedLab, knowledge, profiles } from './fleet.ts'
+import { runInfo } from './run-info.ts'
+
+const expected = parseYaml(readFileSync('test/lab/expected.yaml', 'utf8')).value as Record<
+  string,
+  Record<string, string>
+> // our own fixture
+
+describe('the lab', function () {
+  this.timeout(60_000)
+  let audit: Audit
+
+  before(async () => {
+    const { records, names } = await collectedLab()
+    audit = await evaluate(records, {
+      run: runInfo(names),
+      profiles,
+      knowledge,
+      gate: 'high',
+      allowMissing: { nodes: 0 },
+    })
+  })
+
+  for (const [name, outcomes] of Object.entries(expected))
+    it(`is judged as expected: ${name}`, () => {
+      const node = audit.nodes.find(one => one.name === name)
+      expect(node?.status).to.equal('answered')
+      const seen = Object.fromEntries(node?.outcomes.map(({ check, status }) => [check, status]) ?? [])
+      const wanted = Object.fromEntries(audit.checks.map(({ id }) => [id, outcomes[id] ?? 'pass']))
+      expect(seen).to.deep.equal(wanted)
+    })
+
+  it('has one node that nobody serves', () => {
+    expect(audit.nodes.find(({ name }) => name === 'worker-07'))
+      .to.deep.include({ status: 'missing' })
+      .and.to.have.nested.property('error.code', 'connect-refused')
+  })
+
+  it('stores no argv of other workloads and no credential', async () => {
+    const { records } = await collectedLab()
+    expect(JSON.stringify(records)).to.not.include('not-for-the-report').and.to.not.include('postgres')
+  })
+
+  it('demonstrates: exit 0, a report in place, nothing left running', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'sefleet-test-demo-'))
+    try {
+      const { world, out, err } = fakeWorld()
+      expect(await run(['lab', 'demo', '-o', root], world)).to.equal(0)
+      expect(out()).to.equal('')
+      expect(err()).to.include('5 failing').and.to.include('exit 1').and.to.include('latest')
+      expect(readdirSync(join(root, 'latest'))).to.include.members([
+        'index.html',
+        'junit.xml',
+        'summary.md',
+        'audit.json',
+        'nodes',
+        'assets',
+        'run.json',
+        'nodes.ndjson.gz',
+      ])
+      expect(leftovers()).to.deep.equal([])
+    } finally {
+      rmSync(root, { recursive: true, force: true })
+    }
+  })
+})
+
+// Processes of a lab node carry its made-up root in their environment's R, and so in their command's working data.
+const leftovers = (): readonly string[] =>
+  execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+    .split('\n')
+    .filter(line => line.includes('sefleet-lab-'))
