@@ -42,7 +42,7 @@ export const matcherOf = (components: Components): ComponentMatcher => {
       const found = table.processes
         .map(process => ({
           process,
-          rows: rowsFor(process.argv).filter(({ component }) => fitsPod(component, process)),
+          rows: rowsFor(argvOf(process)).filter(({ component }) => fitsPod(component, process)),
         }))
         .filter(({ rows: some }) => some.length > 0)
       const version = longhornVersion(found.map(({ process }) => process))
@@ -52,6 +52,8 @@ export const matcherOf = (components: Components): ComponentMatcher => {
   matchers.set(components, matcher)
   return matcher
 }
+
+const argvOf = ({ argv }: Process): string => argv
 
 interface Row {
   readonly component: Component

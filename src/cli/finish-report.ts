@@ -4,7 +4,7 @@ import { SefleetError } from '../errors.ts'
 import { reportRun } from '../pipeline.ts'
 import { reportFormats, type ReportFormat } from '../report/report.ts'
 import { terminal } from '../report/terminal.ts'
-import type { GateOptions } from './commands/audit.ts'
+import type { GateOptions } from './gate.ts'
 import { wantsColor, type World } from './world.ts'
 
 /** Judges a run, writes its reports and prints the summary; returns the exit code. */

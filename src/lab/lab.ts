@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import ssh2, { type ParsedKey } from 'ssh2'
 import { SefleetError } from '../errors.ts'
 import { parseYaml } from '../model/yaml.ts'
 import { loadNodes } from './data.ts'
+import { makeKeyPair } from './keys.ts'
 import { makeRoot } from './root.ts'
 import { serveNode, type LabServer } from './server.ts'
 import { linkTools } from './tools.ts'
@@ -33,29 +33,28 @@ export const startLab = async ({ folder, ports }: LabOptions): Promise<Lab> => {
   const text = readFileSync(shippedInventory, 'utf8')
   const planned = portsOf(text)
   const tools = linkTools(folder, process.env['PATH'] ?? '/usr/bin:/bin')
-  const client = ssh2.utils.generateKeyPairSync('ed25519')
+  const client = makeKeyPair()
   const privateKey = join(folder, 'id_ed25519')
   writeFileSync(privateKey, client.private, { mode: 0o600 })
-  const clientKey = parseKey(client.private)
   const now = Math.floor(Date.now() / 1000)
   const servers: LabServer[] = []
   const served: { readonly name: string; readonly port: number; readonly line: string }[] = []
   const stop = async (): Promise<void> => void (await Promise.all(servers.map(server => server.stop())))
   try {
     for (const [name, node] of loadNodes()) {
-      const host = ssh2.utils.generateKeyPairSync('ed25519')
+      const host = makeKeyPair()
       const { root, bin } = makeRoot(folder, name, node, now)
       const environment = { R: root, PATH: `${bin}:${tools}`, HOME: root }
       const server = await serveNode(
         { hostKey: host.private, environment },
-        clientKey,
+        client.parsed,
         ports === 'free' ? 0 : (planned.get(name) ?? 0),
       )
       servers.push(server)
       served.push({
         name,
         port: server.port,
-        line: `[127.0.0.1]:${server.port} ${host.public.split(' ').slice(0, 2).join(' ')}`,
+        line: `[127.0.0.1]:${server.port} ${host.public}`,
       })
     }
   } catch (cause) {
@@ -72,12 +71,6 @@ export const startLab = async ({ folder, ports }: LabOptions): Promise<Lab> => {
   if (ports === 'free')
     writeFileSync(inventory, withPorts(text, new Map(served.map(({ name, port }) => [name, port]))))
   return { inventory, knownHosts, privateKey, nodes: served.map(({ name, port }) => ({ name, port })), stop }
-}
-
-const parseKey = (text: string): ParsedKey => {
-  const key = ssh2.utils.parseKey(text)
-  if (key instanceof Error) throw key
-  return key
 }
 
 /** `name: { ansible_port: N }` of the shipped inventory. */

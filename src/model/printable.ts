@@ -2,5 +2,5 @@
 export const forTerminal = (text: string): string =>
   text.replace(unsafe, character => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
 
-// All of Unicode's control, format, surrogate, private-use and line/paragraph separator characters but the newline.
-const unsafe = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
+// All of Unicode's control, format, surrogate, private-use and unassigned characters and separators of lines but the newline.
+const unsafe = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu

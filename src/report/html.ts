@@ -13,7 +13,7 @@ import {
   summaryLine,
   type Standing,
 } from './problems.ts'
-import type { ReportFile } from './report.ts'
+import type { ReportFile } from './report-file.ts'
 import { readAsset, renderPage } from './templates.ts'
 
 /** More nodes than this and the front page lists only those that are not healthy; all are on a page of their own. */

@@ -1,4 +1,4 @@
-import type { Reporter } from './report.ts'
+import type { Reporter } from './report-file.ts'
 
 /** `audit.json`: the result object, a node a line, so that a fleet of any size is written in pieces. */
 export const json: Reporter = audit => [{ path: 'audit.json', content: pieces(audit) }]

@@ -2,7 +2,7 @@ import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { gates } from '../model/severity.ts'
 import { escapeXml } from './escape-xml.ts'
-import type { Reporter } from './report.ts'
+import type { Reporter } from './report-file.ts'
 
 /**
  * `junit.xml`: a suite per node, a case per check, named by ids so that history holds. Valid by jenkins-junit.xsd and

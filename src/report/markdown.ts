@@ -3,7 +3,7 @@ import type { Audit } from '../model/audit.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { escapeMarkdown as text } from './escape-markdown.ts'
 import { groupReasons, problemsOf, summaryLine } from './problems.ts'
-import type { Reporter } from './report.ts'
+import type { Reporter } from './report-file.ts'
 
 const shownProblems = 40
 const shownCharacters = 600

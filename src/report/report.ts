@@ -3,15 +3,7 @@ import { html } from './html.ts'
 import { json } from './json.ts'
 import { junit } from './junit.ts'
 import { markdown } from './markdown.ts'
-
-/** A file of the run folder; its content may be made piece by piece. */
-export interface ReportFile {
-  readonly path: string
-  readonly content: string | Iterable<string>
-}
-
-/** Result → files; no clock, no flags, no disk but the templates. */
-export type Reporter = (audit: Audit) => Iterable<ReportFile>
+import type { ReportFile } from './report-file.ts'
 
 const reporters = { html, junit, json, markdown } as const
 export type ReportFormat = keyof typeof reporters

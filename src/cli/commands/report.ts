@@ -4,7 +4,7 @@ import { reportFormats, type ReportFormat } from '../../report/report.ts'
 import { finishReport } from '../finish-report.ts'
 import { choices, repeated } from '../values.ts'
 import type { Done, World } from '../world.ts'
-import { addGate, type GateOptions } from './audit.ts'
+import { addGate, type GateOptions } from '../gate.ts'
 
 interface ReportOptions extends GateOptions {
   readonly output: string

@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect } from 'chai'
+
+/*
+ * The borders of the house: main → cli → pipeline → stages → {probes, checks} → model → errors.
+ * Stages meet only in the model; each outside package has one door; disk, clock and process only where they belong.
+ */
+const stages = ['inventory', 'transport', 'collect', 'store', 'evaluate', 'report', 'lab']
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  'main.ts': ['cli'],
+  'index.ts': ['pipeline.ts', 'errors.ts', 'model', 'version.ts'],
+  // The command line shows what stages return and names what they take; the order is the pipeline's.
+  cli: ['cli', 'pipeline.ts', ...stages, 'checks', 'model', 'errors.ts', 'version.ts'],
+  'pipeline.ts': [...stages, 'checks', 'model', 'errors.ts', 'version.ts'],
+  ...Object.fromEntries(stages.map(stage => [stage, [stage, 'probes', 'checks', 'model', 'errors.ts']])),
+  probes: ['probes', 'model', 'errors.ts'],
+  checks: ['checks', 'model', 'errors.ts'],
+  model: ['model', 'errors.ts'],
+  'errors.ts': [],
+  'version.ts': [],
+}
+
+const doors: Readonly<Record<string, RegExp>> = {
+  ssh2: /^(transport|lab)\//,
+  'node-ssh': /^transport\//,
+  ejs: /^report\/templates\.ts$/,
+  yaml: /^model\/yaml(-scalar)?\.ts$/,
+  re2js: /^model\/regex\.ts$/,
+  'p-limit': /^collect\/collect\.ts$/,
+  commander: /^cli\//,
+  picocolors: /^report\/terminal\.ts$/,
+  zod: /^(model|checks|lab|store)\//,
+}
+
+const worldly =
+  /^(main\.ts|version\.ts|pipeline\.ts|(cli|transport|store|lab|inventory)\/|checks\/load\.ts|report\/templates\.ts)/
+
+interface Source {
+  readonly file: string
+  readonly text: string
+  readonly imports: readonly string[]
+}
+
+const sources: readonly Source[] = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter(file => file.endsWith('.ts'))
+  .map(file => {
+    const text = readFileSync(join('src', file), 'utf8')
+    return {
+      file,
+      text,
+      imports: [
+        ...text.matchAll(/(?:^|\n)(?:import|export)[^'"]*?from '([^']+)'|(?:^|\n)import '([^']+)'/g),
+      ].map(([, a, b]) => a ?? b ?? ''),
+    }
+  })
+
+const roomOf = (file: string): string => file.split('/')[0] ?? ''
+
+describe('the house', () => {
+  it('imports only downwards, and stages meet only in the model', () => {
+    const wrong = sources.flatMap(({ file, imports }) =>
+      imports
+        .filter(one => one.startsWith('.'))
+        .map(one => normalize(join(dirname(file), one)))
+        .filter(target => !(mayImport[roomOf(file)] ?? []).includes(roomOf(target)))
+        .map(target => `${file} → ${target}`),
+    )
+    expect(wrong).to.deep.equal([])
+  })
+
+  it('has one door for each outside package', () => {
+    const wrong = sources.flatMap(({ file, imports }) =>
+      imports
+        .filter(one => !one.startsWith('.') && !one.startsWith('node:'))
+        .filter(one => !(doors[one]?.test(file) ?? false))
+        .map(one => `${file}: ${one}`),
+    )
+    expect(wrong).to.deep.equal([])
+  })
+
+  it('reaches disk, clock and process only where they belong', () => {
+    const outside = sources.filter(({ file }) => !worldly.test(file))
+    const wrong = outside.flatMap(({ file, text, imports }) => [
+      ...imports
+        .filter(one => /^node:(fs|child_process|net|os|process)/.test(one))
+        .map(one => `${file}: ${one}`),
+      ...(/\bDate\.now\(\)|new Date\(\)|\bperformance\.now\(|(?<![.\w])process\.(?:env|argv|exit|cwd|kill|on|pid|std|hrtime|memoryUsage)/.test(
+        text,
+      )
+        ? [`${file}: clock or process`]
+        : []),
+    ])
+    expect(wrong).to.deep.equal([])
+  })
+
+  it('has no circle of imports', () => {
+    const graph = new Map(
+      sources.map(({ file, imports }) => [
+        file,
+        imports.filter(one => one.startsWith('.')).map(one => normalize(join(dirname(file), one))),
+      ]),
+    )
+    const done = new Set<string>()
+    const visit = (file: string, path: readonly string[]): void => {
+      expect(path, [...path, file].join(' → ')).to.not.include(file)
+      if (done.has(file)) return
+      for (const next of graph.get(file) ?? []) visit(next, [...path, file])
+      done.add(file)
+    }
+    for (const file of graph.keys()) visit(file, [])
+  })
+
+  it('has no file that does not load on its own', async () => {
+    for (const { file } of sources.filter(one => one.file !== 'main.ts'))
+      await import(
+        pathToFileURL(join(import.meta.dirname, '../src', relative('.', file).replace(/\.ts$/, '.js'))).href
+      )
+  })
+
+  it('has a hint for every error code that is used, and uses every code that has one', async () => {
+    const { hints } = await import('../src/errors.ts')
+    const texts = sources.filter(({ file }) => file !== 'errors.ts').map(({ text }) => text)
+    const unused = Object.keys(hints).filter(code => !texts.some(text => text.includes(`'${code}'`)))
+    expect(unused).to.deep.equal([])
+  })
+})

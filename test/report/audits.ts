@@ -1,0 +1,110 @@
+import type { Audit, CheckInfo, NodeAudit } from '../../src/model/audit.ts'
+import type { Outcome } from '../../src/model/outcome.ts'
+import type { GateLevel, Severity } from '../../src/model/severity.ts'
+import { cohortsOf } from '../../src/evaluate/cohorts.ts'
+import { verdictOf, type AllowMissing } from '../../src/evaluate/verdict.ts'
+import { runInfo } from '../lab/run-info.ts'
+
+/** An audit of these nodes, judged by the real verdict and grouped by the real cohorts. */
+export const auditOf = (
+  checks: readonly CheckInfo[],
+  nodes: readonly NodeAudit[],
+  gate: GateLevel = 'high',
+  allowMissing: AllowMissing = { nodes: 0 },
+): Audit => ({
+  format: 1,
+  run: runInfo(nodes.map(({ name }) => name)),
+  verdict: verdictOf(nodes, { gate, allowMissing }),
+  checks,
+  nodes,
+  cohorts: cohortsOf(nodes, checks),
+})
+
+export const check = (id: string, severity: Severity, more: Partial<CheckInfo> = {}): CheckInfo => ({
+  id,
+  profile: 'mine',
+  title: `Title of ${id}`,
+  severity,
+  references: [],
+  byHand: ['true'],
+  ...more,
+})
+
+export const node = (
+  name: string,
+  outcomes: readonly Outcome[],
+  more: Partial<NodeAudit> = {},
+): NodeAudit => ({
+  name,
+  address: '10.0.0.1:22',
+  status: 'answered',
+  groups: [],
+  facts: {},
+  outcomes,
+  denials: [],
+  ...more,
+})
+
+export const missing = (name: string): NodeAudit =>
+  node(name, [], {
+    status: 'missing',
+    error: {
+      code: 'connect-timeout',
+      stage: 'connect',
+      sentence: `node ${name}: no TCP connection to 10.0.0.1:22 after 10 s (2 tries)`,
+    },
+  })
+
+/** Every place of an audit that holds a node's own words, filled with one text. */
+export const hostileAudit = (text: string): Audit => {
+  const checks = [
+    check('broken', 'critical'),
+    check('open', 'high'),
+    check('fine', 'low'),
+    check('minor', 'low'),
+  ]
+  const outcomes: readonly Outcome[] = [
+    {
+      check: 'broken',
+      status: 'fail',
+      severity: 'critical',
+      findings: [{ key: text, message: text, evidence: [text, text] }],
+    },
+    { check: 'open', status: 'unknown', severity: 'high', reason: text },
+    { check: 'fine', status: 'not-applicable', severity: 'low', reason: text },
+    {
+      check: 'minor',
+      status: 'fail',
+      severity: 'low',
+      findings: [{ key: 'k', message: text, evidence: [text] }],
+    },
+  ]
+  const denial = {
+    source: text,
+    target: text,
+    class: text,
+    permissions: [text],
+    count: 3,
+    firstSeen: 1_700_000_000,
+    lastSeen: 1_700_000_100,
+    commands: [text],
+    paths: [text],
+    enforced: true,
+    sample: text,
+    active: true,
+    because: text,
+  }
+  const facts = {
+    os: text,
+    kernel: text,
+    mode: text,
+    policy: text,
+    policySha256: text,
+    packages: [{ name: text, version: text }],
+  }
+  return auditOf(checks, [
+    node('node-1', outcomes, { facts, denials: [denial], groups: [text], address: text }),
+    node(text.slice(0, 200), outcomes),
+    { ...missing('node-3'), error: { code: 'connect-refused', stage: 'connect', sentence: text } },
+  ])
+}

@@ -1,0 +1,20 @@
+/** What a hostile node may say, in any field. */
+export const hostile: readonly string[] = [
+  '<script>alert(1)</script>',
+  '</title></style></textarea><img src=x onerror=alert(1)>',
+  '"><img src=x onerror=alert(1)>',
+  "' onmouseover='alert(1)",
+  ']]><!ENTITY x "y">',
+  '<!-- --><![CDATA[ <% evil() %> <%= 1 %> {{ evil }}',
+  'javascript:alert(1)',
+  '\u001b[2J\u001b[1;31mred\u001b]8;;https://evil.example\u0007link\u001b]8;;\u0007\u001b]52;c;ZXZpbA==\u0007',
+  'right-to-left \u202egnp.exe and isolates \u2066\u2069',
+  'nul \u0000 bell \u0007 delete \u007f c1 \u009b31m',
+  'lone surrogate \ud800 and \udfff, noncharacter \uffff',
+  'separators \u2028 and \u2029, zero width \u200b\u200d\ufeff',
+  '[click](https://evil.example) ![x](https://evil.example/x.png) <https://evil.example> @everyone #1 !2 $x$',
+  '| a | b |\n|---|---|\n# heading\n- item\n```\ncode\n```',
+  '`code` **bold** __under__ ~~gone~~ <details><summary>x</summary>',
+  '../../../etc/passwd',
+  'A'.repeat(200_000),
+]
