@@ -31,9 +31,9 @@ const negate = (judgement: Judgement): Judgement => {
 }
 
 const combine = (members: readonly Judgement[], order: readonly Judgement['status'][]): Judgement => {
-  const status = order.find(one => members.some(member => member.status === one))
+  const status = order.find(one => members.some(member => member.status === one)) ?? 'not-applicable'
   const chosen = members.filter(member => member.status === status)
-  const [first = members[0]] = chosen
+  const [first] = chosen
   if (!first) throw new Error('an empty combination') // refused when the profile was read
   if (first.status === 'fail')
     return fail(...chosen.flatMap(member => (member.status === 'fail' ? member.findings : [])))

@@ -78,7 +78,8 @@ const restartOf = (component: string, read: ReadAsk, { components }: Knowledge):
     .recognise(table.value)
     .filter(one => one.component.id === component)
     .map(({ process }) => process.startedAt)
-  return starts.length > 0 ? Math.min(...starts) : undefined
+  const known = starts.filter(start => start !== undefined)
+  return known.length > 0 && known.length === starts.length ? Math.min(...known) : undefined
 }
 
 /** Whether a denial is of a signature's sort: types, class and permissions; categories only where it says so. */

@@ -2,6 +2,7 @@ import { judge } from '../checks/expression.ts'
 import type { ReadAsk } from '../model/ask.ts'
 import type { Check, Knowledge } from '../model/check.ts'
 import type { Outcome } from '../model/outcome.ts'
+import { bySeverity } from '../model/severity.ts'
 
 const findingsShown = 50
 
@@ -30,7 +31,10 @@ export const judgeCheck = (check: Check, read: ReadAsk, knowledge: Knowledge): O
             evidence: judgement.findings.flatMap(({ evidence }) => evidence).slice(0, 5),
           },
         ]
-  const lowered = check.lowered.find(({ when }) => judge(when, read, knowledge).status === 'pass')
+  // A profile's rule is for all its checks: one that weighs less already is not raised by it.
+  const lowered = check.lowered.find(
+    ({ when, to }) => bySeverity(check.severity, to) < 0 && judge(when, read, knowledge).status === 'pass',
+  )
   return {
     ...base,
     status: 'fail',

@@ -11,7 +11,8 @@ export const memoisedReader = (asks: readonly Ask[]): ((record: NodeRecord) => R
   const ids = new Map<Ask, string>(asks.map(ask => [ask, askId(ask)]))
   const memo = new Map<string, Reading<unknown>>()
   const parse = (ask: Ask, id: string, frame: Frame): Reading<unknown> => {
-    const key = `${id} ${frame.sha256} ${frame.cut ?? ''} ${frame.exit ?? ''}`
+    // Everything a parser sees: ausearch's status 1 is "no match" or "could not open" by its stderr alone.
+    const key = JSON.stringify([id, frame.sha256, frame.encoding, frame.cut, frame.exit, frame.stderr])
     const known = memo.get(key)
     if (known) return known
     const reading = parseAsk(ask, frame)

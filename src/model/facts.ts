@@ -68,8 +68,8 @@ export interface ProcessTable {
 export interface Process {
   readonly pid: number
   readonly parent: number
-  /** Epoch seconds, to within two. */
-  readonly startedAt: number
+  /** Epoch seconds, to within two; absent where the node did not say. */
+  readonly startedAt?: number
   readonly user: string
   readonly label: string
   readonly context?: Context
@@ -92,6 +92,8 @@ export interface Package {
   readonly installedAt?: number
   /** rpm's transaction id: equal ids were one transaction. */
   readonly transaction?: number
+  /** dpkg unpacked it, and its scripts did not run to their end. */
+  readonly unfinished?: true
 }
 
 export type LabelFact =

@@ -26,7 +26,8 @@ const numbers: Readonly<Record<string, string>> = {
  *   1670698321.515000 worker-1 audit[152]: AVC avc:  denied  { read } for  pid=…
  */
 export const parseAuditLine = (line: string): AuditRecord | undefined => {
-  const logged = /(?:^|[\s:])type=([A-Z_]+|\d{4}) (?:msg=)?audit\((\d+(?:\.\d+)?):\d+\)\s?:\s*(.*)$/.exec(
+  // With /s the rest always matches: a stray \r or U+2028 neither hides a record nor makes the engine try again.
+  const logged = /(?:^|[\s:])type=([A-Z_]+|\d{4}) (?:msg=)?audit\((\d+(?:\.\d+)?):\d+\)\s?:\s*(.*)$/s.exec(
     line,
   )
   if (logged) {
@@ -34,7 +35,7 @@ export const parseAuditLine = (line: string): AuditRecord | undefined => {
     return { type: numbers[type] ?? type, time: Number(time), text: cleaned(text) }
   }
   const journal =
-    /^(\d+\.\d+) \S+ audit(?:\[\d+\])?: (AVC|USER_AVC|SELINUX_ERR|MAC_POLICY_LOAD|MAC_STATUS|MAC_CONFIG_CHANGE) (.*)$/.exec(
+    /^(\d+\.\d+) \S+ audit(?:\[\d+\])?: (AVC|USER_AVC|SELINUX_ERR|MAC_POLICY_LOAD|MAC_STATUS|MAC_CONFIG_CHANGE) (.*)$/s.exec(
       line,
     )
   if (!journal) return undefined
@@ -44,6 +45,13 @@ export const parseAuditLine = (line: string): AuditRecord | undefined => {
 
 // ENRICHED logs append 0x1D and interpreted fields.
 const cleaned = (text: string): string => text.split('\u001d', 1)[0] ?? ''
+
+/** Whether a line speaks of a denial that cannot be read: then the log was not seen whole. */
+export const isUnreadDenial = (line: string): boolean => {
+  if (!/avc:\s+denied/.test(line)) return false
+  const record = parseAuditLine(line)
+  return !record || !parseAvc(record)
+}
 
 /** Groups AVC records by source type, target type and class; permissions become a union. */
 export const groupDenials = (records: readonly AuditRecord[]): readonly Denial[] => {
@@ -72,13 +80,14 @@ interface Avc {
 
 const parseAvc = ({ type, text }: AuditRecord): Avc | undefined => {
   if (type !== 'AVC' && type !== 'USER_AVC') return undefined
-  const denied = /avc:\s+denied\s+\{ ([^}]+) \}/.exec(text)
-  const source = parseContext(field(text, 'scontext') ?? field(text, 'srawcon') ?? '')
-  const target = parseContext(field(text, 'tcontext') ?? field(text, 'trawcon') ?? '')
-  const className = field(text, 'tclass')
+  const denied = /avc:\s+denied\s+\{ ([^{}]+) \}/.exec(text)
+  const { first, last } = fieldsOf(text)
+  const source = parseContext(last.get('scontext') ?? last.get('srawcon') ?? '')
+  const target = parseContext(last.get('tcontext') ?? last.get('trawcon') ?? '')
+  const className = last.get('tclass')
   if (!denied || !source || !target || !className) return undefined
-  const command = field(text, 'comm')
-  const path = field(text, 'path') ?? field(text, 'name')
+  const command = decoded(first.get('comm'))
+  const path = decoded(first.get('path') ?? first.get('name'))
   return {
     source: source.type,
     target: target.type,
@@ -86,7 +95,7 @@ const parseAvc = ({ type, text }: AuditRecord): Avc | undefined => {
     permissions: (denied[1] ?? '').trim().split(/\s+/),
     ...(command === undefined ? {} : { command: command.slice(0, 64) }),
     ...(path === undefined ? {} : { path: path.slice(0, 256) }),
-    permissive: field(text, 'permissive') === '1',
+    permissive: last.get('permissive') === '1',
     sameTypeOtherCategories:
       source.range !== undefined &&
       target.range !== undefined &&
@@ -95,17 +104,25 @@ const parseAvc = ({ type, text }: AuditRecord): Avc | undefined => {
   }
 }
 
+/*
+ * name=value and name="value" of a record. Contexts are taken from their last place: systemd's USER_AVC quotes the
+ * asking process's command line before them, and what stands in it is not ours to believe.
+ */
+const fieldsOf = (text: string) => {
+  const [first, last] = [new Map<string, string>(), new Map<string, string>()]
+  for (const [, name = '', value = ''] of text.matchAll(/(?:^|[\s'])(\w+)=("[^"]*"|[^\s']+)/g)) {
+    if (!first.has(name)) first.set(name, value)
+    last.set(name, value.replace(/^"(.*)"$/s, '$1'))
+  }
+  return { first, last }
+}
+
 // comm="csi-attacher", or unquoted hex when it holds odd characters: comm=72756E633A5B323A494E49545D
-const field = (text: string, name: string): string | undefined => {
-  const match = new RegExp(`(?:^|[\\s'])${name}=(?:"([^"]*)"|([^\\s']+))`).exec(text)
-  if (!match) return undefined
-  if (match[1] !== undefined) return match[1]
-  const bare = match[2] ?? ''
-  const hex =
-    (name === 'comm' || name === 'path' || name === 'name') &&
-    bare.length % 2 === 0 &&
-    /^[0-9A-F]+$/.test(bare)
-  return hex ? Buffer.from(bare, 'hex').toString('utf8').replaceAll('\0', ' ').trim() : bare
+const decoded = (value: string | undefined): string | undefined => {
+  if (value === undefined) return undefined
+  if (value.length >= 2 && value.startsWith('"') && value.endsWith('"')) return value.slice(1, -1)
+  const isHex = value.length % 2 === 0 && /^[0-9A-F]+$/.test(value)
+  return isHex ? Buffer.from(value, 'hex').toString('utf8').replaceAll('\0', ' ').trim() : value
 }
 
 interface Group {

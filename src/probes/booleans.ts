@@ -1,17 +1,17 @@
 import type { Probe } from '../model/probe.ts'
 import { read, unreadable } from '../model/reading.ts'
-import { linesOf } from './parse.ts'
+import { firstLine, linesOf } from './parse.ts'
 
 /** Policy booleans as the kernel holds them: current and pending. */
 export const booleans: Probe<'booleans'> = {
   name: 'booleans',
   cost: 'cheap',
   fragment: () => `[ -d "$R/sys/fs/selinux/booleans" ] || { echo "no booleans" >&2; exit 3; }
-cd "$R/sys/fs/selinux/booleans" && echo "#booleans" && grep -s . * </dev/null`,
+cd "$R/sys/fs/selinux/booleans" && echo "#booleans" && grep . * /dev/null`,
   byHand: () => 'getsebool -a',
   // virt_use_nfs:0 0
   parse: ({ stdout, exit, stderr }) => {
-    if (exit === 3) return unreadable('failed', stderr.trim() || 'no booleans')
+    if (exit !== 0) return unreadable('failed', firstLine(stderr) || 'no booleans')
     const [head, ...lines] = linesOf(stdout)
     if (head !== '#booleans') return unreadable('nonsense', 'no list of booleans')
     const states = lines

@@ -8,13 +8,14 @@ import { linesOf } from './parse.ts'
 export const kernel: Probe<'kernel'> = {
   name: 'kernel',
   cost: 'cheap',
-  // /proc/modules never lists built-in modules, and a substring match would take nfsd for nfs.
+  // /proc/modules never lists built-in modules, and a substring match would take nfsd for nfs; dm-crypt is dm_crypt there.
   fragment: ({ modules }) => `k=$(uname -r); echo "release=$k"
 [ -r "$R/proc/modules" ] && echo "list=yes"
 for m in ${modules.map(shellQuote).join(' ') || "''"}; do
   [ -n "$m" ] || continue
-  if grep -q "^$m " "$R/proc/modules" 2>/dev/null; then echo "module $m loaded"
-  elif grep -q "/$(echo "$m" | sed 's/[_-]/[_-]/g')\\.ko" "$R/lib/modules/$k/modules.builtin" 2>/dev/null; then echo "module $m built-in"
+  n=$(echo "$m" | sed 's/[_-]/[_-]/g')
+  if grep -q "^$n " "$R/proc/modules" 2>/dev/null; then echo "module $m loaded"
+  elif grep -q "/$n\\.ko" "$R/lib/modules/$k/modules.builtin" 2>/dev/null; then echo "module $m built-in"
   else echo "module $m absent"; fi
 done`,
   byHand: ({ modules }) =>

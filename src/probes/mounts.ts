@@ -1,7 +1,7 @@
 import type { MountFact } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
 import { read, unreadable } from '../model/reading.ts'
-import { linesOf } from './parse.ts'
+import { firstLine, linesOf } from './parse.ts'
 
 /** Mounted file systems with their options; pods' own mounts are left out. */
 export const mounts: Probe<'mounts'> = {
@@ -13,7 +13,7 @@ echo "#mounts"; grep -vE ' /(run|var/lib)/(containerd|k3s/containerd|containers)
   byHand: () => 'findmnt -l',
   // /dev/sda3 /var xfs rw,seclabel,relatime,attr2 0 0 ; blanks are written \040
   parse: ({ stdout, exit, stderr }) => {
-    if (exit === 3) return unreadable('failed', stderr.trim())
+    if (exit !== 0) return unreadable('failed', firstLine(stderr) || 'no list of mounts')
     const [head, ...lines] = linesOf(stdout)
     if (head !== '#mounts' || lines.length === 0) return unreadable('nonsense', 'no list of mounts')
     const facts = lines.map(toMount).filter(fact => fact !== undefined)

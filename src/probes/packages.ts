@@ -2,7 +2,7 @@ import type { Package, PackageTable } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
 import { read, unreadable } from '../model/reading.ts'
 import { shellQuote } from './fragment.ts'
-import { linesOf } from './parse.ts'
+import { firstLine, linesOf } from './parse.ts'
 
 /** Installed packages by name patterns, with install times; dpkg where it has a database, else rpm. */
 export const packages: Probe<'packages'> = {
@@ -17,14 +17,17 @@ if [ -s "$R/var/lib/dpkg/status" ] && command -v dpkg-query >/dev/null 2>&1; the
   [ $s -le 1 ] || exit $s
 else
   need rpm
+  # A database without any of these is not this system's: rpm lists nothing there and ends with 0.
+  rpm -q rpm glibc musl filesystem setup >/dev/null 2>&1; [ $? -lt 5 ] || { echo "the rpm database is empty" >&2; exit 3; }
   echo "#rpm"
   rpm -qa --qf 'rpm\\t%{NAME}\\t%|EPOCH?{%{EPOCH}}:{0}|\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{INSTALLTIME}\\t%{INSTALLTID}\\n' ${names.map(shellQuote).join(' ')} || exit $?
 fi
 echo "#listed"`,
   byHand: ({ names }) =>
     `rpm -qa ${names.map(shellQuote).join(' ')}   # or: dpkg-query -W ${names.map(shellQuote).join(' ')}`,
-  parse: ({ stdout, exit }) => {
-    if (exit !== 0) return unreadable('failed', `the package manager ended with status ${exit}`)
+  parse: ({ stdout, stderr, exit }) => {
+    if (exit !== 0)
+      return unreadable('failed', firstLine(stderr) || `the package manager ended with status ${exit}`)
     const [head, ...lines] = linesOf(stdout)
     if (head !== '#dpkg' && head !== '#rpm') return unreadable('nonsense', 'no list of packages')
     const manager = head === '#dpkg' ? 'dpkg' : 'rpm'
@@ -60,7 +63,9 @@ const fromRpm = (line: string): Package | undefined => {
 const fromDpkg = (line: string): Package | 'not-installed' | undefined => {
   const [tag, name, full, architecture, status, time] = line.split('\t')
   if (tag !== 'dpkg' || !name || status === undefined) return undefined
-  if (!status.startsWith('ii') && !status.startsWith('hi')) return 'not-installed'
+  // The second letter is what is: n not installed, c only its configuration; the first what was wanted (hold, remove…).
+  if (!/^.[iWtUFH]/.test(status)) return 'not-installed'
+  const isWhole = /^.[iWt]/.test(status)
   const match = /^(?:(\d+):)?(.*?)(?:-([^-]*))?$/.exec(full ?? '')
   return {
     name,
@@ -68,6 +73,7 @@ const fromDpkg = (line: string): Package | 'not-installed' | undefined => {
     version: match?.[2] ?? full ?? '',
     release: match?.[3] ?? '',
     architecture: architecture ?? '',
+    ...(isWhole ? {} : { unfinished: true }),
     ...(Number(time) > 0 ? { installedAt: Number(time) } : {}),
   }
 }

@@ -10,18 +10,23 @@ export const processes: Probe<'processes'> = {
   name: 'processes',
   cost: 'cheap',
   bytes: 4 * 1024 * 1024,
-  // ps prints control characters of argv as `?`, so a process cannot forge a line; busybox has no label column.
+  // ps prints control characters of argv as `?`, so a process cannot forge a line; busybox has no label column. Without
+  // it the age is field 22 of stat, in ticks of a hundredth (linux/proc(5)); `?` where that cannot be read.
   fragment: () => `echo "#at $(date +%s)"
 if ps -ewwo pid=,ppid=,etimes=,user=,label=,args= 2>/dev/null; then :; else
+  u=; [ -r "$R/proc/uptime" ] && read -r u x <"$R/proc/uptime"; u=\${u%%.*}
   for p in "$R"/proc/[0-9]*; do
     [ -r "$p/cmdline" ] || continue
-    l=$(tr -d '\\000' <"$p/attr/current" 2>/dev/null | tr ' \\n' '??')
-    printf '%s 0 0 ? %s %s\\n' "\${p##*/}" "\${l:--}" "$(tr '\\000\\n\\r' '   ' <"$p/cmdline" | head -c 4096)"
+    l=; [ -r "$p/attr/current" ] && l=$(tr -d '\\000' <"$p/attr/current" 2>/dev/null | tr ' \\n' '??')
+    t=; [ -r "$p/stat" ] && t=$(tr '\\n' ' ' <"$p/stat" 2>/dev/null)
+    set -f; set -- \${t##*) }; set +f
+    e='?'; [ -n "$u" ] && [ -n "\${20}" ] && e=$(( u - \${20} / 100 )) && [ "$e" -lt 0 ] && e=0
+    printf '%s %s %s ? %s %s\\n' "\${p##*/}" "\${2:-0}" "$e" "\${l:--}" "$(tr '\\000\\n\\r' '   ' <"$p/cmdline" 2>/dev/null | head -c 4096)"
   done
 fi
 echo "#pods"
 grep -ls kubepods "$R"/proc/[0-9]*/cgroup
-echo "#seen"; for p in "$R"/proc/[0-9]*/cgroup; do [ -r "$p" ] && echo yes && break; done`,
+echo "#seen"; command -v grep >/dev/null && for p in "$R"/proc/[0-9]*/cgroup; do [ -r "$p" ] && echo yes && break; done`,
   byHand: () => 'ps -eZf -ww; grep -l kubepods /proc/[0-9]*/cgroup',
   parse: ({ stdout, whole }) => {
     const at = Number(/^#at (\d+)$/m.exec(stdout)?.[1])
@@ -91,8 +96,9 @@ const reduceProcesses = (stdout: string, keep: Keep): string => {
 
 // 3681 3409 120 root system_u:system_r:spc_t:s0 /csi-node-driver-registrar --v=2 …
 // The label of an AppArmor host has a space: cri-containerd.apparmor.d (enforce)
-const rawLine = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(-|\S+(?: \([a-z]+\))?)\s+(.*)$/
-const storedLine = /^(\d+) (\d+) (\d+) (\S+) (\S+) (pod|host|\?) (.*)$/
+// With /s argv always matches: a process cannot hide behind a \r or U+2028.
+const rawLine = /^\s*(\d+)\s+(\d+)\s+(\d+|\?)\s+(\S+)\s+(-|\S+(?: \([a-z]+\))?)\s+(.*)$/s
+const storedLine = /^(\d+) (\d+) (\d+|\?) (\S+) (\S+) (pod|host|\?) (.*)$/s
 
 const toProcess = (line: string, at: number): Process | undefined => {
   const match = storedLine.exec(line)
@@ -102,7 +108,7 @@ const toProcess = (line: string, at: number): Process | undefined => {
   return {
     pid: Number(pid),
     parent: Number(parent),
-    startedAt: at - Number(elapsed),
+    ...(elapsed === '?' ? {} : { startedAt: at - Number(elapsed) }),
     user,
     label,
     ...(context ? { context } : {}),

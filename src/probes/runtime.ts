@@ -12,19 +12,20 @@ export const runtime: Probe<'runtime'> = {
   name: 'runtime',
   cost: 'cheap',
   fragment: () => `root
-k() { for f in "$R"$1; do [ -r "$f" ] && [ -f "$f" ] || continue; echo "file	\${f#"$R"}"; grep -E "$2" "$f" 2>/dev/null | head -n 10 | tr '\\t' ' ' | head -c 2000 | while IFS= read -r v; do printf 'key\\t%s\\t%s\\n' "\${f#"$R"}" "$v"; done; done; }
-t='^[[:space:]]*enable_selinux[[:space:]]*='
+k() { for f in "$R"$1; do [ -r "$f" ] && [ -f "$f" ] || continue; echo "file	\${f#"$R"}"; grep -oE "$2" "$f" 2>/dev/null | head -n 10 | tr '\\t' ' ' | head -c 2000 | while IFS= read -r v; do printf 'key\\t%s\\t%s\\n' "\${f#"$R"}" "$v"; done; done; }
+v='[[:space:]]*=[[:space:]]*"?[A-Za-z]+'
+t="^[[:space:]]*enable_selinux$v"
 k '/etc/containerd/config.toml' "$t"
 k '/etc/containerd/conf.d/*.toml' "$t"
 k '/var/lib/rancher/k3s/agent/etc/containerd/config.toml' "$t"
 k '/var/lib/rancher/rke2/agent/etc/containerd/config.toml' "$t"
-k '/etc/rancher/k3s/config.yaml' '^selinux:'
-k '/etc/rancher/k3s/config.yaml.d/*.yaml' '^selinux:'
-k '/etc/rancher/rke2/config.yaml' '^selinux:'
-k '/etc/rancher/rke2/config.yaml.d/*.yaml' '^selinux:'
-k '/etc/crio/crio.conf' '^[[:space:]]*selinux[[:space:]]*='
-k '/etc/crio/crio.conf.d/*.conf' '^[[:space:]]*selinux[[:space:]]*='
-k '/etc/docker/daemon.json' '"selinux-enabled"[[:space:]]*:'
+k '/etc/rancher/k3s/config.yaml' '^"?selinux"?[[:space:]]*:[[:space:]]*"?[A-Za-z]+'
+k '/etc/rancher/k3s/config.yaml.d/*.yaml' '^"?selinux"?[[:space:]]*:[[:space:]]*"?[A-Za-z]+'
+k '/etc/rancher/rke2/config.yaml' '^"?selinux"?[[:space:]]*:[[:space:]]*"?[A-Za-z]+'
+k '/etc/rancher/rke2/config.yaml.d/*.yaml' '^"?selinux"?[[:space:]]*:[[:space:]]*"?[A-Za-z]+'
+k '/etc/crio/crio.conf' "^[[:space:]]*selinux$v"
+k '/etc/crio/crio.conf.d/*.conf' "^[[:space:]]*selinux$v"
+k '/etc/docker/daemon.json' '"selinux-enabled"[[:space:]]*:[[:space:]]*[a-z]+'
 echo "#looked"`,
   byHand: () =>
     'grep -rs enable_selinux /etc/containerd /var/lib/rancher/*/agent/etc/containerd; grep -s ^selinux: /etc/rancher/*/config.yaml',

@@ -12,7 +12,9 @@ export const selinux: Probe<'selinux'> = {
   name: 'selinux',
   cost: 'cheap',
   fragment:
-    () => `if [ -r "$R/proc/filesystems" ]; then grep -qw selinuxfs "$R/proc/filesystems" && echo selinuxfs=yes || echo selinuxfs=no; fi
+    () => `if [ -r "$R/proc/filesystems" ]; then
+  if grep -qw selinuxfs "$R/proc/filesystems"; then echo selinuxfs=yes; elif [ $? = 1 ]; then echo selinuxfs=no; fi
+fi
 [ -d "$R/sys/fs/selinux" ] && echo mounted=yes || echo mounted=no
 show enforce /sys/fs/selinux/enforce 8
 show policyvers /sys/fs/selinux/policyvers 16

@@ -6,14 +6,15 @@ import { firstLine, linesOf } from './parse.ts'
 
 /**
  * The node's own sesearch and seinfo on the loaded policy, named explicitly: on a host without SELinux they would
- * silently read the installed one. The policy has one reader at a time (EBUSY): a few tries. Errors come on stdout.
+ * silently read the installed one. The policy has one reader at a time (EBUSY): a few tries. Errors come on stdout,
+ * warnings of its Python on stderr.
  */
 const ask = (tool: 'sesearch' | 'seinfo', words: readonly string[]): string => `need ${tool}
 p=$R/sys/fs/selinux/policy
 [ -e "$p" ] || { echo "no loaded policy" >&2; exit 3; }
 [ -r "$p" ] || root
 for i in 1 2 3 4; do
-  o=$(${tool} ${words.map(shellQuote).join(' ')} "$p" 2>&1); s=$?
+  o=$(${tool} ${words.map(shellQuote).join(' ')} "$p"); s=$?
   case $o in *"esource busy"*) sleep 1;; *) break;; esac
 done
 printf '#${tool} %s\\n%s\\n' "$s" "$o"`
@@ -109,13 +110,13 @@ export const permissiveTypes: Probe<'permissive-types'> = {
   seconds: 60,
   fragment: () => ask('seinfo', ['--permissive', '--flat']),
   byHand: () => 'seinfo --permissive --flat',
-  parse: answer => parse(answer, 'seinfo', line => /^(?:permissive )?(\w+);?$/.exec(line.trim())?.[1]),
+  parse: answer => parse(answer, 'seinfo', line => /^(?:permissive )?([\w.-]+);?$/.exec(line.trim())?.[1]),
 }
 
 // allow container_domain spc_t:unix_stream_socket connectto;
 // allow container_domain nfs_t:dir { getattr open search }; [ virt_use_nfs ]:True
 const toAllow = (line: string): AllowRule | undefined => {
-  const match = /^allow (\S+) (\S+):(\S+) (?:\{ ([^}]+) \}|(\S+));(?:\s*(\[.*\].*))?$/.exec(line.trim())
+  const match = /^allow (\S+) ([^\s:]+):([^\s:]+) (?:\{ ([^{}]+) \}|([^\s;]+));(?:\s*(\[.*))?$/s.exec(line.trim())
   if (!match) return undefined
   const [text, source = '', target = '', className = '', many, one = '', condition] = match
   const permissions = (many ?? one).trim().split(/\s+/)
@@ -125,7 +126,7 @@ const toAllow = (line: string): AllowRule | undefined => {
 // type_transition container_runtime_t container_ro_file_t:process spc_t;
 // type_transition init_t var_run_t:sock_file foo_t "name"; [ bool ]:True
 const toTransition = (line: string): TransitionRule | undefined => {
-  const match = /^type_transition (\S+) (\S+):(\S+) (\S+?)(?: "?([^";]+)"?)?;(?:\s*(\[.*\].*))?$/.exec(
+  const match = /^type_transition (\S+) ([^\s:]+):([^\s:]+) ([^\s;]+)(?: "?([^";]+)"?)?;(?:\s*(\[.*))?$/s.exec(
     line.trim(),
   )
   if (!match) return undefined

@@ -21,7 +21,7 @@ export const readAgent = (socketPath: string, seconds: number): Promise<AgentKey
       seconds * 1000,
     )
     agent.getIdentities((error, keys) => {
-      if (error) settle({ state: 'silent', why: error.message })
+      if (error) settle({ state: 'silent', why: `cannot be asked (${error.message})` })
       else settle({ state: 'answered', keys: (keys ?? []).filter(isParsedKey) })
     })
   })

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ParsedKey } from 'ssh2'
 import { type AgentKeys, readAgent } from './agent.ts'
@@ -63,7 +64,7 @@ export const identityFinder = ({
     for (const name of named) {
       const file = name.replace(/^~(?=\/)/, home)
       const key = readFile(file)
-      if (key.state === 'usable') identities.push({ from: 'file', label: file, key: key.key })
+      if (key.state === 'usable') identities.push(fileIdentity(file, key.key))
       else if (key.state === 'locked') {
         const held = (await agentKeys()).find(one => key.blob?.equals(one.key.getPublicSSH()))
         if (held) identities.push(held)
@@ -82,7 +83,7 @@ export const identityFinder = ({
     const isUsual = ({ key }: Identity) => blobs.some(blob => blob.equals(key.getPublicSSH()))
     const own = found.flatMap(({ file, key }): Identity[] =>
       key.state === 'usable' && !held.some(one => one.key.getPublicSSH().equals(key.blob))
-        ? [{ from: 'file', label: file, key: key.key }]
+        ? [fileIdentity(file, key.key)]
         : [],
     )
     const identities = [...held.filter(isUsual), ...held.filter(one => !isUsual(one)), ...own]
@@ -102,6 +103,13 @@ export const identityFinder = ({
 
 const usualFiles = ['id_ed25519', 'id_ecdsa', 'id_rsa']
 const triedKeys = 6
+
+const fileIdentity = (file: string, key: ParsedKey): Identity => ({
+  from: 'file',
+  // Said only when the login fails: a node that trusts a CA alone lets no plain key in.
+  label: existsSync(`${file}-cert.pub`) ? `${file} (without its certificate: not supported)` : file,
+  key,
+})
 
 const limited = (identities: readonly Identity[]): { readonly identities: Identities } => ({
   identities: { tried: identities.slice(0, triedKeys), untried: Math.max(0, identities.length - triedKeys) },

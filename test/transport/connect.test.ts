@@ -250,6 +250,33 @@ describe('connect', () => {
     expect(resources()).to.deep.equal(before)
   })
 
+  it('lets go of a node that does not let go', async () => {
+    const { port } = await start({
+      onExec: (channel, _command, _connection, socket) => {
+        channel.exit(0)
+        channel.end()
+        socket.pause()
+      },
+    })
+    const open = await session(port)
+    await run(open)
+    const both = count('TCPSocketWrap')
+    open.close()
+    // Ends with the test's own limit when ours stays.
+    while (count('TCPSocketWrap') === both) await new Promise(setImmediate)
+  })
+
+  it('leaves no timer behind when it is interrupted before a channel opens', async () => {
+    const { port, idle } = await start({ ignoreChannel: true })
+    const before = count('Timeout')
+    const stop = new AbortController()
+    const command = run(await session(port, { signal: stop.signal }), { timeoutSeconds: 25 })
+    stop.abort()
+    expect((await command).end.ended).to.equal('failed')
+    await idle()
+    expect(count('Timeout')).to.equal(before)
+  })
+
   it('throws before any node is touched when a given known_hosts file is not there', () => {
     expect(() => openTransport({ knownHostsFiles: ['/nowhere/known_hosts'] }))
       .to.throw('known_hosts file /nowhere/known_hosts cannot be read: ENOENT')
@@ -262,6 +289,8 @@ const resources = () =>
     .getActiveResourcesInfo()
     .filter(name => !/Immediate|TTY|Pipe|FSReq/.test(name))
     .toSorted()
+
+const count = (name: string): number => resources().filter(one => one === name).length
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')

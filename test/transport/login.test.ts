@@ -117,6 +117,14 @@ describe('a login', () => {
     expect(connections()).to.equal(1)
   })
 
+  it('says that a certificate was not used', async () => {
+    const { port } = await startFor(known)
+    const file = setup.home.write('deploy', makeKey().private)
+    setup.home.write('deploy-cert.pub', 'ssh-ed25519-cert-v01@openssh.com AAAA')
+    const error = await refusal(port, { options: { privateKeyFiles: [file] } })
+    expect(error.sentence).to.include(`offered ${file} (without its certificate: not supported)`)
+  })
+
   it('never tries a password', async () => {
     const methods: string[] = []
     const { port } = await start({

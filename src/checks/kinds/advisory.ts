@@ -3,6 +3,7 @@ import type { Advisory } from '../../model/advisory.ts'
 import type { Kind } from '../../model/check.ts'
 import type { Package } from '../../model/facts.ts'
 import { compileRegex } from '../../model/regex.ts'
+import { isComplete } from '../../model/reading.ts'
 import { inRange } from '../../model/version.ts'
 import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
 import { policyPackagesAsk } from '../policy-packages.ts'
@@ -34,9 +35,11 @@ export const advisory: Kind<Params> = {
           .filter(installed => hit(one, installed, reading.value.packages))
           .map(installed => ({ one, installed })),
       )
-    if (hits.length > 0)
+    // What would excuse a version may be in the part that was cut.
+    const certain = hits.filter(({ one }) => one.unless === undefined || isComplete(reading))
+    if (certain.length > 0)
       return fail(
-        ...hits.map(({ one, installed }) =>
+        ...certain.map(({ one, installed }) =>
           finding(
             one.id,
             `${installed.name} ${installed.version}-${installed.release}: ${one.title}. ${one.remedy}`,

@@ -34,8 +34,9 @@ export const command: Kind<Params> = {
     if (reading.state === 'unreadable') return unknownBecause('command', reading)
     const { exit, stdout, stderr } = reading.value
     const said = [...stdout.split('\n'), ...stderr.split('\n')].filter(line => line.trim() !== '')
-    // 127: the shell did not find the command; it could not look.
-    if (exit === 127 && params.exit !== 127) return unknown(`the command was not found: ${said[0] ?? ''}`)
+    // 127: the shell did not find the command, 126: it may not run it; it could not look.
+    if ((exit === 127 || exit === 126) && params.exit !== exit)
+      return unknown(`the command could not run (status ${exit}): ${said[0] ?? ''}`)
     const whole = reading.coverage?.complete !== false
     if (whole && exit !== params.exit)
       return fail(

@@ -33,6 +33,11 @@ export const packageKind: Kind<Params> = {
       return isComplete(reading)
         ? fail(finding(`missing ${params.name}`, `${params.name} is not installed`))
         : unknown('the list of packages is cut')
+    const unfinished = found.find(one => one.unfinished)
+    if (unfinished)
+      return fail(
+        finding(`unfinished ${params.name}`, `${params.name} is unpacked but not configured`, shown),
+      )
     const outside = found.filter(({ version }) => !inRange(version, params))
     if (outside.length > 0)
       return fail(

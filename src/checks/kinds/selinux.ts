@@ -172,7 +172,8 @@ const judgeLog = (read: ReadAsk): Judgement => {
   const reading = read(denialsAsk)
   if (reading.state === 'unreadable') return unknownBecause('denials', reading)
   const since = reading.coverage?.since
-  return pass(
+  return passIfComplete(
+    reading,
     `${reading.value.source}${since === undefined ? '' : `, since ${new Date(since * 1000).toISOString().slice(0, 16)}Z`}`,
   )
 }

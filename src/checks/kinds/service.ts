@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
-import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
+import { fail, finding, passIfComplete, unknown, unknownBecause } from '../judgements.ts'
 
 export const serviceSchema = z.strictObject({
   /** Any one of them is enough for `active`; none may be for `inactive`. */
@@ -20,9 +20,12 @@ export const service: Kind<Params> = {
     const reading = read(askOf(params))
     if (reading.state === 'unreadable') return unknownBecause('services', reading)
     const shown = reading.value.map(({ unit, load, active }) => `${unit} ${load} ${active}`)
-    const active = reading.value.filter(
-      one => one.active === 'active' || one.active === 'activating' || one.active === 'reloading',
+    const active = reading.value.filter(one => one.active === 'active' || one.active === 'reloading')
+    // A unit that is started again and again is `activating` most of the time.
+    const between = reading.value.find(
+      one => one.active === 'activating' || one.active === 'deactivating' || one.active === 'maintenance',
     )
+    if (active.length === 0 && between) return unknown(`${between.unit} is ${between.active}`)
     if (params.state === 'active')
       return active.length > 0
         ? passIfComplete(reading, `${active[0]?.unit ?? ''} is active`)

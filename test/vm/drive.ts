@@ -1,0 +1,127 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Audit, NodeAudit } from '../../src/model/audit.ts'
+import { parseYaml } from '../../src/model/yaml.ts'
+
+interface Step {
+  readonly name: string
+  readonly guest?: readonly string[]
+  readonly user: string
+  readonly become?: boolean
+  readonly exit: number
+  readonly outcomes: Readonly<Record<string, string>>
+  readonly denials?: readonly { readonly signature: string; readonly active: boolean }[]
+}
+
+const [, , script = '', guest = ''] = process.argv
+const { quiet, steps } = parseYaml(readFileSync('test/vm/expected.yaml', 'utf8')).value as {
+  quiet: readonly string[]
+  steps: readonly Step[]
+} // our own data
+
+const vm = (words: readonly string[]): string => {
+  const { status, stdout, stderr } = spawnSync(script, words, { encoding: 'utf8', timeout: 300_000 })
+  if (status !== 0) throw new Error(`${script} ${words.join(' ')}: status ${status}\n${stderr}`)
+  return stdout
+}
+
+const info = Object.fromEntries(
+  vm(['info', guest])
+    .split('\n')
+    .map(line => line.split(' ', 2) as [string, string]),
+) // `key value` lines
+const folder = mkdtempSync(join(tmpdir(), 'sefleet-vm-'))
+const inventory = join(folder, 'guest.yaml')
+writeFileSync(
+  inventory,
+  `all:\n  hosts:\n    ${guest}: { ansible_host: ${info['host']}, ansible_port: ${info['port']} }\n`,
+)
+
+const audit = (step: Step): { readonly exit: number; readonly node: NodeAudit; readonly said: string } => {
+  const words = [
+    'audit',
+    '-i',
+    inventory,
+    '-u',
+    step.user,
+    '--private-key',
+    info['key'] ?? '',
+    '--known-hosts',
+    info['known_hosts'] ?? '',
+    '-o',
+    join(folder, 'reports'),
+    '--task-timeout',
+    '600',
+  ]
+  const { status, stderr } = spawnSync(
+    'node',
+    ['dist/src/main.js', ...words, ...(step.become ? ['-b'] : [])],
+    { encoding: 'utf8', timeout: 900_000 },
+  )
+  const { nodes } = JSON.parse(readFileSync(join(folder, 'reports', 'latest', 'audit.json'), 'utf8')) as Audit // just written by the tool
+  const [node] = nodes
+  if (!node) throw new Error(`no node in the audit:\n${stderr}`)
+  return { exit: status ?? -1, node, said: stderr }
+}
+
+const mistakesOf = (step: Step, { exit, node }: ReturnType<typeof audit>): readonly string[] => [
+  ...(exit === step.exit ? [] : [`exit ${exit}, expected ${step.exit}`]),
+  ...node.outcomes
+    .filter(({ check }) => !quiet.includes(check))
+    .filter(
+      ({ check, status }) =>
+        status !== (step.outcomes[check] ?? (step.name === 'package removed' ? status : 'pass')),
+    )
+    .map(
+      ({ check, status, reason }) =>
+        `${check}: ${status} (${reason ?? ''}), expected ${step.outcomes[check] ?? 'pass'}`,
+    ),
+  // A node whose package is gone is broken, not beside the point.
+  ...(step.name === 'package removed'
+    ? node.outcomes
+        .filter(({ status }) => status === 'not-applicable')
+        .map(({ check }) => `${check}: not-applicable`)
+    : []),
+  ...(step.denials ?? [])
+    .filter(
+      wanted =>
+        !node.denials.some(
+          ({ signature, active }) => signature === wanted.signature && active === wanted.active,
+        ),
+    )
+    .map(({ signature, active }) => `no ${active ? 'active' : 'past'} denial ${signature}`),
+]
+
+const table: Record<string, Record<string, string>> = {}
+let failed = 0
+try {
+  for (const step of steps) {
+    if (step.guest) {
+      vm(step.guest.map(word => (word === 'NAME' ? guest : word)))
+      // The sidecars try again every 3 s; give each two tries.
+      await pause(8000)
+    }
+    const result = audit(step)
+    const mistakes = mistakesOf(step, result)
+    table[step.name] = Object.fromEntries(
+      result.node.outcomes
+        .map(({ check, status }) => [check, status] as const)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    )
+    process.stdout.write(
+      `${mistakes.length === 0 ? 'ok  ' : 'FAIL'} ${step.name}: exit ${result.exit}\n${mistakes.map(line => `       ${line}\n`).join('')}`,
+    )
+    if (mistakes.length > 0) {
+      failed += 1
+      process.stdout.write(result.said)
+    }
+  }
+} finally {
+  writeFileSync('test/vm/outcomes.json', `${JSON.stringify(table, undefined, 2)}\n`)
+  rmSync(folder, { recursive: true, force: true })
+}
+process.stdout.write(`${steps.length - failed} of ${steps.length} steps as expected\n`)
+process.exitCode = failed === 0 ? 0 : 1
