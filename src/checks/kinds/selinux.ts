@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ReadAsk } from '../../model/ask.ts'
 import type { Kind, Knowledge } from '../../model/check.ts'
+import type { RuntimeSwitches } from '../../model/facts.ts'
 import type { Judgement } from '../../model/outcome.ts'
 import { isComplete } from '../../model/reading.ts'
 import {
@@ -8,7 +9,6 @@ import {
   finding,
   notApplicable,
   notApplicableIfComplete,
-  pass,
   passIfComplete,
   unknown,
   unknownBecause,
@@ -145,28 +145,40 @@ const judgeModules = (read: ReadAsk, { policyModules }: Knowledge): Judgement =>
 const judgeLabelling = (wanted: 'on' | 'off', read: ReadAsk): Judgement => {
   const reading = read(runtimeAsk)
   if (reading.state === 'unreadable') return unknownBecause('runtime configuration', reading)
-  const { files, switches } = reading.value
+  const { files } = reading.value
   if (files.length === 0) return unknown('no configuration of a known container runtime was found')
-  // The rendered containerd configuration decides; k3s' and rke2's own files only ask for it.
-  const rendered = switches.filter(
-    ({ key }) => key === 'enable_selinux' || key === 'selinux-enabled' || key === 'selinux',
-  )
-  const decisive = rendered.filter(({ key, file }) => key !== 'selinux' || file.includes('crio'))
-  const last = (decisive.length > 0 ? decisive : rendered).at(-1)
-  const isOn = last?.value === 'true'
-  const shown = last
-    ? `${last.file}: ${last.key} = ${last.value}`
-    : `${files.join(', ')}: no switch (the default is off)`
-  if (isOn === (wanted === 'on')) return passIfComplete(reading, shown)
+  const switches = decisiveSwitches(reading.value)
+  const shown =
+    switches.length > 0
+      ? switches.map(({ file, key, value }) => `${file}: ${key} = ${value}`)
+      : [`${files.join(', ')}: no switch (the default is off)`]
   if (!isComplete(reading)) return unknown('the runtime’s configuration was not read to its end')
+  const isOn = switches.some(({ value }) => value === 'true')
+  if (isOn && switches.some(({ value }) => value !== 'true'))
+    return unknown(`container runtimes disagree: ${shown.join('; ')}`)
+  if (isOn === (wanted === 'on')) return passIfComplete(reading, shown.join('; '))
   return fail(
     finding(
       `labelling ${isOn ? 'on' : 'off'}`,
       `the container runtime’s SELinux labelling is ${isOn ? 'on' : 'off'}`,
-      [shown],
+      shown,
     ),
   )
 }
+
+type Switch = RuntimeSwitches['switches'][number]
+
+// One per runtime, its last. What k3s and rke2 rendered for containerd decides; their own files only ask for it.
+const decisiveSwitches = ({ files, switches }: RuntimeSwitches): readonly Switch[] =>
+  ['/etc/containerd/', '/etc/crio/', '/etc/docker/', '/k3s/', '/rke2/'].flatMap(runtime => {
+    const rendered = files.find(file => file.includes(runtime) && file.startsWith('/var/lib/rancher/'))
+    const own = switches.filter(({ file }) =>
+      rendered === undefined ? file.includes(runtime) : file === rendered,
+    )
+    const last = own.at(-1)
+    if (last) return [last]
+    return rendered === undefined ? [] : [{ file: rendered, key: 'enable_selinux', value: 'not set' }]
+  })
 
 const judgeLog = (read: ReadAsk): Judgement => {
   const reading = read(denialsAsk)
