@@ -42,6 +42,8 @@ export const hints = {
     'What came back is not an answer of our script: check the user’s login shell and ForceCommand on the node (try `ssh NODE sh -s </dev/null`).',
   'script-ended':
     'The script ended before its last question: look at the node’s limits and out-of-memory log.',
+  internal:
+    'A bug of sefleet, met at this node only: please report the sentence; the other nodes’ answers are not touched by it.',
   interrupted:
     'The run was interrupted before this node answered. Run again, limited to the missing nodes with -l.',
   // before a run

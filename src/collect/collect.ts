@@ -26,36 +26,62 @@ export interface CollectOptions {
   readonly onRecord: (record: NodeRecord) => void | Promise<void>
 }
 
-/** Asks every node, `forks` at a time. A node's trouble ends in its own record; only `onRecord` may throw. */
+/**
+ * Asks every node, `forks` at a time. A node's trouble ends in its own record, be it a bug of ours; only `onRecord`
+ * may throw. Nothing runs on when this returns or throws.
+ */
 export const collect = async (options: CollectOptions): Promise<void> => {
   const limit = pLimit(options.forks)
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
+  let written: Promise<void> = Promise.resolve()
+  const write = (record: NodeRecord): Promise<void> => {
+    written = written.then(async () => {
+      if (!stop.signal.aborted) await options.onRecord(record)
+    })
+    return written
+  }
   const askOne = async (node: Node): Promise<void> => {
     // Nodes that never had their turn before an interruption get no record: they were not asked.
     if (signal.aborted) return
-    await options.onRecord(await askNode(node, { ...options, signal }))
-  }
-  try {
-    await Promise.all(options.nodes.map(node => limit(askOne, node)))
-  } catch (error) {
+    const record = await askNode(node, { ...options, signal })
     // A store that cannot write ends the run; no further node is touched.
-    stop.abort()
-    throw error
+    await write(record).catch((error: unknown) => {
+      stop.abort()
+      throw error
+    })
   }
+  const ends = await Promise.allSettled(options.nodes.map(node => limit(askOne, node)))
+  const failed = ends.find(end => end.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
 const askNode = async (node: Node, options: CollectOptions): Promise<NodeRecord> => {
-  const base: Omit<NodeRecord, 'status' | 'frames'> = {
-    format: recordFormat,
-    node: node.name,
-    groups: [...node.groups],
-    leafGroups: [...node.leafGroups],
-    ...(node.peers === undefined ? {} : { peers: node.peers }),
-    address: `${node.connection.host}:${node.connection.port}`,
-    askedAt: options.now(),
-    script: options.script.sha256,
+  const base = baseOf(node, options)
+  try {
+    return await askOpenly(node, base, options)
+  } catch (error) {
+    // One node's answer may not cost the others theirs.
+    const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    const sentence = `node ${node.name}: sefleet failed while it asked: ${said.slice(0, 300)}`
+    return { ...base, status: 'missing', error: { code: 'internal', stage: 'collect', sentence }, frames: [] }
   }
+}
+
+type Base = Omit<NodeRecord, 'status' | 'frames'>
+
+const baseOf = (node: Node, options: CollectOptions): Base => ({
+  format: recordFormat,
+  node: node.name,
+  groups: [...node.groups],
+  leafGroups: [...node.leafGroups],
+  ...(node.peers === undefined ? {} : { peers: node.peers }),
+  address: `${node.connection.host}:${node.connection.port}`,
+  askedAt: options.now(),
+  script: options.script.sha256,
+})
+
+const askOpenly = async (node: Node, base: Base, options: CollectOptions): Promise<NodeRecord> => {
   const opened = await options.connect(node, options.signal)
   if ('error' in opened) return { ...base, status: 'missing', error: opened.error, frames: [] }
   try {

@@ -12,10 +12,10 @@ export const runtime: Probe<'runtime'> = {
   name: 'runtime',
   cost: 'cheap',
   fragment: () => `root
-k() { for f in "$R"$1; do [ -r "$f" ] && [ -f "$f" ] || continue; echo "file	\${f#"$R"}"; grep -oE "$2" "$f" 2>/dev/null | head -n 10 | tr '\\t' ' ' | head -c 2000 | while IFS= read -r v; do printf 'key\\t%s\\t%s\\n' "\${f#"$R"}" "$v"; done; done; }
+k() { for f in "$R"$1; do [ -r "$f" ] && [ -f "$f" ] || continue; echo "file	\${f#"$R"}"; grep -oE "$2" "$f" 2>/dev/null | tail -n 3 | tr '\\t' ' ' | head -c 2000 | while IFS= read -r v; do printf 'key\\t%s\\t%s\\n' "\${f#"$R"}" "$v"; done; done; }
 e='[[:space:]]*=[[:space:]]*"?[A-Za-z]+'
 t="^[[:space:]]*enable_selinux$e"
-y="$y"
+y='^"?selinux"?[[:space:]]*:[[:space:]]*"?[A-Za-z]+'
 k '/etc/containerd/config.toml' "$t"
 k '/etc/containerd/conf.d/*.toml' "$t"
 k '/var/lib/rancher/k3s/agent/etc/containerd/config.toml' "$t"

@@ -11,8 +11,7 @@ import { fieldsOf, valueOf, type Field } from './parse.ts'
 export const selinux: Probe<'selinux'> = {
   name: 'selinux',
   cost: 'cheap',
-  fragment:
-    () => `if [ -r "$R/proc/filesystems" ]; then
+  fragment: () => `if [ -r "$R/proc/filesystems" ]; then
   if grep -qw selinuxfs "$R/proc/filesystems"; then echo selinuxfs=yes; elif [ $? = 1 ]; then echo selinuxfs=no; fi
 fi
 [ -d "$R/sys/fs/selinux" ] && echo mounted=yes || echo mounted=no

@@ -116,7 +116,9 @@ export const permissiveTypes: Probe<'permissive-types'> = {
 // allow container_domain spc_t:unix_stream_socket connectto;
 // allow container_domain nfs_t:dir { getattr open search }; [ virt_use_nfs ]:True
 const toAllow = (line: string): AllowRule | undefined => {
-  const match = /^allow (\S+) ([^\s:]+):([^\s:]+) (?:\{ ([^{}]+) \}|([^\s;]+));(?:\s*(\[.*))?$/s.exec(line.trim())
+  const match = /^allow (\S+) ([^\s:]+):([^\s:]+) (?:\{ ([^{}]+) \}|([^\s;]+));(?:\s*(\[.*))?$/s.exec(
+    line.trim(),
+  )
   if (!match) return undefined
   const [text, source = '', target = '', className = '', many, one = '', condition] = match
   const permissions = (many ?? one).trim().split(/\s+/)
@@ -126,9 +128,10 @@ const toAllow = (line: string): AllowRule | undefined => {
 // type_transition container_runtime_t container_ro_file_t:process spc_t;
 // type_transition init_t var_run_t:sock_file foo_t "name"; [ bool ]:True
 const toTransition = (line: string): TransitionRule | undefined => {
-  const match = /^type_transition (\S+) ([^\s:]+):([^\s:]+) ([^\s;]+)(?: "?([^";]+)"?)?;(?:\s*(\[.*))?$/s.exec(
-    line.trim(),
-  )
+  const match =
+    /^type_transition (\S+) ([^\s:]+):([^\s:]+) ([^\s;]+)(?: "?([^";]+)"?)?;(?:\s*(\[.*))?$/s.exec(
+      line.trim(),
+    )
   if (!match) return undefined
   const [text, source = '', target = '', className = '', to = '', name, condition] = match
   return {
