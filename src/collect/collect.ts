@@ -36,9 +36,11 @@ export const collect = async (options: CollectOptions): Promise<void> => {
   const signal = AbortSignal.any([options.signal, stop.signal])
   let written: Promise<void> = Promise.resolve()
   const write = (record: NodeRecord): Promise<void> => {
-    written = written.then(async () => {
+    const before = written
+    written = (async () => {
+      await before
       if (!stop.signal.aborted) await options.onRecord(record)
-    })
+    })()
     return written
   }
   const askOne = async (node: Node): Promise<void> => {

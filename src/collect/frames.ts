@@ -34,54 +34,75 @@ export const frameReader = (
   stderrBytes: number,
   now: () => number,
 ): FrameReader => {
-  const out = markedLines(marker)
-  const err = markedLines(marker)
+  const known = (word: string | undefined): number | undefined => {
+    const index = /^\d{1,6}$/.test(word ?? '') ? Number(word) : undefined
+    return index !== undefined && index < askBytes.length ? index : undefined
+  }
+  // Some marks more than a script of ours prints; whoever sends more is not worth the search.
+  const eager = 4 * askBytes.length + 64
+  const out = markedLines(marker, eager)
+  const err = markedLines(marker, eager)
   const began = new Map<number, number>()
   const ended = new Map<number, number>()
   const note = (lines: readonly string[]) => {
     for (const line of lines) {
-      const [verb, index] = line.split(' ')
-      if (verb === 'begin') began.set(Number(index), now())
-      if (verb === 'end') ended.set(Number(index), now())
+      const [verb, word] = line.split(' ')
+      const index = known(word)
+      const times = verb === 'begin' ? began : verb === 'end' ? ended : undefined
+      if (index !== undefined && times && !times.has(index)) times.set(index, now())
     }
   }
   return {
     stdout: chunk => note(out.push(chunk)),
     stderr: chunk => void err.push(chunk),
     finish: () => {
-      const parts = out.finish()
-      const errors = new Map(
-        err
-          .finish()
-          .filter(isBegin)
-          .map(part => [Number(part.words[1]), part.body]),
-      )
-      const frames = parts.filter(isBegin).map((part): RawFrame | undefined => {
-        const index = Number(part.words[1])
-        const limit = askBytes[index]
-        if (limit === undefined) return undefined
-        const end = part.next?.[0] === 'end' && Number(part.next[1]) === index ? part.next : undefined
+      note(out.search())
+      err.search()
+      const parts = out.parts()
+      const errors = new Map<number | undefined, Buffer>()
+      for (const part of err.parts().filter(isBegin)) {
+        const index = known(part.words[1])
+        if (!errors.has(index)) errors.set(index, part.body)
+      }
+      const frames = new Map<number, RawFrame>()
+      for (const part of parts) {
+        const index = known(part.words[1])
+        const limit = index === undefined ? undefined : askBytes[index]
+        // Said twice, the first counts.
+        if (index === undefined || limit === undefined || frames.has(index)) continue
+        if (part.words[0] === 'skip') frames.set(index, skipped(index))
+        if (!isBegin(part)) continue
+        const end = part.next?.[0] === 'end' && known(part.next[1]) === index ? part.next : undefined
         const status = end?.[2]
         const cut = part.body.length > limit ? 'bytes' : end ? undefined : 'time'
-        const began0 = began.get(index) ?? 0
-        return {
+        const from = began.get(index)
+        frames.set(index, {
           index,
           ...(status !== undefined && /^\d{1,3}$/.test(status) ? { exit: Number(status) } : {}),
-          ms: Math.max(0, Math.round((ended.get(index) ?? now()) - began0)),
+          ms: from === undefined ? 0 : Math.max(0, Math.round((ended.get(index) ?? now()) - from)),
           stdout: part.body.subarray(0, limit),
           stderr: (errors.get(index) ?? Buffer.alloc(0)).subarray(0, stderrBytes),
           ...(cut ? { cut } : {}),
-        }
-      })
+        })
+      }
       const hello = parts.map(({ words }) => toHello(words)).find(value => value !== undefined)
       return {
         ...(hello ? { hello } : {}),
-        frames: frames.filter(frame => frame !== undefined),
+        frames: [...frames.values()],
         done: parts.some(({ words }) => words[0] === 'done'),
       }
     },
   }
 }
+
+// The script had no time left for it.
+const skipped = (index: number): RawFrame => ({
+  index,
+  ms: 0,
+  stdout: Buffer.alloc(0),
+  stderr: Buffer.alloc(0),
+  cut: 'time',
+})
 
 interface Part {
   readonly words: readonly string[]
@@ -102,7 +123,7 @@ const toHello = (words: readonly string[]): Hello | undefined => {
  * Finds the marker's lines ("\nMARKER words\n") in a stream of chunks. A marker may be split over chunks, so the
  * search starts again a marker's length before the new bytes; the body between two marks is joined only once.
  */
-const markedLines = (marker: string) => {
+const markedLines = (marker: string, eager: number) => {
   const needle = Buffer.from(`\n${marker} `)
   const chunks: Buffer[] = []
   let all: Buffer = Buffer.alloc(0)
@@ -128,26 +149,28 @@ const markedLines = (marker: string) => {
     }
   }
   let pending = 0
+  let searches = 0
   return {
     push: (chunk: Buffer): string[] => {
       chunks.push(chunk)
       pending += chunk.length
       // Joining on every small chunk would be quadratic: join when a line may have come, and by doubling.
-      if (pending < Math.max(all.length, 65_536) && !chunk.includes(marker)) return []
+      const due = pending >= Math.max(all.length, 65_536)
+      if (!due && (searches >= eager || !chunk.includes(marker))) return []
+      searches += 1
       pending = 0
       return search()
     },
-    finish: (): Part[] => {
-      search()
-      return marks.map((mark, index) => {
+    search,
+    parts: (): Part[] =>
+      marks.map((mark, index) => {
         const next = marks[index + 1]
         return {
           words: mark.words,
           body: all.subarray(mark.end, next?.at ?? all.length),
           ...(next ? { next: next.words } : {}),
         }
-      })
-    },
+      }),
   }
 }
 

@@ -43,8 +43,9 @@ const askLine = (index: number, { bytes, seconds, fragment }: AskPlan): string =
 /*
  * How one question runs: its stdout goes through `head -c` to our stdout, its stderr through another to our stderr,
  * and its exit status travels on descriptor 5, because a pipe would give head's. The trailer "#end STATUS" is part of
- * the limited stdout: an answer without it is not whole. Where `timeout` is missing (or is busybox's old one), a
- * watchdog ends the question's process group.
+ * the limited stdout: an answer without it is not whole. A question is a process group of its own, and what it leaves
+ * behind there ends with it: a child that keeps the pipe open would keep `head` waiting. Where `timeout` is missing
+ * (or is busybox's old one), a watchdog ends the group.
  */
 const head = (
   nodeSeconds: number,
@@ -58,15 +59,21 @@ umask 077
 exec 3>&1 4>&2
 P=${shellQuote(prelude)}
 n=; nice -n 10 true 2>/dev/null && n='nice -n 10'
+g=; setsid true 2>/dev/null && g=setsid
 if timeout -k 1 1 true 2>/dev/null; then
-  limited() { timeout -k 2 "$1" $n sh -c "$P$2"; }
+  limited() {
+    $g timeout -k 2 "$1" $n sh -c "$P$2" & c=$!
+    wait "$c"; e=$?; kill -KILL "-$c" 2>/dev/null
+    return "$e"
+  }
 else
-  g=; setsid true 2>/dev/null && g=setsid
   limited() {
     $g $n sh -c "$P$2" & c=$!
-    ( i=0; while [ "$i" -lt "$1" ] && kill -0 "$c" 2>/dev/null; do sleep 1; i=$((i+1)); done
-      kill -TERM "-$c" "$c"; sleep 1; kill -KILL "-$c" "$c" ) >/dev/null 2>&1 3>&- 4>&- 5>&- &
-    wait "$c"; e=$?; [ "$e" -ge 128 ] && return 124; return "$e"
+    ( i=0; while [ "$i" -lt "$1" ] && kill -0 "$c"; do sleep 1; i=$((i+1)); done
+      kill -TERM "-$c" "$c"; sleep 1; kill -KILL "-$c" "$c" ) >/dev/null 2>&1 3>&- 4>&- & w=$!
+    wait "$c"; e=$?; kill -KILL "$w" "-$c" 2>/dev/null
+    case $e in 137|143) e=124;; esac
+    return "$e"
   }
 fi
 end=$(( $(date +%s) + ${Math.max(1, nodeSeconds - 5)} ))
@@ -75,7 +82,7 @@ ask() {
   if [ "$left" -le 0 ]; then printf '\\n%s skip %s\\n' "$m" "$1"; return; fi
   [ "$4" -lt "$left" ] && left=$4
   printf '\\n%s begin %s\\n' "$m" "$1"; printf '\\n%s begin %s\\n' "$m" "$1" >&2
-  s=$( { { { limited "$left" "$5"; e=$?; echo "$e" >&5; printf '\\n#end %s\\n' "$e"; } </dev/null 2>&1 >&6 3>&- 4>&- 6>&- | head -c "$3" >&4; } 6>&1 | head -c "$2" >&3; } 5>&1 )
+  s=$( { { { limited "$left" "$5" 5>&-; e=$?; echo "$e" >&5; printf '\\n#end %s\\n' "$e"; } </dev/null 2>&1 >&6 3>&- 4>&- 6>&- | head -c "$3" >&4; } 6>&1 | head -c "$2" >&3; } 5>&1 )
   printf '\\n%s end %s %s\\n' "$m" "$1" "$s"; printf '\\n%s end %s\\n' "$m" "$1" >&2
 }
 printf '\\n%s hello 1 %s %s %s\\n' "$m" "$(id -u)" "$(date +%s)" "$zone"
