@@ -24,7 +24,8 @@ echo "#mounts"; grep -vE ' /(run|var/lib)/(containerd|k3s/containerd|containers)
 
 const toMount = (line: string): MountFact | undefined => {
   const [source, target, type, options] = line.split(' ').map(unescapeOctal)
-  if (!source || !target || !type || !options) return undefined
+  // A file system may be mounted from an empty name.
+  if (source === undefined || !target || !type || !options) return undefined
   return { source, target, type, options: options.split(',') }
 }
 

@@ -15,23 +15,30 @@ export const parseFrame = <Name extends ProbeName>(
   if (answer.exit === exitToolMissing)
     return unreadable('tool-missing', said || 'a program it needs is missing')
   if (answer.exit === exitNotRoot) return unreadable('not-root', 'root is needed to read this')
-  if (answer.exit === 124 || answer.exit === 137)
-    return unreadable('timeout', 'stopped by its time limit on the node')
-  const empty = answer.stdout === ''
-  if (frame.cut === 'time' && (empty || !answer.whole))
-    return unreadable('timeout', 'the node did not finish this question in time')
-  if (empty && !answer.whole) return unreadable('nonsense', 'the answer is empty')
+  const late = isStopped(answer.exit)
+    ? 'stopped by its time limit on the node'
+    : frame.cut === 'time'
+      ? 'the node did not finish this question in time'
+      : undefined
+  if (!answer.whole && answer.stdout === '')
+    return late === undefined ? unreadable('nonsense', 'the answer is empty') : unreadable('timeout', late)
   const reading = probe.parse(answer, params)
-  if (reading.state === 'unreadable' || answer.whole) return reading
+  if (answer.whole) return reading
+  if (reading.state === 'unreadable') return late === undefined ? reading : unreadable('timeout', late)
+  // What was seen may fail a check; only the whole may pass it.
+  const why = frame.cut === 'bytes' ? 'the answer was cut at its size limit' : (late ?? 'the answer is cut')
   return {
     ...reading,
     coverage: {
       complete: false,
-      why: frame.cut === 'bytes' ? 'the answer was cut at its size limit' : 'the answer is cut',
+      why,
       ...(reading.coverage?.since === undefined ? {} : { since: reading.coverage.since }),
     },
   }
 }
+
+// timeout's own status, and a KILL after its TERM.
+const isStopped = (exit: number): boolean => exit === 124 || exit === 137
 
 // The script ends every answer with "\n#end STATUS\n"; without it the answer is not whole.
 const trailer = /\n#end (\d{1,3})\n?$/
@@ -40,7 +47,7 @@ const toAnswer = (frame: Frame): Answer => {
   const stdout = decode(frame.stdout, frame.encoding)
   const end = trailer.exec(stdout)
   const exit = end ? Number(end[1]) : (frame.exit ?? 0)
-  if (end && frame.cut === undefined)
+  if (end && frame.cut === undefined && !isStopped(exit))
     return { stdout: stdout.slice(0, end.index), stderr: frame.stderr, exit, whole: true }
   const body = end ? stdout.slice(0, end.index) : stdout
   // Half a line is no line.

@@ -24,7 +24,7 @@ const parse = <Value>(
   tool: string,
   toValue: (line: string) => Value | undefined,
 ): Reading<SetoolsAnswer<Value>> => {
-  if (answer.exit === 3) return unreadable('failed', firstLine(answer.stderr))
+  if (answer.exit === 3) return unreadable('failed', firstLine(answer.stderr) || 'no loaded policy')
   const [head = '', ...lines] = linesOf(answer.stdout)
   const status = new RegExp(`^#${tool} (\\d+)$`).exec(head)?.[1]
   if (status === undefined) return unreadable('nonsense', `no status of ${tool}`)

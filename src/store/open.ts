@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NodeRecord } from '../model/record.ts'
 import { runFormat, type RunInfo } from '../model/run.ts'
@@ -34,11 +35,7 @@ export const openRun = async ({
   readonly root: string
   readonly run: NewRun
 }): Promise<RunWriter> => {
-  const id = await makeFolder(root, run.startedAt)
-  const folder = join(root, id)
-  const records = await createRecords(join(folder, nodesFile))
-  const info: RunInfo = { format: runFormat, id, state: 'running', ...run, writer: thisWriter() }
-  await writeRunInfo(folder, info)
+  const { info, folder, records } = await makeRun(root, run)
   return {
     info,
     folder,
@@ -48,7 +45,7 @@ export const openRun = async ({
       const { writer: _gone, ...rest } = info
       const ended: RunInfo = { ...rest, state, endedAt }
       await writeRunInfo(folder, ended)
-      if (state === 'finished') await pointLatest(root, id)
+      if (state === 'finished') await pointLatest(root, info.id)
       return ended
     },
     writeFile: (relativePath, content) => writeRunFile(folder, relativePath, content),
@@ -57,17 +54,38 @@ export const openRun = async ({
 
 export const nodesFile = 'nodes.ndjson.gz'
 
-// mkdir decides who gets a name when several runs start in one second, on one machine or on a shared disk.
-const makeFolder = async (root: string, startedAt: number): Promise<string> =>
+/*
+ * A run is made under another name and renamed when it is whole, so that a run killed in its first moment is either not
+ * there or readable. The rename decides who gets an id when several runs start in one second, on one machine or on a
+ * shared disk: it fails on a folder that holds something.
+ */
+const makeRun = async (
+  root: string,
+  run: NewRun,
+): Promise<{
+  readonly info: RunInfo
+  readonly folder: string
+  readonly records: Awaited<ReturnType<typeof createRecords>>
+}> =>
   writing(root, async () => {
     await mkdir(root, { recursive: true, mode: 0o750 })
+    const draft = join(root, `.new-${randomUUID()}`)
+    await mkdir(draft, { mode: 0o750 })
+    const records = await createRecords(join(draft, nodesFile))
     for (let attempt = 1; ; attempt++) {
-      const id = runId(startedAt, attempt)
+      const id = runId(run.startedAt, attempt)
+      const info: RunInfo = { format: runFormat, id, state: 'running', ...run, writer: thisWriter() }
+      await writeRunInfo(draft, info)
       try {
-        await mkdir(join(root, id), { mode: 0o750 })
-        return id
+        await rename(draft, join(root, id))
+        return { info, folder: join(root, id), records }
       } catch (cause) {
-        if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause
+        if (!(
+          cause instanceof Error &&
+          'code' in cause &&
+          (cause.code === 'EEXIST' || cause.code === 'ENOTEMPTY')
+        ))
+          throw cause
       }
     }
   })

@@ -18,8 +18,18 @@ export interface Sshd {
 
 const types = ['ed25519', 'ecdsa', 'rsa'] as const
 
-/** Starts it below `folder`, with more lines of sshd_config. sshd offers no port 0: a free one is looked for. */
-export const startSshd = async (folder: string, lines: readonly string[] = []): Promise<Sshd> => {
+/**
+ * Starts it below `folder`, with more lines of sshd_config; `matches` are Match blocks, which must come last.
+ * sshd offers no port 0: a free one is looked for.
+ */
+export const startSshd = async (
+  folder: string,
+  lines: readonly string[] = [],
+  {
+    listen = '127.0.0.1',
+    matches = [],
+  }: { readonly listen?: string; readonly matches?: readonly string[] } = {},
+): Promise<Sshd> => {
   const port = await freePort()
   const user = userInfo().username
   // Root needs sshd's directory for privilege separation, which only its service makes.
@@ -45,7 +55,7 @@ export const startSshd = async (folder: string, lines: readonly string[] = []): 
     ...lines,
     ...hostKeys.map(({ file }) => `HostKey ${file}`),
     `Port ${port}`,
-    'ListenAddress 127.0.0.1',
+    `ListenAddress ${listen}`,
     `AuthorizedKeysFile ${authorizedKeys}`,
     'StrictModes no',
     'UsePAM no',
@@ -54,6 +64,7 @@ export const startSshd = async (folder: string, lines: readonly string[] = []): 
     'PermitRootLogin prohibit-password',
     'PidFile none',
     'LogLevel VERBOSE',
+    ...matches,
   ]
   writeFileSync(config, `${settings.join('\n')}\n`)
   chmodSync(folder, 0o700)
@@ -78,7 +89,7 @@ export const startSshd = async (folder: string, lines: readonly string[] = []): 
 const sshdPath = (): string =>
   execFileSync('sh', ['-c', 'PATH=$PATH:/usr/sbin:/sbin; command -v sshd'], { encoding: 'utf8' }).trim()
 
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

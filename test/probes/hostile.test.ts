@@ -1,0 +1,137 @@
+import { expect } from 'chai'
+import * as fc from 'fast-check'
+import { parseAsk, redactorOf } from '../../src/probes/index.ts'
+import { fixturesOf, frameOf, keep, probeNames, type Fixture } from './fixtures.ts'
+
+/*
+ * A node may answer whatever it likes: a parser says what it makes of it, and never throws. What it says is well-formed:
+ * read with a value, or unreadable with a reason in words.
+ */
+const runs = 2000
+
+for (const probe of probeNames)
+  describe(`the probe ${probe}, answered by a liar`, function () {
+    this.timeout(60_000)
+    const fixtures = fixturesOf(probe)
+    const anyFixture = fc.constantFrom(...fixtures)
+
+    it('makes something of any bytes', () => {
+      fc.assert(
+        fc.property(anyFixture, anyBytes, anyEnd, (fixture, stdout, end) => {
+          expectReading(fixture, { ...end, [fieldOf(fixture)]: stdout })
+        }),
+        { numRuns: runs },
+      )
+    })
+
+    it('makes something of a good answer that was tampered with', () => {
+      fc.assert(
+        fc.property(
+          anyFixture,
+          fc.array(anyEdit, { minLength: 1, maxLength: 4 }),
+          anyEnd,
+          (fixture, edits, end) => {
+            const stdout = edits.reduce((text, edit) => edit(text), textOf(fixture))
+            expectReading(fixture, { ...end, [fieldOf(fixture)]: stdout })
+          },
+        ),
+        { numRuns: runs },
+      )
+    })
+
+    it('finishes with endless lines in any place of a good answer', () => {
+      for (const fixture of fixtures)
+        for (const stdout of stretched(textOf(fixture), 100_000))
+          expectReading(fixture, { [fieldOf(fixture)]: stdout })
+    })
+
+    it('finishes with a mebibyte of one thing', () => {
+      const [fixture] = fixtures
+      if (!fixture) throw new Error(`no fixture of ${probe}`)
+      for (const filler of fillers)
+        expectReading(fixture, {
+          [fieldOf(fixture)]: textOf(fixture) + filler.repeat(Math.ceil(1_048_576 / filler.length)),
+        })
+    })
+  })
+
+const expectReading = (fixture: Fixture, answer: Parameters<typeof frameOf>[1]): void => {
+  const reading = parseAsk(fixture.ask, frameOf(fixture.ask, answer))
+  if (reading.state === 'unreadable') expect(reading.detail).to.be.a('string').and.not.equal('')
+  else expect(reading.value).to.not.equal(undefined)
+}
+
+/** Through the collector's redaction, where there is one. */
+const fieldOf = ({ ask }: Fixture): 'raw' | 'stdout' => (redactorOf(ask, keep) ? 'raw' : 'stdout')
+const textOf = ({ raw, stdout }: Fixture): string => raw ?? stdout ?? ''
+
+const anyBytes = fc.oneof(
+  fc.uint8Array({ maxLength: 400 }).map(bytes => Buffer.from(bytes).toString('utf8')),
+  fc.uint8Array({ maxLength: 400 }).map(bytes => Buffer.from(bytes).toString('latin1')),
+  fc.string({ unit: 'binary', maxLength: 200 }),
+)
+
+const anyEnd = fc.record({
+  exit: fc.constantFrom(0, 1, 2, 3, 7, 124, 126, 127, 137, 141, 251, 252, 255),
+  stderr: fc.constantFrom('', '<no matches>\n', 'missing rpm\n', '\u0000\u001b[31m\n'),
+  whole: fc.boolean(),
+  cut: fc.constantFrom('bytes' as const, 'time' as const, undefined),
+})
+
+type Edit = (text: string) => string
+const at = (text: string, where: number): number => where % (text.length + 1)
+const anyEdit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.tuple(fc.nat(), fc.nat(40)).map(([where, length]): Edit => {
+    return text => text.slice(0, at(text, where)) + text.slice(at(text, where) + length)
+  }),
+  fc.tuple(fc.nat(), anyBytes).map(([where, bytes]): Edit => {
+    return text => text.slice(0, at(text, where)) + bytes + text.slice(at(text, where))
+  }),
+  fc.tuple(fc.nat(), fc.nat()).map(([one, other]): Edit => {
+    return text => {
+      const lines = text.split('\n')
+      const [a, b] = [one % lines.length, other % lines.length]
+      return lines.map((line, index) => (index === a ? lines[b] : index === b ? lines[a] : line)).join('\n')
+    }
+  }),
+  fc.nat().map((where): Edit => {
+    return text => {
+      const lines = text.split('\n')
+      return [...lines, lines[where % lines.length]].join('\n')
+    }
+  }),
+)
+
+// Whatever a pattern may go over more than once; the last ones end no line for a `.`.
+const fillers = [
+  ' ',
+  '\t',
+  '"',
+  '{',
+  ':',
+  ';',
+  'a',
+  '9',
+  ']',
+  '=',
+  '\\',
+  "'",
+  '\n',
+  '\r',
+  '\u2028',
+  ' \n',
+  'a=" ',
+  'avc: denied { ',
+]
+
+/** A text with one endless run put in at some places of its lines, and an end that `.` and `$` do not like. */
+function* stretched(text: string, length: number): Iterable<string> {
+  const lines = text.split('\n').slice(0, 6)
+  for (const [index, line] of lines.entries())
+    for (const [turn, filler] of fillers.entries()) {
+      const place = Math.floor(((turn + 1) * line.length) / (fillers.length + 1))
+      const run = filler.repeat(Math.ceil(length / filler.length))
+      const long = `${line.slice(0, place)}${run}${line.slice(place)}\u2028`
+      yield [...lines.slice(0, index), long, ...lines.slice(index + 1)].join('\n')
+    }
+}
