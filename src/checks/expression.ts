@@ -25,7 +25,8 @@ export const judge = (expression: Expression, read: ReadAsk, knowledge: Knowledg
 }
 
 const negate = (judgement: Judgement): Judgement => {
-  if (judgement.status === 'pass') return fail(finding('holds', judgement.reason, [judgement.reason]))
+  if (judgement.status === 'pass')
+    return fail(finding('holds', inline(judgement.reason), judgement.reason.split('\n')))
   if (judgement.status === 'fail') return pass(judgement.findings.map(({ message }) => message).join('; '))
   return judgement
 }
@@ -37,5 +38,8 @@ const combine = (members: readonly Judgement[], order: readonly Judgement['statu
   if (!first) throw new Error('an empty combination') // refused when the profile was read
   if (first.status === 'fail')
     return fail(...chosen.flatMap(member => (member.status === 'fail' ? member.findings : [])))
-  return { ...first, reason: chosen.map(member => ('reason' in member ? member.reason : '')).join('; ') }
+  return { ...first, reason: chosen.map(member => ('reason' in member ? member.reason : '')).join('\n') }
 }
+
+/** Reasons of several members, a line each, as one sentence. */
+export const inline = (reason: string): string => reason.replace(/;?\n/g, '; ')

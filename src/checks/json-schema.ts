@@ -58,6 +58,7 @@ export const profileSchema = (): object => {
           lowered,
           consequenceOf: { anyOf: [id, { type: 'array', items: id }] },
           failureTitle: text,
+          symptom: text,
           ...requirement,
         },
         oneOf: Object.keys(requirement).map(name => ({ required: [name] })),

@@ -41,7 +41,9 @@ export const judgeDenials = (
           : restarted
             ? `not seen since ${signature?.endsWithRestartOf ?? ''} was restarted`
             : `not seen since the ${boundary.name}`,
-        ...(signature ? { signature: signature.id } : {}),
+        ...(signature
+          ? { signature: signature.id, diagnosis: signature.diagnosis, remedy: signature.remedy }
+          : {}),
       }
     })
 }

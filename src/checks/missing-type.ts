@@ -2,6 +2,7 @@ import type { Ask, ReadAsk } from '../model/ask.ts'
 import type { Judgement } from '../model/outcome.ts'
 import { isComplete } from '../model/reading.ts'
 import { fail, finding, notApplicable, unknown } from './judgements.ts'
+import { podProcesses } from './pods.ts'
 import { policyPackagesAsk } from './policy-packages.ts'
 
 /** What decides whether a policy without a type has lost it or never had it. */
@@ -13,7 +14,6 @@ export const missingTypeAsks: readonly Ask[] = [{ probe: 'processes', params: {}
  */
 export const judgeMissingType = (name: string, read: ReadAsk): Judgement => {
   const packages = read(policyPackagesAsk)
-  const table = read({ probe: 'processes', params: {} })
   const key = `no type ${name}`
   const owner =
     packages.state === 'read'
@@ -26,17 +26,16 @@ export const judgeMissingType = (name: string, read: ReadAsk): Judgement => {
         `the loaded policy has no type ${name}, although ${owner.name} ${owner.version}-${owner.release} is installed`,
       ),
     )
-  const pods =
-    table.state === 'read'
-      ? table.value.processes.filter(({ pod }) => pod).length +
-        table.value.others.reduce((sum, other) => sum + other.pods, 0)
-      : 0
-  if (pods > 0)
+  const pods = podProcesses(read)
+  if (pods.count > 0)
     return fail(
-      finding(key, `the loaded policy has no type ${name}, although ${pods} processes of pods run here`),
+      finding(
+        key,
+        `the loaded policy has no type ${name}, although ${pods.count} processes of pods run here`,
+      ),
     )
   if (!containerType.test(name)) return fail(finding(key, `the loaded policy has no type ${name}`))
-  if (!isComplete(packages) || !isComplete(table))
+  if (!isComplete(packages) || !pods.isComplete)
     return unknown(`the loaded policy has no type ${name}; whether it should could not be seen`)
   return notApplicable(`the loaded policy has no type ${name}: no *-selinux package and no pod is here`)
 }

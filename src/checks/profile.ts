@@ -50,6 +50,7 @@ const plainKeys = [
   'id',
   'title',
   'failureTitle',
+  'symptom',
   'severity',
   'why',
   'remedy',
@@ -109,6 +110,7 @@ const toCheck = (value: unknown, { path, profile, lowered, at, knowledge }: Here
     remedy: text('remedy'),
     finding: text('finding'),
     failureTitle: text('failureTitle'),
+    symptom: text('symptom'),
   }
   return {
     id,
@@ -124,7 +126,7 @@ const toCheck = (value: unknown, { path, profile, lowered, at, knowledge }: Here
       : { when: toExpression(check['when'], [...path, 'when'], at, knowledge) }),
     // Every value that is left is a text.
     ...(Object.fromEntries(Object.entries(optional).filter(([, one]) => one !== undefined)) as Partial<
-      Pick<Check, 'why' | 'remedy' | 'finding' | 'failureTitle'>
+      Pick<Check, 'why' | 'remedy' | 'finding' | 'failureTitle' | 'symptom'>
     >),
   }
 }

@@ -121,6 +121,7 @@ const toInfo = (check: Check, knowledge: Knowledge): CheckInfo => ({
   title: check.title,
   severity: check.severity,
   ...(check.failureTitle === undefined ? {} : { failureTitle: check.failureTitle }),
+  ...(check.symptom === undefined ? {} : { symptom: check.symptom }),
   ...(check.why === undefined ? {} : { why: check.why }),
   ...(check.remedy === undefined ? {} : { remedy: check.remedy }),
   references: check.references,

@@ -1,4 +1,4 @@
-import { judge } from '../checks/expression.ts'
+import { inline, judge } from '../checks/expression.ts'
 import type { ReadAsk } from '../model/ask.ts'
 import type { Check, Knowledge } from '../model/check.ts'
 import type { Outcome } from '../model/outcome.ts'
@@ -19,7 +19,8 @@ export const judgeCheck = (check: Check, read: ReadAsk, knowledge: Knowledge): O
       reason: guard.findings.map(({ message }) => message).join('; '),
     }
   const judgement = judge(check.requirement, read, knowledge)
-  if (judgement.status !== 'fail') return { ...base, status: judgement.status, reason: judgement.reason }
+  if (judgement.status !== 'fail')
+    return { ...base, status: judgement.status, reason: inline(judgement.reason) }
   const own = check.finding
   const findings =
     own === undefined

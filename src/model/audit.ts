@@ -11,8 +11,10 @@ export interface CheckInfo {
   readonly id: string
   readonly profile: string
   readonly title: string
-  /** The headline when it fails. */
+  /** The title when it fails. */
   readonly failureTitle?: string
+  /** What the operator notices when it fails. */
+  readonly symptom?: string
   readonly severity: Severity
   readonly why?: string
   readonly remedy?: string

@@ -23,8 +23,10 @@ export interface Check {
   readonly lowered: readonly { readonly when: Expression; readonly to: Severity; readonly because: string }[]
   /** Checks whose failure explains this one's; the first that fails on the node is named. */
   readonly consequenceOf: readonly string[]
-  /** What it means for the operator when it fails; the headline of the report. */
+  /** The title when it fails. */
   readonly failureTitle?: string
+  /** What the operator notices when it fails; the headline of the report, also where another check is the cause. */
+  readonly symptom?: string
 }
 
 /** A kind with its parameters, or a combination in strong Kleene logic. */

@@ -60,4 +60,7 @@ export interface JudgedDenial extends Denial {
   /** Why it is past, or since when it is active, in words. */
   readonly because: string
   readonly signature?: string
+  /** What a known one means and what cures it. */
+  readonly diagnosis?: string
+  readonly remedy?: string
 }

@@ -5,6 +5,8 @@ import type { JudgedDenial } from '../model/denial.ts'
 export interface FleetDenial {
   readonly rule: string
   readonly signature?: string
+  readonly diagnosis?: string
+  readonly remedy?: string
   readonly isActive: boolean
   readonly isEnforced: boolean
   readonly count: number
@@ -41,6 +43,8 @@ const merge = (members: readonly { readonly name: string; readonly denial: Judge
   return {
     rule: ruleOf(first),
     ...(first.signature === undefined ? {} : { signature: first.signature }),
+    ...(first.diagnosis === undefined ? {} : { diagnosis: first.diagnosis }),
+    ...(first.remedy === undefined ? {} : { remedy: first.remedy }),
     isActive: first.active,
     isEnforced: denials.some(({ enforced }) => enforced),
     count: denials.reduce((sum, { count }) => sum + count, 0),

@@ -4,6 +4,8 @@ import { bySeverity, gates, type Severity } from '../model/severity.ts'
 /** One thing wrong in the fleet: a failing check, the nodes it fails on, and what follows from it there. */
 export interface Problem {
   readonly check: CheckInfo
+  /** What the operator notices, its own or of what it causes; else what is broken. */
+  readonly headline: string
   /** The worst severity it has on any of its nodes. */
   readonly severity: Severity
   readonly isGating: boolean
@@ -38,25 +40,32 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
   const severity = outcomes.map(one => one.severity).toSorted(bySeverity)[0]
   if (severity === undefined) return undefined
   const lowered = outcomes.find(one => one.lowered !== undefined && one.severity === severity)?.lowered
+  const consequences = consequencesOf(audit, check)
+  const symptoms = [check, ...consequences.map(one => one.check)].map(({ symptom }) => symptom)
   return {
     check,
+    headline: symptoms.find(symptom => symptom !== undefined) ?? check.failureTitle ?? check.title,
     severity,
     isGating: gates(severity, audit.verdict.gate),
     nodes: failing.map(({ name }) => name),
     findings: shareFindings(failing, column),
     ...(lowered === undefined ? {} : { lowered }),
-    consequences: audit.checks
-      .map((other, index) => ({
-        check: other,
-        nodes: audit.nodes
-          .filter(
-            ({ outcomes: some }) => some[index]?.status === 'fail' && some[index].consequenceOf === check.id,
-          )
-          .map(({ name }) => name),
-      }))
-      .filter(({ nodes }) => nodes.length > 0),
+    consequences,
   }
 }
+
+const consequencesOf = (audit: Audit, cause: CheckInfo): Problem['consequences'] =>
+  audit.checks
+    .map((check, column) => ({
+      check,
+      nodes: audit.nodes
+        .filter(
+          ({ outcomes }) =>
+            outcomes[column]?.status === 'fail' && outcomes[column].consequenceOf === cause.id,
+        )
+        .map(({ name }) => name),
+    }))
+    .filter(({ nodes }) => nodes.length > 0)
 
 const shareFindings = (nodes: readonly NodeAudit[], column: number): readonly Shared[] => {
   const shared = new Map<string, { message: string; evidence: readonly string[]; nodes: string[] }>()

@@ -85,7 +85,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
 type Row = (label: string, text: string, paint?: (text: string) => string) => string
 
 const blockOf = (
-  { check, findings, nodes, consequences }: Problem,
+  { check, headline, findings, nodes, consequences }: Problem,
   audit: Audit,
   row: Row,
 ): readonly string[] => {
@@ -95,7 +95,7 @@ const blockOf = (
   return [
     row(
       'WHAT',
-      `${check.failureTitle ?? check.title} (${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`}): ${[...what, ...more].join('; ')}`,
+      `${headline} (${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`}): ${[...what, ...more].join('; ')}`,
     ),
     row('WHERE', `${foldNames(nodes)}   of ${answered} that answered`),
     ...(consequences.length > 0 ? [row('SO', consequencesOf(consequences))] : []),

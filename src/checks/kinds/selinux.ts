@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import type { ReadAsk } from '../../model/ask.ts'
-import type { Kind, Knowledge } from '../../model/check.ts'
+import type { Kind } from '../../model/check.ts'
 import type { RuntimeSwitches } from '../../model/facts.ts'
 import type { Judgement } from '../../model/outcome.ts'
 import { isComplete } from '../../model/reading.ts'
 import {
   fail,
   finding,
-  notApplicable,
   notApplicableIfComplete,
   passIfComplete,
   unknown,
@@ -15,6 +14,7 @@ import {
 } from '../judgements.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { policyPackagesAsk } from '../policy-packages.ts'
+import { judgeModules, modulesAsk } from '../selinux-modules.ts'
 
 export const selinuxSchema = z.union([
   z.strictObject({ mode: z.enum(['enforcing', 'permissive']) }),
@@ -26,9 +26,9 @@ export const selinuxSchema = z.union([
 ])
 type Params = z.infer<typeof selinuxSchema>
 
-const modulesAsk = { probe: 'modules', params: {} } as const
 const runtimeAsk = { probe: 'runtime', params: {} } as const
 const denialsAsk = { probe: 'denials', params: {} } as const
+const processesAsk = { probe: 'processes', params: {} } as const
 const booleansAsk = { probe: 'booleans', params: {} } as const
 
 /** The state of SELinux itself: modes, modules, booleans, the runtime's labelling switch, whether denials are recorded. */
@@ -36,7 +36,7 @@ export const selinux: Kind<Params> = {
   name: 'selinux',
   schema: selinuxSchema,
   asks: params => {
-    if ('modules' in params) return [selinuxAsk, modulesAsk, policyPackagesAsk]
+    if ('modules' in params) return [selinuxAsk, modulesAsk, policyPackagesAsk, processesAsk]
     if ('labelling' in params) return [selinuxAsk, runtimeAsk]
     if ('denials' in params) return [selinuxAsk, denialsAsk]
     if ('booleans' in params) return [selinuxAsk, booleansAsk]
@@ -107,39 +107,6 @@ const judgeConfigured = (read: ReadAsk): Judgement => {
       ]),
     )
   return passIfComplete(state, `running and configured ${shown}`)
-}
-
-const judgeModules = (read: ReadAsk, { policyModules }: Knowledge): Judgement => {
-  const packages = read(policyPackagesAsk)
-  if (packages.state === 'unreadable') return unknownBecause('packages', packages)
-  const due = policyModules.filter(({ package: name }) =>
-    packages.value.packages.some(one => one.name === name),
-  )
-  const modules = read(modulesAsk)
-  if (modules.state === 'unreadable')
-    return due.length === 0 && isComplete(packages)
-      ? notApplicable('no policy module package is installed')
-      : unknownBecause('policy modules', modules)
-  const state = due.map(one => ({
-    ...one,
-    found: modules.value.modules.filter(({ name }) => name === one.module),
-  }))
-  const bad = state.filter(({ found }) => !found.some(({ enabled }) => enabled))
-  // A module seen nowhere may be in the part that was cut; a disabled one was seen.
-  const certain = bad.filter(({ found }) => found.length > 0 || isComplete(modules))
-  if (certain.length > 0)
-    return fail(
-      ...certain.map(one =>
-        finding(
-          `module ${one.module}`,
-          `${one.package} is installed, but its policy module ${one.module} is ${one.found.length > 0 ? 'disabled' : 'not loaded'}`,
-          one.found.map(({ priority, name }) => `${priority} ${name} disabled`),
-        ),
-      ),
-    )
-  if (bad.length > 0) return unknown('the list of modules is cut')
-  if (due.length === 0) return notApplicableIfComplete(packages, 'no policy module package is installed')
-  return passIfComplete(packages, `${due.map(({ module }) => module).join(', ')} installed and enabled`)
 }
 
 const judgeLabelling = (wanted: 'on' | 'off', read: ReadAsk): Judgement => {
