@@ -75,8 +75,9 @@ const recogniseOne = (
   )
   const component = (fitting ?? rows[0])?.component
   if (!component) return undefined
-  const undecided = version === undefined && (component.since !== undefined || component.until !== undefined)
-  const privileged = undecided || component.privileged === 'varies' ? undefined : component.privileged
+  // Without the version, rows of one pattern that disagree leave it open.
+  const isOpen = version === undefined && rows.some(row => row.component.privileged !== component.privileged)
+  const privileged = isOpen || component.privileged === 'varies' ? undefined : component.privileged
   return { component, process, ...(privileged === undefined ? {} : { privileged }) }
 }
 

@@ -44,8 +44,8 @@ export const startFleet = async (folder: string, good: number, withTrouble: bool
   const first = commands[0]?.command.replace('exec sh -c "$SSH_ORIGINAL_COMMAND"', '') ?? ''
   const trouble = withTrouble
     ? [
-        // The script is fed up to its sixth question; then its stdin stays open and nothing more comes.
-        { name: 'stalled', command: `{ sed '/^ask 5 /q'; sleep 30; } | ${first} sh -s` },
+        // The script is fed up to its sixth question; then its stdin stays open, for longer than the client waits.
+        { name: 'stalled', command: `{ sed '/^ask 5 /q'; exec sleep 70; } | ${first} sh -s` },
         { name: 'flood', command: 'head -c 1073741824 /dev/zero' },
         { name: 'nonsense', command: 'echo "Welcome to the appliance. Unauthorised use is forbidden."' },
       ]

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
+import type { ProbeName } from '../../src/model/ask.ts'
 import { parseAsk, redactorOf } from '../../src/probes/index.ts'
 import { fixturesOf, frameOf, keep, probeNames, type Fixture } from './fixtures.ts'
 
@@ -56,6 +57,38 @@ for (const probe of probeNames)
         })
     })
   })
+
+/** Where a pattern once went over a line again for each of its characters: probe, head, what is repeated, tail. */
+const traps: readonly (readonly [ProbeName, string, string, string])[] = [
+  ['denials', '#source ausearch\ntype=AVC msg=audit(1.1:1): ', 'avc: denied { ', ''],
+  ['denials', '#source ausearch\ntype=AVC msg=audit(1.1:1):', ' ', 'avc:\u2028 x'],
+  ['denials', '#source ausearch\ntype=AVC msg=audit(1.1:1): avc: denied', ' ', '{ a }'],
+  ['denials', '#source ausearch\n#first ', 'msg=audit(', '\n#rc 0\n'],
+  ['denials', '#source ausearch\ntype=USER_AVC msg=audit(1.1:1): ', ' cmdline="x"', '\n#rc 0\n'],
+  ['processes', '#at 1\n1 1 1 root x', ' ', 'argv\u2028'],
+  ['processes', '#at 1\n1 1 1 ', 'root ', '\u2028'],
+  ['allow', '#sesearch 0\nallow a ', ':', ' x'],
+  ['allow', '#sesearch 0\nallow a b:c { ', 'd ', '{ };'],
+  ['allow', '#sesearch 0\nallow a b:c d; [', ' ]', '\u2028 x'],
+  ['transition', '#sesearch 0\ntype_transition a ', 'b:', ' x'],
+  ['transition', '#sesearch 0\ntype_transition a b:c d', ';', ' x'],
+  ['runtime', 'key\t/etc/x\t', ' ', 'x\n#looked\n'],
+  ['services', '#units\n', '\n ', 'x'],
+  ['modules', '#semodule\n', ' ', 'x'],
+  ['packages', '#dpkg\ndpkg\tx\t', '1:-', '\tall\tii \t1'],
+]
+
+describe('a line that made a pattern go in circles', function () {
+  this.timeout(20_000)
+  for (const [index, [probe, head, unit, tail]] of traps.entries())
+    it(`is read in one go: ${probe}, ${JSON.stringify(unit)} (${index + 1})`, () => {
+      const [fixture] = fixturesOf(probe)
+      if (!fixture) throw new Error(`no fixture of ${probe}`)
+      const stdout = `${head}${unit.repeat(Math.ceil(500_000 / unit.length))}${tail}`
+      expectReading(fixture, { [fieldOf(fixture)]: stdout })
+      expectReading(fixture, { stdout })
+    })
+})
 
 const expectReading = (fixture: Fixture, answer: Parameters<typeof frameOf>[1]): void => {
   const reading = parseAsk(fixture.ask, frameOf(fixture.ask, answer))
