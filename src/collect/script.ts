@@ -22,7 +22,7 @@ export const buildScript = (asks: readonly Ask[], nodeSeconds: number = limits.n
   const body = [
     head(nodeSeconds),
     ...planned.map(({ plan }, index) => askLine(index, plan)),
-    `printf '\\n%s done\\n' "$m"\n`,
+    `printf '%s\\n%s done\\n' "$z" "$m"\n`,
   ].join('\n')
   return {
     body,
@@ -44,8 +44,12 @@ const askLine = (index: number, { bytes, seconds, fragment }: AskPlan): string =
  * How one question runs: its stdout goes through `head -c` to our stdout, its stderr through another to our stderr,
  * and its exit status travels on descriptor 5, because a pipe would give head's. The trailer "#end STATUS" is part of
  * the limited stdout: an answer without it is not whole. A question is a process group of its own, and what it leaves
- * behind there ends with it: a child that keeps the pipe open would keep `head` waiting. Where `timeout` is missing
- * (or is busybox's old one), a watchdog ends the group.
+ * behind there ends with it: a child that keeps the pipe open would keep `head` waiting. (Without `setsid` there is no
+ * such group, and such a child costs the node its further answers.) Where `timeout` is missing or too old, a watchdog
+ * ends the group. busybox's `timeout` says 143 where coreutils' says 124.
+ *
+ * Every write becomes a packet, and packets are most of what a node costs its client (half of them gone: a third of the
+ * CPU). So an end waits for the next begin, and stderr comes in one piece with its marks, if there is any.
  */
 const head = (
   nodeSeconds: number,
@@ -64,6 +68,7 @@ if timeout -k 1 1 true 2>/dev/null; then
   limited() {
     $g timeout -k 2 "$1" $n sh -c "$P$2" & c=$!
     wait "$c"; e=$?; kill -KILL "-$c" 2>/dev/null
+    case $e in 137|143) e=124;; esac
     return "$e"
   }
 else
@@ -77,13 +82,20 @@ else
   }
 fi
 end=$(( $(date +%s) + ${Math.max(1, nodeSeconds - 5)} ))
+said() {
+  { t=$(head -c "$2"); } 2>/dev/null
+  [ -z "$t" ] || printf '\\n%s begin %s\\n%s\\n%s end %s\\n' "$m" "$1" "$t" "$m" "$1" >&4
+}
+z=
 ask() {
   left=$(( end - $(date +%s) ))
-  if [ "$left" -le 0 ]; then printf '\\n%s skip %s\\n' "$m" "$1"; return; fi
+  if [ "$left" -le 0 ]; then printf '%s\\n%s skip %s\\n' "$z" "$m" "$1"; z=; return; fi
   [ "$4" -lt "$left" ] && left=$4
-  printf '\\n%s begin %s\\n' "$m" "$1"; printf '\\n%s begin %s\\n' "$m" "$1" >&2
-  s=$( { { { limited "$left" "$5" 5>&-; e=$?; echo "$e" >&5; printf '\\n#end %s\\n' "$e"; } </dev/null 2>&1 >&6 3>&- 4>&- 6>&- | head -c "$3" >&4; } 6>&1 | head -c "$2" >&3; } 5>&1 )
-  printf '\\n%s end %s %s\\n' "$m" "$1" "$s"; printf '\\n%s end %s\\n' "$m" "$1" >&2
+  printf '%s\\n%s begin %s\\n' "$z" "$m" "$1"
+  s=$( { { { limited "$left" "$5" 5>&-; e=$?; echo "$e" >&5; printf '\\n#end %s\\n' "$e"; } </dev/null 2>&1 >&6 3>&- 4>&- 6>&- | said "$1" "$3" 3>&- 5>&- 6>&-; } 6>&1 | head -c "$2" >&3; } 5>&1 )
+  z="
+$m end $1 $s
+"
 }
 printf '\\n%s hello 1 %s %s %s\\n' "$m" "$(id -u)" "$(date +%s)" "$zone"
 `
