@@ -105,7 +105,9 @@ const nodePage = (audit: Audit, node: NodeAudit) => {
     .toSorted(
       (a, b) =>
         statuses.indexOf(a.outcome.status) - statuses.indexOf(b.outcome.status) ||
-        bySeverity(a.outcome.severity, b.outcome.severity),
+        bySeverity(a.outcome.severity, b.outcome.severity) ||
+        // causes before what they cause
+        Number(a.outcome.consequenceOf !== undefined) - Number(b.outcome.consequenceOf !== undefined),
     )
   return {
     ...common(audit),
