@@ -24,36 +24,50 @@ const matchers = new WeakMap<Components, ComponentMatcher>()
 
 /** The matcher of a table, compiled once. */
 export const matcherOf = (components: Components): ComponentMatcher => {
-  const known = matchers.get(components)
-  if (known) return known
+  const compiled = matchers.get(components)
+  if (compiled) return compiled
   const rows = components.components.map(component => ({
     component,
     pattern: compileRegex(component.argv),
   }))
   // One pass over all patterns first: nearly every process of a node is none of ours.
   const anyPattern = compileRegex(rows.map(({ component }) => `(?:${component.argv})`).join('|'))
+  const search = (text: string): readonly Row[] =>
+    anyPattern.isIn(text) ? rows.filter(({ pattern }) => pattern.isIn(text)) : []
+  // Nodes are alike: most of their processes were on another one before.
+  const known = new Map<string, readonly Row[]>()
   const rowsFor = (argv: string): readonly Row[] => {
     const text = argv.slice(0, limits.argvBytes)
-    return anyPattern.isIn(text) ? rows.filter(({ pattern }) => pattern.isIn(text)) : []
+    if (text.length > rememberedCharacters) return search(text)
+    const found = known.get(text) ?? search(text)
+    if (known.size >= rememberedTexts) known.clear()
+    known.set(text, found)
+    return found
   }
+  const recognised = new WeakMap<ProcessTable, readonly Recognised[]>()
   const matcher: ComponentMatcher = {
     matches: argv => rowsFor(argv)[0]?.component,
     recognise: table => {
+      const before = recognised.get(table)
+      if (before) return before
       const found = table.processes
-        .map(process => ({
-          process,
-          rows: rowsFor(argvOf(process)).filter(({ component }) => fitsPod(component, process)),
+        .map(one => ({
+          process: one,
+          rows: rowsFor(one.argv).filter(({ component }) => fitsPod(component, one)),
         }))
         .filter(({ rows: some }) => some.length > 0)
       const version = longhornVersion(found.map(({ process }) => process))
-      return found.flatMap(({ process, rows: some }) => recogniseOne(process, some, version) ?? [])
+      const all = found.flatMap(({ process, rows: some }) => recogniseOne(process, some, version) ?? [])
+      recognised.set(table, all)
+      return all
     },
   }
   matchers.set(components, matcher)
   return matcher
 }
 
-const argvOf = ({ argv }: Process): string => argv
+const rememberedTexts = 5000
+const rememberedCharacters = 400
 
 interface Row {
   readonly component: Component

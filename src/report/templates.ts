@@ -14,6 +14,7 @@ export const renderPage = (page: 'index' | 'node' | 'nodes', view: ejs.Data): st
   const file = join(folder, `${page}.ejs`)
   const compiled = ejs.compile(readFileSync(file, 'utf8'), {
     filename: file,
+    cache: true, // or each partial is compiled wherever it is included
     escape: escapeHtml,
     async: false,
     strict: true,
