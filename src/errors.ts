@@ -55,6 +55,11 @@ export const hints = {
   'limit-invalid': 'Patterns are as Ansible’s: groups, nodes, globs, `&` and `!`.',
   'connection-unsupported':
     'Nodes are reached by plain ssh with a key or the agent, and root by sudo: change the variable named, or leave such nodes out with -l.',
+  'policy-unreadable': 'Check the path of the policy file.',
+  'policy-invalid':
+    'A whole kernel policy of the versions 24 to 35 is needed: /sys/fs/selinux/policy or policy.NN below /etc/selinux; copy it anew if it was cut.',
+  'policy-name-unknown':
+    'Names are those of this policy: see `sefleet policy info -t POLICY`, `-a`, `-c` and `-b`.',
   'profile-unreadable': 'Give a file or one of the profiles named by `sefleet profile list`.',
   'profile-invalid':
     'Correct the profile at the place named; `sefleet profile check FILE` tests it without touching a node.',

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { expect } from 'chai'
 
 /*
- * The borders of the house: main → cli → pipeline → stages → {probes, checks} → model → errors.
+ * The borders of the house: main → cli → pipeline → stages → {probes, checks, policy} → model → errors.
  * Stages meet only in the model; each outside package has one door; disk, clock and process only where they belong.
  */
 const stages = ['inventory', 'transport', 'collect', 'store', 'evaluate', 'report', 'lab']
@@ -12,11 +12,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['cli'],
   'index.ts': ['pipeline.ts', 'errors.ts', 'model', 'version.ts'],
   // The command line shows what stages return and names what they take; the order is the pipeline's.
-  cli: ['cli', 'pipeline.ts', ...stages, 'checks', 'model', 'errors.ts', 'version.ts'],
-  'pipeline.ts': [...stages, 'checks', 'model', 'errors.ts', 'version.ts'],
-  ...Object.fromEntries(stages.map(stage => [stage, [stage, 'probes', 'checks', 'model', 'errors.ts']])),
+  cli: ['cli', 'pipeline.ts', ...stages, 'checks', 'policy', 'model', 'errors.ts', 'version.ts'],
+  'pipeline.ts': [...stages, 'checks', 'policy', 'model', 'errors.ts', 'version.ts'],
+  ...Object.fromEntries(
+    stages.map(stage => [stage, [stage, 'probes', 'checks', 'policy', 'model', 'errors.ts']]),
+  ),
   probes: ['probes', 'model', 'errors.ts'],
-  checks: ['checks', 'model', 'errors.ts'],
+  checks: ['checks', 'policy', 'model', 'errors.ts'],
+  policy: ['policy', 'model', 'errors.ts'],
   model: ['model', 'errors.ts'],
   'errors.ts': [],
   'version.ts': [],

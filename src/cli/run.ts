@@ -4,6 +4,7 @@ import { version } from '../version.ts'
 import { addAudit } from './commands/audit.ts'
 import { addCollect } from './commands/collect.ts'
 import { addLab } from './commands/lab.ts'
+import { addPolicy, sesearchWords } from './commands/policy.ts'
 import { addProfile } from './commands/profile.ts'
 import { addReport } from './commands/report.ts'
 import { addRuns } from './commands/runs.ts'
@@ -29,10 +30,11 @@ export const run = async (argv: readonly string[], world: World): Promise<number
       getErrHelpWidth: () => Math.min(100, world.stderr.columns ?? 80),
     })
     .addHelpText('after', exitCodes)
-  for (const add of [addAudit, addCollect, addReport, addRuns, addProfile]) add(program, world, done)
+  for (const add of [addAudit, addCollect, addReport, addRuns, addProfile, addPolicy])
+    add(program, world, done)
   addLab(program, world, done, words => run(words, world))
   try {
-    await program.parseAsync(argv, { from: 'user' })
+    await program.parseAsync(sesearchWords(argv), { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (error instanceof SefleetError) return printError(world.stderr, error)

@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process'
+import { expect } from 'chai'
+import * as fc from 'fast-check'
+import { readPolicyFile } from '../../src/cli/policy-file.ts'
+import { needs } from '../tools.ts'
+import { fullPolicy, policyFiles } from './files.ts'
+import { queries, roleQueries } from './queries.ts'
+import { sefleetPolicy } from './sefleet-policy.ts'
+import { startSetools, type Setools } from './setools.ts'
+
+describe('policy search, beside sesearch', () => {
+  let setools: Setools
+  before(function () {
+    needs(this, 'sesearch')
+    setools = startSetools()
+  })
+  after(() => setools?.stop())
+
+  const seed = Date.now() % 1_000_000_007
+  const agree = async (path: string, numRuns: number): Promise<void> => {
+    const policy = readPolicyFile(path)
+    const words = fc.oneof(
+      { weight: 12, arbitrary: queries(policy) },
+      { weight: 1, arbitrary: roleQueries(policy) },
+    )
+    await fc.assert(
+      fc.asyncProperty(words, async query => {
+        const theirs = await setools.ask(['sesearch', ...query, path])
+        const ours = await sefleetPolicy(['search', ...query, path])
+        expect(ours.status === 0, query.join(' ')).to.equal(theirs.status === 0)
+        if (theirs.status === 0) expect(ours.out, query.join(' ')).to.equal(theirs.out)
+        else expect(ours.out).to.equal('')
+      }),
+      { numRuns, seed, endOnFailure: true },
+    )
+  }
+
+  for (const path of policyFiles) {
+    it(`prints the same lines of ${path} for 170 generated queries (seed ${seed})`, async function () {
+      this.timeout(120_000)
+      await agree(path, 170)
+    })
+  }
+
+  it(`prints the same lines of Debian's policy for 150 generated queries (seed ${seed})`, async function () {
+    this.timeout(600_000)
+    await agree(fullPolicy(this), 150)
+  })
+
+  it('prints the same as the command itself, every rule of every kind', async function () {
+    this.timeout(60_000)
+    const kinds = '--allow --allowxperm --auditallow --auditallowxperm --dontaudit --dontauditxperm'
+    const words = `${kinds} -T --type_change --type_member --role_allow --role_trans --range_trans`.split(' ')
+    for (const path of [...policyFiles, fullPolicy(this)]) {
+      const theirs = execFileSync('sesearch', [...words, path], { encoding: 'utf8', maxBuffer: 2 ** 28 })
+      const ours = await sefleetPolicy(['search', ...words, path])
+      // not deep equality of chai's: its message would hold a hundred thousand lines
+      expect(ours.out === theirs, path).to.equal(true)
+    }
+  })
+})
