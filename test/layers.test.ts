@@ -54,8 +54,10 @@ const sources: readonly Source[] = readdirSync('src', { recursive: true, encodin
       file,
       text,
       imports: [
-        ...text.matchAll(/(?:^|\n)(?:import|export)[^'"]*?from '([^']+)'|(?:^|\n)import '([^']+)'/g),
-      ].map(([, a, b]) => a ?? b ?? ''),
+        ...text.matchAll(
+          /(?:^|\n)(?:import|export)[^'"]*?from '([^']+)'|(?:^|\n)import '([^']+)'|\bimport\('([^']+)'\)/g,
+        ),
+      ].map(([, a, b, c]) => a ?? b ?? c ?? ''),
     }
   })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { severitySchema } from '../model/severity.ts'
+import { severitySchema } from '../model/severity-schema.ts'
 import { kinds } from './kinds/index.ts'
 
 /** The JSON Schema of a whole profile, for editors; the reader itself says more (places, nearest words). */

@@ -19,9 +19,6 @@ const dataFiles = new Set([
   'advisories.yaml',
 ])
 
-/** The profiles a run judges by when none is named. */
-export const defaultProfiles = ['selinux-baseline', 'longhorn-selinux'] as const
-
 /** The domain's shipped data. */
 export const loadKnowledge = (): Knowledge => ({
   components: loadData('components.yaml', componentsFileSchema),

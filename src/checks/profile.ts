@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Check, Knowledge, Profile } from '../model/check.ts'
-import { severitySchema } from '../model/severity.ts'
+import { severitySchema } from '../model/severity-schema.ts'
 import { kinds } from './kinds/index.ts'
 import { combinators, toExpression } from './profile-expression.ts'
 import {

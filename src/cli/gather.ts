@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { defaultProfiles } from '../checks/load.ts'
+import { defaultProfiles } from '../checks/default-profiles.ts'
 import { hostListing } from '../inventory/select.ts'
 import { forTerminal } from '../model/printable.ts'
 import { collectRun, planRun, type Plan } from '../pipeline.ts'

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { defaultProfiles } from '../checks/load.ts'
+import { defaultProfiles } from '../checks/default-profiles.ts'
 import { limits } from '../model/limits.ts'
 import { repeated, wholeNumber } from './values.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { severitySchema } from './severity.ts'
+import { severitySchema } from './severity-schema.ts'
 
 /** A package version known to be bad; data in `profiles/advisories.yaml`. Versions compare without epoch. */
 export const advisorySchema = z.strictObject({

@@ -1,9 +1,6 @@
-import { z } from 'zod'
-
 /** How bad a failing check is; worst first. `info` never gates. */
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const
 export type Severity = (typeof severities)[number]
-export const severitySchema = z.enum(severities)
 
 /** The levels `--severity` accepts: every severity but `info`. */
 export const gateLevels = ['critical', 'high', 'medium', 'low'] as const

@@ -1,13 +1,12 @@
 import type { Audit } from '../model/audit.ts'
+import type { ReportFormat } from '../model/report-format.ts'
 import { html } from './html.ts'
 import { json } from './json.ts'
 import { junit } from './junit.ts'
 import { markdown } from './markdown.ts'
 import type { ReportFile } from './report-file.ts'
 
-const reporters = { html, junit, json, markdown } as const
-export type ReportFormat = keyof typeof reporters
-export const reportFormats = ['html', 'junit', 'json', 'markdown'] as const satisfies readonly ReportFormat[]
+const reporters = { html, junit, json, markdown } as const satisfies Record<ReportFormat, unknown>
 
 /** The files of the chosen formats, one after the other. */
 export function* report(

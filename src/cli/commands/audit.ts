@@ -1,7 +1,5 @@
 import type { Command } from 'commander'
-import { finishReport } from '../finish-report.ts'
 import { addGate, type GateOptions } from '../gate.ts'
-import { gather } from '../gather.ts'
 import { addSelection, type SelectionOptions } from '../selection.ts'
 import type { Done, World } from '../world.ts'
 
@@ -12,6 +10,8 @@ export const addAudit = (program: Command, world: World, done: Done): void => {
   )
     .addHelpText('after', '\nReports: ROOT/latest/index.html, junit.xml, summary.md, audit.json')
     .action(async (options: SelectionOptions & GateOptions) => {
+      const { gather } = await import('../gather.ts')
+      const { finishReport } = await import('../finish-report.ts')
       const gathered = await gather(options, world)
       if (gathered === undefined) return done(0)
       const exit = await finishReport(gathered.folder, { ...options, root: options.output }, world)

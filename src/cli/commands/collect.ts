@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { gather } from '../gather.ts'
 import { addSelection, type SelectionOptions } from '../selection.ts'
 import type { Done, World } from '../world.ts'
 
@@ -8,6 +7,7 @@ export const addCollect = (program: Command, world: World, done: Done): void => 
   addSelection(
     program.command('collect').description('Ask the nodes and keep their answers; judge nothing'),
   ).action(async (options: SelectionOptions) => {
+    const { gather } = await import('../gather.ts')
     const gathered = await gather(options, world)
     if (gathered === undefined) return done(0)
     world.stdout.write(`${gathered.folder}\n`)

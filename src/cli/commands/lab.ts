@@ -2,7 +2,6 @@ import { tmpdir } from 'node:os'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { startLab } from '../../lab/lab.ts'
 import type { Done, World } from '../world.ts'
 
 /** `sefleet lab up|demo`: made-up nodes behind a real SSH server in this process, to try everything on. */
@@ -19,6 +18,7 @@ export const addLab = (
     .command('up')
     .description('Serve the nodes until ^C and say how to audit them')
     .action(async () => {
+      const { startLab } = await import('../../lab/lab.ts')
       const folder = mkdtempSync(join(tmpdir(), 'sefleet-lab-'))
       const served = await startLab({ folder, ports: 'inventory' })
       world.stderr.write(
@@ -40,6 +40,7 @@ export const addLab = (
     .description('Serve the nodes, audit them once over SSH, and say where the report is')
     .option('-o, --output <root>', 'folder that holds the runs', 'reports')
     .action(async (options: { readonly output: string }) => {
+      const { startLab } = await import('../../lab/lab.ts')
       const folder = mkdtempSync(join(tmpdir(), 'sefleet-lab-'))
       const served = await startLab({ folder, ports: 'free' })
       try {

@@ -1,6 +1,17 @@
 import { Option, type Command } from 'commander'
 import { forTerminalLine } from '../../model/printable.ts'
 import { readPolicyFile } from '../policy-file.ts'
+import { comparePolicies } from '../../policy/diff/difference.ts'
+import { compareRulesOf } from '../../policy/diff/permissions.ts'
+import {
+  ruleDifferences,
+  ruleDifferenceText,
+  transitionDifferences,
+  transitionDifferenceText,
+} from '../../policy/diff/sediff.ts'
+import { differenceLines } from '../../policy/diff/words.ts'
+import type { Policy } from '../../policy/policy.ts'
+import { repeated } from '../values.ts'
 import { sections } from '../../policy/info/sections.ts'
 import { infoText, type InfoOptions } from '../info-text.ts'
 import { lineOf, search, type SearchOptions } from '../search-words.ts'
@@ -11,6 +22,57 @@ export const addPolicy = (program: Command, world: World, done: Done): void => {
   const policy = program.command('policy').description('Ask a kernel policy file what it allows')
   addSearch(policy, world, done)
   addInfo(policy, world, done)
+  addDiff(policy, world, done)
+}
+
+interface DiffOptions {
+  readonly domain?: readonly string[]
+  readonly rules?: true
+  readonly json?: true
+}
+
+const addDiff = (policy: Command, world: World, done: Done): void => {
+  policy
+    .command('diff')
+    .description('What changed between two policies, by cause, for the domains that the profiles name')
+    .argument('<before>', 'policy file, also gzipped')
+    .argument('<after>', 'policy file, also gzipped')
+    .option('-d, --domain <type>', 'look at this domain instead (repeatable)', repeated)
+    .option('--rules', 'every rule between two types that differs, as sediff prints them')
+    .option('--json', 'as JSON; with --rules one object a line')
+    .action(async (before: string, after: string, options: DiffOptions) => {
+      const [left, right] = [readPolicyFile(before), readPolicyFile(after)]
+      for (const line of options.rules
+        ? ruleLines(left, right, options)
+        : await causeLines(left, right, options))
+        world.stdout.write(`${forTerminalLine(line)}\n`)
+      done(0)
+    })
+}
+
+function* ruleLines(left: Policy, right: Policy, { json }: DiffOptions): Generator<string> {
+  const compared = compareRulesOf(left, right)
+  for (const one of transitionDifferences(compared))
+    yield json ? JSON.stringify({ rule: 'type_transition', ...one }) : transitionDifferenceText(one)
+  for (const one of ruleDifferences(compared)) yield json ? JSON.stringify(one) : ruleDifferenceText(one)
+}
+
+const causeLines = async (
+  left: Policy,
+  right: Policy,
+  { domain, json }: DiffOptions,
+): Promise<readonly string[]> => {
+  const compared = comparePolicies(left, right)
+  // Where hardly anything differs, everything that does is worth reading.
+  const domains = domain ?? (compared.changed <= 40 ? undefined : await profileDomains())
+  const difference = compared.difference(domains)
+  return json ? [JSON.stringify(difference)] : differenceLines(difference)
+}
+
+const profileDomains = async (): Promise<Iterable<string>> => {
+  const { loadKnowledge, loadProfiles, shippedProfiles } = await import('../../checks/load.ts')
+  const { namedTypes } = await import('../../checks/named-types.ts')
+  return namedTypes(loadProfiles(shippedProfiles(), loadKnowledge()))
 }
 
 const addInfo = (policy: Command, world: World, done: Done): void => {

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { profileSchema } from '../../checks/json-schema.ts'
-import { defaultProfiles, loadKnowledge, loadProfiles, shippedProfiles } from '../../checks/load.ts'
+import { defaultProfiles } from '../../checks/default-profiles.ts'
 import type { Done, World } from '../world.ts'
 
 /** `sefleet profile list|show|check|schema`: looks at profiles; touches no node. */
@@ -9,7 +8,8 @@ export const addProfile = (program: Command, world: World, done: Done): void => 
   profile
     .command('list')
     .description('The shipped profiles; * marks the default ones')
-    .action(() => {
+    .action(async () => {
+      const { loadKnowledge, loadProfiles, shippedProfiles } = await loader()
       const knowledge = loadKnowledge()
       for (const { name, title = '', checks } of loadProfiles(shippedProfiles(), knowledge)) {
         const mark = defaultProfiles.some(one => one === name) ? '*' : ' '
@@ -22,7 +22,8 @@ export const addProfile = (program: Command, world: World, done: Done): void => 
     .description('The checks of a profile')
     .argument('<name>', 'name or file')
     .option('--json', 'as JSON')
-    .action((name: string, options: { readonly json?: true }) => {
+    .action(async (name: string, options: { readonly json?: true }) => {
+      const { loadKnowledge, loadProfiles } = await loader()
       const [found] = loadProfiles([name], loadKnowledge())
       if (options.json) world.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`)
       else
@@ -34,7 +35,8 @@ export const addProfile = (program: Command, world: World, done: Done): void => 
     .command('check')
     .description('Says whether profiles are valid, with file, line and column of the first mistake')
     .argument('<file...>', 'names or files')
-    .action((files: readonly string[]) => {
+    .action(async (files: readonly string[]) => {
+      const { loadKnowledge, loadProfiles } = await loader()
       for (const { name, checks } of loadProfiles(files, loadKnowledge()))
         world.stdout.write(`${name}: ${checks.length} checks, valid\n`)
       done(0)
@@ -42,8 +44,12 @@ export const addProfile = (program: Command, world: World, done: Done): void => 
   profile
     .command('schema')
     .description('JSON Schema of a profile, for editors')
-    .action(() => {
+    .action(async () => {
+      const { profileSchema } = await import('../../checks/json-schema.ts')
       world.stdout.write(`${JSON.stringify(profileSchema(), undefined, 2)}\n`)
       done(0)
     })
 }
+
+// What is heavy to load is loaded by the command that needs it.
+const loader = () => import('../../checks/load.ts')

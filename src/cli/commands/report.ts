@@ -1,7 +1,5 @@
 import { Option, type Command } from 'commander'
-import { findRun } from '../../store/find.ts'
-import { reportFormats, type ReportFormat } from '../../report/report.ts'
-import { finishReport } from '../finish-report.ts'
+import { reportFormats, type ReportFormat } from '../../model/report-format.ts'
 import { choices, repeated } from '../values.ts'
 import type { Done, World } from '../world.ts'
 import { addGate, type GateOptions } from '../gate.ts'
@@ -27,6 +25,8 @@ export const addReport = (program: Command, world: World, done: Done): void => {
       )
       .option('-o, --output <root>', 'folder that holds the runs', 'reports'),
   ).action(async (name: string, options: ReportOptions) => {
+    const { findRun } = await import('../../store/find.ts')
+    const { finishReport } = await import('../finish-report.ts')
     const folder = await findRun(options.output, name)
     return done(await finishReport(folder, { ...options, root: options.output }, world))
   })

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { findRun, listRuns, type RunEntry } from '../../store/find.ts'
-import { readRun } from '../../store/read.ts'
+import type { RunEntry } from '../../store/find.ts'
 import type { Done, World } from '../world.ts'
 import { forTerminal } from '../../model/printable.ts'
 
@@ -13,6 +12,7 @@ export const addRuns = (program: Command, world: World, done: Done): void => {
     .option('-o, --output <root>', 'folder that holds the runs', 'reports')
     .option('--json', 'as JSON')
     .action(async (options: { readonly output: string; readonly json?: true }) => {
+      const { listRuns } = await import('../../store/find.ts')
       const found = await listRuns(options.output)
       if (options.json) world.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`)
       else for (const entry of found) world.stdout.write(`${lineOf(entry)}\n`)
@@ -25,6 +25,8 @@ export const addRuns = (program: Command, world: World, done: Done): void => {
     .option('-o, --output <root>', 'folder that holds the runs', 'reports')
     .option('--json', 'the records as they were collected, one JSON object a line')
     .action(async (name: string, options: { readonly output: string; readonly json?: true }) => {
+      const { findRun } = await import('../../store/find.ts')
+      const { readRun } = await import('../../store/read.ts')
       const { info, records } = await readRun(await findRun(options.output, name))
       if (!options.json)
         world.stdout.write(`${info.id}  ${info.state}  ${info.nodes.length} nodes  sefleet ${info.tool}\n`)

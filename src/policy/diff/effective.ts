@@ -1,0 +1,38 @@
+import type { Side } from './pair.ts'
+import { keyOf, noIfs, type Given, type RuleIndex } from './rule-index.ts'
+
+const nothing: Given = { always: 0, ifs: noIfs }
+
+/**
+ * What a side gives a source type on a target type: its own rules and those of all their attributes together. Under a
+ * condition counts only what is not given always.
+ */
+export const effectiveAt = (
+  side: Side,
+  index: RuleIndex,
+  kind: number,
+  source: number,
+  target: number,
+  objectClass: number,
+): Given => {
+  let always = 0
+  let ifs: Map<number, number> | undefined
+  for (const from of side.closure[source] ?? []) {
+    for (const to of side.closure[target] ?? []) {
+      const given = index.at(keyOf(kind, from, to, objectClass))
+      if (!given) continue
+      always = (always | given.always) >>> 0
+      for (const [id, vector] of given.ifs) {
+        ifs ??= new Map()
+        ifs.set(id, ((ifs.get(id) ?? 0) | vector) >>> 0)
+      }
+    }
+  }
+  if (!ifs) return always === 0 ? nothing : { always, ifs: noIfs }
+  for (const [id, vector] of ifs) {
+    const rest = (vector & ~always) >>> 0
+    if (rest === 0) ifs.delete(id)
+    else ifs.set(id, rest)
+  }
+  return { always, ifs }
+}

@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { expect } from 'chai'
+import * as fc from 'fast-check'
+import { parse, stringify } from 'yaml'
+import { readPolicyFile } from '../../src/cli/policy-file.ts'
+import type { Policy } from '../../src/policy/policy.ts'
+import { comparePolicies } from '../../src/policy/diff/difference.ts'
+import { differenceLines } from '../../src/policy/diff/words.ts'
+import { needs } from '../tools.ts'
+import { sefleetPolicy } from './sefleet-policy.ts'
+
+const folder = 'test/fixtures/policies'
+const edits = readdirSync(`${folder}/edits`).map(name => `${folder}/edits/${name}`)
+const old = `${folder}/before.33`
+const all = [old, `${folder}/after.33`, `${folder}/after-member.33`, ...edits]
+const golden = `${folder}/differences.yaml`
+
+const linesOf = (left: string, right: string): readonly string[] =>
+  differenceLines(comparePolicies(readPolicyFile(left), readPolicyFile(right)).difference())
+
+describe('policy diff', () => {
+  // UPDATE_GOLDEN=1 rewrites the sentences; read the difference as carefully as code.
+  const found = Object.fromEntries(
+    all.slice(1).map(path => [path, { update: linesOf(old, path), 'roll-back': linesOf(path, old) }]),
+  )
+  if (process.env['UPDATE_GOLDEN'] === '1' || !existsSync(golden))
+    writeFileSync(golden, stringify(found, { lineWidth: 0 }))
+  const wanted: unknown = parse(readFileSync(golden, 'utf8'))
+  for (const [path, lines] of Object.entries(found))
+    it(`says of ${path} what a colleague would say`, () => {
+      expect(lines).to.deep.equal((wanted as typeof found)[path])
+    })
+
+  it('finds nothing between a policy and itself', () => {
+    for (const path of all) expect(linesOf(path, path)).to.deep.equal(['both policies mean the same'])
+  })
+
+  it('finds nothing between versions of the same source, other than what versions cannot hold', () => {
+    expect(linesOf(`${folder}/kitchen.32`, `${folder}/kitchen.33`)).to.deep.equal([
+      'both policies mean the same',
+    ])
+  })
+
+  it('looks at the domains asked for, and counts the others', async () => {
+    const { out } = await sefleetPolicy(['diff', old, `${folder}/after.33`, '-d', 'container_t'])
+    expect(out.split('\n')).to.deep.equal([
+      'removed: allow container_domain spc_t:unix_stream_socket connectto; (container_t; container_domain is 4 types)',
+      'not looked at: 3 other types whose rules may differ too (--domain TYPE, or --rules for every rule)',
+      '',
+    ])
+  })
+})
+
+describe('policy diff --rules, beside sediff', () => {
+  before(function () {
+    needs(this, 'sediff')
+  })
+
+  const seed = Date.now() % 1_000_000_007
+  it(`finds the same rules (seed ${seed})`, async function () {
+    this.timeout(300_000)
+    const pairs = fc.sample(fc.tuple(fc.constantFrom(...all), fc.constantFrom(...all)), { numRuns: 24, seed })
+    for (const [left, right] of [...all.slice(1).map(path => [old, path] as const), ...pairs]) {
+      const [theirs, ours] = await Promise.all([
+        sediff(left, right),
+        sefleetPolicy(['diff', '--rules', left, right]),
+      ])
+      const rules = rulesIn(left, right)
+      expect(rules(ours.out), `${left} ${right}`).to.deep.equal(rules(theirs))
+    }
+  })
+})
+
+const sediff = async (left: string, right: string): Promise<string> => {
+  const words = ['--allow', '--auditallow', '--dontaudit', '-T', left, right]
+  return (await promisify(execFile)('sediff', words, { maxBuffer: 2 ** 26 })).stdout
+}
+
+// Rules of types that only one side has are not ours to list; sediff lists them all. Renamed types are two to it.
+const rulesIn = (left: string, right: string): ((text: string) => readonly string[]) => {
+  const [a, b] = [readPolicyFile(left), readPolicyFile(right)]
+  const isShared = (name: string): boolean => hasAsOwn(a, name) && hasAsOwn(b, name)
+  return text =>
+    text
+      .split('\n')
+      .filter(line => /^ *[-+*] /.test(line))
+      .map(normal)
+      .filter(line => (/^[-+*] \w+ (\S+) ([^:]+):/.exec(line) ?? []).slice(1).every(isShared))
+      .toSorted()
+}
+
+const hasAsOwn = ({ types }: Policy, name: string): boolean => types.byName.get(name)?.name === name
+
+// Permissions of a modified rule come in any order, and its condition without the branch.
+const normal = (line: string): string => {
+  const text = line
+    .trim()
+    .replace(/\{ (.*?) \}/, (_, names: string) => `{ ${names.split(' ').toSorted().join(' ')} }`)
+  return text.startsWith('*') ? text.replace(/:(True|False)$/, '') : text
+}
