@@ -5,11 +5,12 @@ import { symbols } from './counts.ts'
 /** The constraints of all classes, as seinfo prints them. */
 export const constrainStatements = (policy: Policy): string[] =>
   symbols(policy.classes).flatMap(one =>
-    one.constraints.map(
-      constraint =>
-        `${constraint.isMls ? 'mlsconstrain' : 'constrain'} ${one.name} ${permissionText(one, constraint)} (${expressionText(policy, constraint.expression)}); `,
-    ),
+    one.constraints.map(constraint => constraintText(policy, one, constraint)),
   )
+
+/** One constraint of a class, as seinfo prints it. */
+export const constraintText = (policy: Policy, one: ObjectClass, constraint: Constraint): string =>
+  `${constraint.isMls ? 'mlsconstrain' : 'constrain'} ${one.name} ${permissionText(one, constraint)} (${expressionText(policy, constraint.expression)}); `
 
 /** The validatetrans statements of all classes, as seinfo prints them. */
 export const validateStatements = (policy: Policy): string[] =>

@@ -1,0 +1,60 @@
+import { SefleetError } from '../errors.ts'
+import type { ObjectClass, Policy } from '../policy/policy.ts'
+import { unknownName } from '../policy/search/unknown-name.ts'
+import { endOf } from '../policy/why/context-values.ts'
+import { parseDenial, type DeniedAccess } from '../policy/why/denial-line.ts'
+import { explain, type States, type Why } from '../policy/why/why.ts'
+
+/** The words of `sefleet policy why`. */
+export interface WhyOptions {
+  readonly source?: string
+  readonly target?: string
+  readonly class?: string
+  readonly perms?: string
+  readonly denial?: string
+  readonly boolean?: readonly string[]
+}
+
+/** Explains each permission that is asked for. */
+export const whyAll = (policy: Policy, options: WhyOptions): readonly Why[] => {
+  const access = accessOf(options)
+  const objectClass = policy.classes.byName.get(access.class)
+  if (!objectClass) throw unknownName('class', access.class, policy.classes.byName.keys())
+  const [source, target] = [endOf(policy, access.source), endOf(policy, access.target)]
+  const states = statesOf(policy, options.boolean ?? [])
+  return access.permissions.map(permission => {
+    mustHave(objectClass, permission)
+    return explain(policy, { source, target, class: objectClass, permission }, states)
+  })
+}
+
+const accessOf = ({ denial, source, target, class: objectClass, perms }: WhyOptions): DeniedAccess => {
+  if (denial !== undefined) {
+    const found = parseDenial(denial)
+    if (!found)
+      throw new SefleetError('usage', '--denial: not an AVC denial with scontext, tcontext and tclass')
+    return found
+  }
+  if (source === undefined || target === undefined || objectClass === undefined || perms === undefined)
+    throw new SefleetError('usage', 'either --denial, or all of -s, -t, -c and -p are needed')
+  return { source, target, class: objectClass, permissions: perms.split(',') }
+}
+
+const mustHave = ({ name, permissions }: ObjectClass, permission: string): void => {
+  const known = permissions.filter(one => one !== undefined)
+  if (!known.includes(permission)) throw unknownName(`permission of ${name}`, permission, known)
+}
+
+// The policy's own states, but for those given: name=on, name=off
+const statesOf = ({ booleans }: Policy, given: readonly string[]): States => {
+  const states = new Map<number, boolean>()
+  for (const one of given) {
+    const match = /^([^=]+)=(on|off|true|false|1|0)$/.exec(one)
+    if (!match) throw new SefleetError('usage', `--boolean ${one}: NAME=on or NAME=off is needed`)
+    const [, name = '', state = ''] = match
+    const found = booleans.byName.get(name)
+    if (!found) throw unknownName('boolean', name, booleans.byName.keys())
+    states.set(found.value, ['on', 'true', '1'].includes(state))
+  }
+  return value => states.get(value) ?? booleans.byValue[value]?.state ?? false
+}

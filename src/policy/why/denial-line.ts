@@ -1,0 +1,20 @@
+/** What a denial in the audit log was about. */
+export interface DeniedAccess {
+  readonly source: string
+  readonly target: string
+  readonly class: string
+  readonly permissions: readonly string[]
+}
+
+/**
+ * Reads `avc:  denied  { connectto } for  pid=… scontext=… tcontext=… tclass=unix_stream_socket permissive=0`; undefined for
+ * anything else. Contexts are taken from their last place: a command line that stands before them is not to be believed.
+ */
+export const parseDenial = (line: string): DeniedAccess | undefined => {
+  const permissions = /avc:\s+denied\s+\{ ([^{}]+) \}/.exec(line)?.[1]
+  const last = (field: string): string | undefined =>
+    [...line.matchAll(new RegExp(`(?<=\\s)${field}=(\\S+)`, 'g'))].at(-1)?.[1]
+  const [source, target, objectClass] = [last('scontext'), last('tcontext'), last('tclass')]
+  if (permissions === undefined || !source || !target || !objectClass) return undefined
+  return { source, target, class: objectClass, permissions: permissions.trim().split(/\s+/) }
+}

@@ -1,0 +1,48 @@
+import type { Why } from './why.ts'
+
+/** An explanation in lines: the verdict first, then what it rests on, then what would change it. */
+export const whyLines = (why: Why): readonly string[] => {
+  const access = `${why.source} → ${why.target}:${why.class} ${why.permission}`
+  return [
+    `${access}: ${verdictText(why)}`,
+    ...why.rules.map(rule => `  rule: ${rule}`),
+    ...why.switches.map(
+      ({ rule, booleans }) =>
+        `  with ${booleans.map(({ name, state }) => `${name}=${state ? 'on' : 'off'}`).join(' ')}: ${rule}`,
+    ),
+    // Where no rule allows it, what else might be in the way is beside the point.
+    ...(why.verdict === 'missing' ? [] : why.constraints).map(
+      ({ text, holds }) => `  ${holds === undefined ? 'depends on the contexts' : 'forbids it'}: ${text}`,
+    ),
+    ...(why.boundedBy === undefined ? [] : [`  bounded by ${why.boundedBy}, which lacks it`]),
+    ...(why.verdict === 'allowed' ? [] : why.silencedBy.map(rule => `  not logged: ${rule}`)),
+    ...(why.isPermissive && why.verdict !== 'allowed'
+      ? [`  ${why.source} is permissive: it is logged, not enforced`]
+      : []),
+  ]
+}
+
+const verdictText = (why: Why): string => {
+  const although = why.rules.length > 0 ? 'although a rule allows it' : 'whatever the booleans'
+  switch (why.verdict) {
+    case 'allowed':
+      return 'allowed'
+    case 'undecided':
+      return 'a rule allows it; give whole contexts (-s, -t) to decide the constraints'
+    case 'missing':
+      return `denied, no rule: allow ${why.source} ${why.target === why.source ? 'self' : why.target}:${why.class} ${why.permission};`
+    case 'boolean': {
+      const [first] = why.switches
+      const flips = first?.booleans.map(({ name, state }) => `${name} ${state ? 'on' : 'off'}`) ?? []
+      return `denied, but a boolean would allow it: setsebool -P ${flips.join(' ')}`
+    }
+    case 'constraint':
+      return `denied by a constraint, ${although}`
+    case 'role':
+      return `denied, no role allow rule between the two roles, ${although}`
+    case 'bounds':
+      return `denied by typebounds, ${although}`
+    default:
+      return why.verdict satisfies never
+  }
+}
