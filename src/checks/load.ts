@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { SefleetError } from '../errors.ts'
 import { advisoriesFileSchema } from '../model/advisory.ts'
@@ -9,15 +9,7 @@ import { signaturesFileSchema } from '../model/denial.ts'
 import { nearest } from '../model/nearest.ts'
 import { parseYaml } from '../model/yaml.ts'
 import { parseProfile } from './profile.ts'
-
-// Compiled, this file is dist/src/checks/load.js; profiles ship beside dist.
-const folder = join(import.meta.dirname, '../../../src/profiles')
-const dataFiles = new Set([
-  'components.yaml',
-  'policy-modules.yaml',
-  'denial-signatures.yaml',
-  'advisories.yaml',
-])
+import { shippedFolder as folder, shippedProfiles } from './shipped.ts'
 
 /** The domain's shipped data. */
 export const loadKnowledge = (): Knowledge => ({
@@ -40,13 +32,6 @@ const loadData = <Value>(name: string, schema: z.ZodType<Value>): Value => {
   const { line, column } = yaml.place(issue?.path ?? [])
   throw new SefleetError('profile-invalid', `${file}:${line}:${column}: ${issue?.message ?? 'not valid'}`)
 }
-
-/** Names of the shipped profiles. */
-export const shippedProfiles = (): readonly string[] =>
-  readdirSync(folder)
-    .filter(name => name.endsWith('.yaml') && !dataFiles.has(name))
-    .map(name => basename(name, '.yaml'))
-    .toSorted()
 
 /** Loads profiles by name or by path; a shipped name wins over a file without a slash or an ending. */
 export const loadProfiles = (names: readonly string[], knowledge: Knowledge): readonly Profile[] => {

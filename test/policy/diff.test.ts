@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { promisify } from 'node:util'
 import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { parse, stringify } from 'yaml'
-import { readPolicyFile } from '../../src/cli/policy-file.ts'
-import type { Policy } from '../../src/policy/policy.ts'
+import { readPolicyFile } from '../../src/cli/policy/policy-file.ts'
 import { comparePolicies } from '../../src/policy/diff/difference.ts'
 import { differenceLines } from '../../src/policy/diff/words.ts'
 import { needs } from '../tools.ts'
+import { rulesIn, sediff } from './sediff.ts'
 import { sefleetPolicy } from './sefleet-policy.ts'
 
 const folder = 'test/fixtures/policies'
@@ -72,31 +70,3 @@ describe('policy diff --rules, beside sediff', () => {
     }
   })
 })
-
-const sediff = async (left: string, right: string): Promise<string> => {
-  const words = ['--allow', '--auditallow', '--dontaudit', '-T', left, right]
-  return (await promisify(execFile)('sediff', words, { maxBuffer: 2 ** 26 })).stdout
-}
-
-// Rules of types that only one side has are not ours to list; sediff lists them all. Renamed types are two to it.
-const rulesIn = (left: string, right: string): ((text: string) => readonly string[]) => {
-  const [a, b] = [readPolicyFile(left), readPolicyFile(right)]
-  const isShared = (name: string): boolean => hasAsOwn(a, name) && hasAsOwn(b, name)
-  return text =>
-    text
-      .split('\n')
-      .filter(line => /^ *[-+*] /.test(line))
-      .map(normal)
-      .filter(line => (/^[-+*] \w+ (\S+) ([^:]+):/.exec(line) ?? []).slice(1).every(isShared))
-      .toSorted()
-}
-
-const hasAsOwn = ({ types }: Policy, name: string): boolean => types.byName.get(name)?.name === name
-
-// Permissions of a modified rule come in any order, and its condition without the branch.
-const normal = (line: string): string => {
-  const text = line
-    .trim()
-    .replace(/\{ (.*?) \}/, (_, names: string) => `{ ${names.split(' ').toSorted().join(' ')} }`)
-  return text.startsWith('*') ? text.replace(/:(True|False)$/, '') : text
-}

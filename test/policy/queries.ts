@@ -1,7 +1,11 @@
+import { expect } from 'chai'
 import * as fc from 'fast-check'
+import { readPolicyFile } from '../../src/cli/policy/policy-file.ts'
 import { booleansOf } from '../../src/policy/condition.ts'
 import type { Named, Policy, Table } from '../../src/policy/policy.ts'
 import { nameTransitionRule, ruleAt, type Rule } from '../../src/policy/rule.ts'
+import { sefleetPolicy } from './sefleet-policy.ts'
+import type { Setools } from './setools.ts'
 
 /** Words of sesearch: most criteria are taken from one rule of the policy, so that most queries find something. */
 export const queries = (policy: Policy): fc.Arbitrary<readonly string[]> =>
@@ -184,3 +188,26 @@ const namesOf = <T extends Named>({ byValue }: Table<T>): string[] =>
 
 const some = (names: readonly string[], most: number): fc.Arbitrary<string> =>
   fc.uniqueArray(fc.constantFrom(...names), { minLength: 1, maxLength: most }).map(picked => picked.join(','))
+
+/** Asks generated queries of both; throws at the first that is answered otherwise. */
+export const agreeOnQueries = async (
+  setools: Setools,
+  path: string,
+  options: { readonly numRuns: number; readonly seed: number },
+): Promise<void> => {
+  const policy = readPolicyFile(path)
+  const words = fc.oneof(
+    { weight: 12, arbitrary: queries(policy) },
+    { weight: 1, arbitrary: roleQueries(policy) },
+  )
+  await fc.assert(
+    fc.asyncProperty(words, async query => {
+      const theirs = await setools.ask(['sesearch', ...query, path])
+      const ours = await sefleetPolicy(['search', ...query, path])
+      expect(ours.status === 0, query.join(' ')).to.equal(theirs.status === 0)
+      if (theirs.status === 0) expect(ours.out, query.join(' ')).to.equal(theirs.out)
+      else expect(ours.out).to.equal('')
+    }),
+    { ...options, endOnFailure: true },
+  )
+}

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { PolicyFault } from '../../src/policy/read/cursor.ts'
@@ -79,6 +81,32 @@ describe('the policy reader', () => {
     expect(crash).to.equal(undefined)
     expect(slowestMs).to.be.below(2000)
     expect(largestMb).to.be.below(512)
+  })
+
+  it('lets no file name forge a line or steer a terminal', async () => {
+    const hostile = Buffer.from(before)
+    hostile.write('a\nb\u001b[m', before.indexOf('overlay'), 'latin1')
+    const folder = mkdtempSync(join(tmpdir(), 'sefleet-test-'))
+    writeFileSync(join(folder, 'hostile.33'), hostile)
+    const { out } = await sefleetPolicy([
+      'search',
+      '-T',
+      '-s',
+      'container_runtime_t',
+      join(folder, 'hostile.33'),
+    ])
+    rmSync(folder, { recursive: true })
+    expect(out.split('\n')).to.deep.equal([
+      'type_transition container_runtime_t container_var_lib_t:dir container_file_t volumes;',
+      'type_transition container_runtime_t container_var_lib_t:dir container_ro_file_t a\\u{a}b\\u{1b}[my;',
+      '',
+    ])
+  })
+
+  it('refuses a type whose name is none', () => {
+    const hostile = Buffer.from(before)
+    hostile.write('\u001b', before.indexOf('container_t'), 'latin1')
+    expect(() => readPolicy(hostile)).to.throw(PolicyFault, 'a name that is no identifier')
   })
 
   it('is a coded error of the command, with the file and the byte', async () => {

@@ -1,10 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { expect } from 'chai'
-import * as fc from 'fast-check'
-import { readPolicyFile } from '../../src/cli/policy-file.ts'
 import { needs } from '../tools.ts'
 import { fullPolicy, policyFiles } from './files.ts'
-import { queries, roleQueries } from './queries.ts'
+import { agreeOnQueries } from './queries.ts'
 import { sefleetPolicy } from './sefleet-policy.ts'
 import { startSetools, type Setools } from './setools.ts'
 
@@ -17,23 +15,7 @@ describe('policy search, beside sesearch', () => {
   after(() => setools?.stop())
 
   const seed = Date.now() % 1_000_000_007
-  const agree = async (path: string, numRuns: number): Promise<void> => {
-    const policy = readPolicyFile(path)
-    const words = fc.oneof(
-      { weight: 12, arbitrary: queries(policy) },
-      { weight: 1, arbitrary: roleQueries(policy) },
-    )
-    await fc.assert(
-      fc.asyncProperty(words, async query => {
-        const theirs = await setools.ask(['sesearch', ...query, path])
-        const ours = await sefleetPolicy(['search', ...query, path])
-        expect(ours.status === 0, query.join(' ')).to.equal(theirs.status === 0)
-        if (theirs.status === 0) expect(ours.out, query.join(' ')).to.equal(theirs.out)
-        else expect(ours.out).to.equal('')
-      }),
-      { numRuns, seed, endOnFailure: true },
-    )
-  }
+  const agree = (path: string, numRuns: number) => agreeOnQueries(setools, path, { numRuns, seed })
 
   for (const path of policyFiles) {
     it(`prints the same lines of ${path} for 170 generated queries (seed ${seed})`, async function () {

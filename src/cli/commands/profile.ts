@@ -9,7 +9,8 @@ export const addProfile = (program: Command, world: World, done: Done): void => 
     .command('list')
     .description('The shipped profiles; * marks the default ones')
     .action(async () => {
-      const { loadKnowledge, loadProfiles, shippedProfiles } = await loader()
+      const { loadKnowledge, loadProfiles } = await loader()
+      const { shippedProfiles } = await import('../../checks/shipped.ts')
       const knowledge = loadKnowledge()
       for (const { name, title = '', checks } of loadProfiles(shippedProfiles(), knowledge)) {
         const mark = defaultProfiles.some(one => one === name) ? '*' : ' '

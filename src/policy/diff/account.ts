@@ -1,8 +1,9 @@
 import { byCodePoint, permissionsIn } from '../names.ts'
+import { bitCount } from '../read/bitmap.ts'
 import { causesOf, directions, transitionCause, type Cause, type Direction } from './causes.ts'
 import type { Pair } from './pair.ts'
 import { changesOf, type Changed, type Compared } from './permissions.ts'
-import { keyOf, type Given } from './rule-index.ts'
+import type { Given, RuleIndex } from './rule-index.ts'
 import type { Membership, NamedTransition, PolicyDifference, RuleChange } from './shapes.ts'
 import { namedTransition, type TransitionChange, type TransitionsCompared } from './transitions.ts'
 
@@ -132,7 +133,8 @@ export class Account {
   }
 
   #when(cause: { readonly source: number; readonly target: number; readonly class: number }, bits: number) {
-    const key = keyOf(0, cause.source, cause.target, cause.class)
+    const at = (rules: RuleIndex): Given | undefined =>
+      rules.at('allow', cause.source, cause.target, cause.class)
     const texts = (given: Given | undefined): readonly string[] =>
       given === undefined
         ? []
@@ -141,7 +143,7 @@ export class Account {
           : [...given.ifs]
               .filter(([, vector]) => (vector & bits) !== 0)
               .map(([id]) => this.#pair.conditionText(id))
-    return { before: texts(this.#compared.left.at(key)), after: texts(this.#compared.right.at(key)) }
+    return { before: texts(at(this.#compared.left)), after: texts(at(this.#compared.right)) }
   }
 }
 
@@ -201,12 +203,6 @@ const merged = (causes: ReturnType<typeof causesOf>): ReturnType<typeof causesOf
     else byCause.set(key, { cause, bits })
   }
   return [...byCause.values()]
-}
-
-const bitCount = (bits: number): number => {
-  let count = 0
-  for (let rest = bits >>> 0; rest !== 0; rest = (rest & (rest - 1)) >>> 0) count += 1
-  return count
 }
 
 const membershipsOf = ({ left, right, isShared, types }: Pair) => {

@@ -1,6 +1,6 @@
 import type { Pair, Side } from './pair.ts'
 import type { Changed, Compared } from './permissions.ts'
-import { isSame, keyOf, vectorKinds, type Given, type RuleIndex } from './rule-index.ts'
+import { isSame, type Given, type RuleIndex, type VectorKind } from './rule-index.ts'
 import { transitionKey, type TransitionChange, type TransitionsCompared } from './transitions.ts'
 
 /** Permissions that only one side gives, with the side’s own rules and memberships that gave them. */
@@ -38,25 +38,24 @@ export const causesOf = (
   { kind, source, target, class: objectClass }: Changed,
   bits: number,
 ): readonly { readonly cause: Cause; readonly bits: number }[] => {
-  const number = vectorKinds.indexOf(kind)
   const [nowSource, nowTarget] = [new Set(to.closure[source]), new Set(to.closure[target])]
   const causes: { readonly cause: Cause; readonly bits: number }[] = []
   for (const first of from.closure[source] ?? []) {
     for (const second of from.closure[target] ?? []) {
-      const key = keyOf(number, first, second, objectClass)
-      const granted = (all(fromRules.at(key)) & bits) >>> 0
+      const given = fromRules.at(kind, first, second, objectClass)
+      const granted = (all(given) & bits) >>> 0
       if (granted === 0) continue
-      const still = (granted & all(toRules.at(key))) >>> 0
+      const now = toRules.at(kind, first, second, objectClass)
+      const still = (granted & all(now)) >>> 0
       const gone = (granted & ~still) >>> 0
       const place = { source: first, target: second, class: objectClass }
       if (still !== 0) {
         const cause = membershipCause(source, target, place, nowSource, nowTarget)
         // A rule that is the same for both took nothing away: under a condition it stands where another one always held.
-        if (cause.cause === 'membership' || !isSame(fromRules.at(key), toRules.at(key)))
-          causes.push({ bits: still, cause })
+        if (cause.cause === 'membership' || !isSame(given, now)) causes.push({ bits: still, cause })
       }
       if (gone !== 0) {
-        const attribute = first === source ? whoseRule({ from, to, toRules }, place, number, gone) : undefined
+        const attribute = first === source ? whoseRule({ from, to, toRules }, place, kind, gone) : undefined
         causes.push({
           bits: gone,
           cause:
@@ -95,14 +94,14 @@ const membershipCause = (
 const whoseRule = (
   { from, to, toRules }: Pick<Direction, 'from' | 'to' | 'toRules'>,
   place: { readonly source: number; readonly target: number; readonly class: number },
-  kind: number,
+  kind: VectorKind,
   bits: number,
 ): number | undefined => {
   const type = place.source
   return leftBy(from, to, type).find(attribute =>
     everyOther(to, attribute, type, member => {
       const target = place.target === type ? member : place.target
-      return (all(toRules.at(keyOf(kind, member, target, place.class))) & bits) >>> 0 === bits
+      return (all(toRules.at(kind, member, target, place.class)) & bits) >>> 0 === bits
     }),
   )
 }

@@ -1,5 +1,5 @@
 import type { Side } from './pair.ts'
-import { keyOf, noIfs, type Given, type RuleIndex } from './rule-index.ts'
+import { noIfs, type Given, type RuleIndex, type VectorKind } from './rule-index.ts'
 
 const nothing: Given = { always: 0, ifs: noIfs }
 
@@ -10,7 +10,7 @@ const nothing: Given = { always: 0, ifs: noIfs }
 export const effectiveAt = (
   side: Side,
   index: RuleIndex,
-  kind: number,
+  kind: VectorKind,
   source: number,
   target: number,
   objectClass: number,
@@ -19,7 +19,7 @@ export const effectiveAt = (
   let ifs: Map<number, number> | undefined
   for (const from of side.closure[source] ?? []) {
     for (const to of side.closure[target] ?? []) {
-      const given = index.at(keyOf(kind, from, to, objectClass))
+      const given = index.at(kind, from, to, objectClass)
       if (!given) continue
       always = (always | given.always) >>> 0
       for (const [id, vector] of given.ifs) {

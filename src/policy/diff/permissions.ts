@@ -1,17 +1,8 @@
 import { effectiveAt } from './effective.ts'
 import type { Policy } from '../policy.ts'
 import { pairUp, type Pair } from './pair.ts'
-import {
-  indexRules,
-  isSame,
-  keyOf,
-  placeOf,
-  vectorKinds,
-  type Given,
-  type Place,
-  type RuleIndex,
-} from './rule-index.ts'
-import { findSuspects, membersThatChanged, type Suspect } from './suspects.ts'
+import { indexRules, isSame, vectorKinds, type Given, type Place, type RuleIndex } from './rule-index.ts'
+import { findSuspects, membersThatChanged, type Suspects } from './suspects.ts'
 
 /** A source type, a target type and a class where the sides differ, and what each gives. */
 export interface Changed extends Place {
@@ -25,7 +16,7 @@ export interface Compared {
   readonly left: RuleIndex
   readonly right: RuleIndex
   readonly changedMembers: ReadonlyMap<number, ReadonlySet<number>>
-  readonly suspects: ReadonlyMap<number, readonly Suspect[]>
+  readonly suspects: Suspects
 }
 
 /** Finds out where two policies may differ. */
@@ -40,10 +31,9 @@ export const compareRules = (pair: Pair): Compared => {
 /** The types for which anything may differ, by id. */
 export const sourcesInQuestion = ({ pair, suspects, changedMembers }: Compared): ReadonlySet<number> => {
   const sources = new Set<number>()
-  for (const [source, list] of suspects) {
-    const everyone = list.some(one => one.sources === 'all')
-    for (const id of membersOf(pair, source))
-      if (everyone || changedMembers.get(source)?.has(id)) sources.add(id)
+  for (const source of suspects.sources()) {
+    if (suspects.concernsAll(source)) for (const id of membersOf(pair, source)) sources.add(id)
+    else for (const id of changedMembers.get(source) ?? []) sources.add(id)
   }
   return sources
 }
@@ -51,27 +41,32 @@ export const sourcesInQuestion = ({ pair, suspects, changedMembers }: Compared):
 /** What differs for one source type; computed for it alone, so that memory stays bounded however much there is. */
 export function* changesOf(compared: Compared, source: number): Generator<Changed> {
   const { pair, left, right } = compared
-  for (const key of candidates(compared, source)) {
-    const place = placeOf(key)
-    const kind = vectorKinds.indexOf(place.kind)
-    const before = effectiveAt(pair.left, left, kind, source, place.target, place.class)
-    const after = effectiveAt(pair.right, right, kind, source, place.target, place.class)
-    if (!isSame(before, after)) yield { ...place, left: before, right: after }
+  for (const { kind, target, class: objectClass } of candidates(compared, source)) {
+    const before = effectiveAt(pair.left, left, kind, source, target, objectClass)
+    const after = effectiveAt(pair.right, right, kind, source, target, objectClass)
+    if (!isSame(before, after)) yield { kind, source, target, class: objectClass, left: before, right: after }
   }
 }
 
-const candidates = ({ pair, suspects, changedMembers }: Compared, source: number): ReadonlySet<number> => {
-  const keys = new Set<number>()
+// Each kind, target and class once, however many rules point there.
+const candidates = (
+  { pair, suspects, changedMembers }: Compared,
+  source: number,
+): Iterable<Omit<Place, 'source'>> => {
+  const places = new Map<number, Omit<Place, 'source'>>()
   const own = new Set([...(pair.left.closure[source] ?? []), ...(pair.right.closure[source] ?? [])])
   for (const from of own) {
-    for (const { sources, targets, kind, target, class: objectClass } of suspects.get(from) ?? []) {
+    for (const { sources, targets, kind, target, class: objectClass } of suspects.of(from)) {
       if (sources === 'changed' && !changedMembers.get(from)?.has(source)) continue
-      const number = vectorKinds.indexOf(kind)
       const reached = targets === 'changed' ? (changedMembers.get(target) ?? []) : membersOf(pair, target)
-      for (const to of reached) if (pair.isShared[to] === 1) keys.add(keyOf(number, source, to, objectClass))
+      for (const to of reached) {
+        const key = (to * 0x1_0000 + objectClass) * 4 + vectorKinds.indexOf(kind)
+        if (pair.isShared[to] === 1 && !places.has(key))
+          places.set(key, { kind, target: to, class: objectClass })
+      }
     }
   }
-  return keys
+  return places.values()
 }
 
 const membersOf = ({ left, right, isShared }: Pair, id: number): ReadonlySet<number> =>

@@ -1,6 +1,5 @@
 import { ruleBits } from '../policy.ts'
 import type { Pair, Side } from './pair.ts'
-import { keyOf } from './rule-index.ts'
 import type { NamedTransition } from './shapes.ts'
 
 /** A new object’s type, or a new process’s domain, that is no longer (or newly, or otherwise) decided by a rule. Ids. */
@@ -95,7 +94,8 @@ export const transitionKey = ({
   name,
   condition,
 }: Entry['place']): string | number => {
-  const key = keyOf(0, source, target, objectClass)
+  // 50 bits of 53: class 16, target and source 17 each
+  const key = (source * 0x2_0000 + target) * 0x1_0000 + objectClass
   return name === undefined && condition === undefined ? key : `${key} ${condition ?? ''} ${name ?? ''}`
 }
 

@@ -100,4 +100,4 @@ const several = (names: readonly string[]): string =>
   names.length <= 8 ? names.join(', ') : `${names.slice(0, 6).join(', ')} and ${names.length - 6} more`
 
 const count = (number: number, what: string): string =>
-  `${number.toLocaleString('en-US')} ${what}${number === 1 ? '' : 's'}`
+  `${String(number).replace(/\B(?=(?:\d{3})+$)/g, ',')} ${what}${number === 1 ? '' : 's'}`

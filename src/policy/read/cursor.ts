@@ -16,9 +16,11 @@ export class PolicyFault extends Error {
 export class Cursor {
   offset = 0
   readonly bytes: Buffer
+  readonly view: DataView
 
   constructor(bytes: Buffer) {
     this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
   get left(): number {
@@ -42,14 +44,14 @@ export class Cursor {
 
   u16(): number {
     this.need(2)
-    const value = this.bytes.readUInt16LE(this.offset)
+    const value = this.view.getUint16(this.offset, true)
     this.offset += 2
     return value
   }
 
   u32(): number {
     this.need(4)
-    const value = this.bytes.readUInt32LE(this.offset)
+    const value = this.view.getUint32(this.offset, true)
     this.offset += 4
     return value
   }

@@ -98,5 +98,5 @@ const membersFrom = (attributesOf: readonly Uint16Array[], types: Table<Type>): 
   attributesOf.forEach((attributes, value) => {
     for (const one of attributes) members[one]?.push(value)
   })
-  return members.map(list => Uint16Array.from(list))
+  return members.map(list => new Uint16Array(list))
 }

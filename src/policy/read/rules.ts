@@ -78,9 +78,14 @@ class RuleColumns {
     const count = from.count(entrySize, 'rules')
     const { types, classes } = this.#symbols
     for (let index = 0; index < count; index += 1) {
-      const [source, target, objectClass] = [from.u16(), from.u16(), from.u16()]
+      from.need(entrySize)
+      const { view, offset } = from
+      const source = view.getUint16(offset, true)
+      const target = view.getUint16(offset + 2, true)
+      const objectClass = view.getUint16(offset + 4, true)
       // The highest bit only says that the entry was active when the kernel wrote it.
-      const kind = from.u16() & 0x7fff
+      const kind = view.getUint16(offset + 6, true) & 0x7fff
+      from.offset += 8
       if (!known.has(kind)) from.fail(`a rule of the kind 0x${kind.toString(16)}`)
       if (!types.byValue[source] || !types.byValue[target]) from.fail('a rule on a type that is not there')
       if (!classes.byValue[objectClass]) from.fail('a rule on a class that is not there')

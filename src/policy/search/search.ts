@@ -1,6 +1,7 @@
 import { compileRegex } from '../../model/regex.ts'
 import { booleansOf } from '../condition.ts'
 import { ruleBits, type Policy, type RuleKind } from '../policy.ts'
+import { rulesByEnd } from './by-end.ts'
 import { rangesOf, type XpermRanges } from '../xperms.ts'
 import {
   classesThatFit,
@@ -33,13 +34,30 @@ export interface Found {
   readonly nameTransitions: readonly { readonly index: number; readonly sources: readonly number[] }[]
 }
 
-/** Finds rules by one pass over the columns; an unknown name is an error (`policy-name-unknown`). */
+/** Finds rules; an unknown name is an error (`policy-name-unknown`). */
 export const searchRules = (policy: Policy, search: RuleSearch): Found => {
-  const { rules } = policy
   const wanted = compile(policy, search)
   const found: number[] = []
-  for (let rule = 0; rule < rules.count; rule += 1) if (wanted.rule(rule)) found.push(rule)
+  for (const rule of wanted.candidates()) if (wanted.rule(rule)) found.push(rule)
   return { rules: found, nameTransitions: wanted.nameTransitions() }
+}
+
+// Of rules with the right source, else target, else all.
+function* candidatesOf(
+  { rules }: Policy,
+  source: Uint8Array | undefined,
+  target: Uint8Array | undefined,
+): Generator<number> {
+  const fits = source ?? target
+  if (!fits) {
+    for (let rule = 0; rule < rules.count; rule += 1) yield rule
+    return
+  }
+  const { starts, order } = rulesByEnd(rules, source ? 'source' : 'target')
+  for (let value = 0; value < fits.length; value += 1) {
+    if (fits[value] !== 1) continue
+    for (let at = starts[value] ?? 0; at < (starts[value + 1] ?? 0); at += 1) yield order[at] ?? 0
+  }
 }
 
 const compile = (policy: Policy, search: RuleSearch) => {
@@ -55,6 +73,7 @@ const compile = (policy: Policy, search: RuleSearch) => {
   const fitsEnds = (from: number, to: number, on: number): boolean =>
     (!source || source[from] === 1) && (!target || target[to] === 1) && (!classes || classes[on] === 1)
   return {
+    candidates: () => candidatesOf(policy, source, target),
     rule: (rule: number): boolean => {
       const kind = rules.kind[rule] ?? 0
       const objectClass = rules.class[rule] ?? 0

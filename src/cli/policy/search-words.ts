@@ -1,12 +1,12 @@
-import { SefleetError } from '../errors.ts'
-import type { Policy, RuleKind } from '../policy/policy.ts'
-import { ruleText, type Rule } from '../policy/rule.ts'
-import type { ClassCriterion, Criterion } from '../policy/search/criterion.ts'
-import { foundRules } from '../policy/search/lines.ts'
-import { rangeRuleText, searchRangeTransitions, type RangeRule } from '../policy/search/range-rules.ts'
-import { roleRuleText, searchRoleRules, type RoleRule } from '../policy/search/role-rules.ts'
-import { searchRules, type RuleSearch } from '../policy/search/search.ts'
-import { joined, type XpermRanges } from '../policy/xperms.ts'
+import { SefleetError } from '../../errors.ts'
+import type { Policy, RuleKind } from '../../policy/policy.ts'
+import { ruleText, type Rule } from '../../policy/rule.ts'
+import type { ClassCriterion, Criterion } from '../../policy/search/criterion.ts'
+import { foundRules } from '../../policy/search/lines.ts'
+import { rangeRuleText, searchRangeTransitions, type RangeRule } from '../../policy/search/range-rules.ts'
+import { roleRuleText, searchRoleRules, type RoleRule } from '../../policy/search/role-rules.ts'
+import { searchRules, type RuleSearch } from '../../policy/search/search.ts'
+import { joined, type XpermRanges } from '../../policy/xperms.ts'
 
 /** The words of `sefleet policy search`, which are sesearch’s, as commander gives them. */
 export interface SearchOptions {

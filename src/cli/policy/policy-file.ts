@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { SefleetError } from '../errors.ts'
-import type { Policy } from '../policy/policy.ts'
-import { PolicyFault } from '../policy/read/cursor.ts'
-import { readPolicy } from '../policy/read/read.ts'
+import { SefleetError } from '../../errors.ts'
+import type { Policy } from '../../policy/policy.ts'
+import { PolicyFault } from '../../policy/read/cursor.ts'
+import { readPolicy } from '../../policy/read/read.ts'
 
 /** A policy file is about 5 MB at the most; a greater one is not read. */
 const largest = 64 * 1024 * 1024

@@ -1,10 +1,10 @@
-import { forTerminalLine } from '../model/printable.ts'
-import { countsOf } from '../policy/info/counts.ts'
-import { sections, type Section } from '../policy/info/sections.ts'
-import { statisticsText } from '../policy/info/statistics.ts'
-import type { Statement } from '../policy/info/symbols.ts'
-import type { Policy } from '../policy/policy.ts'
-import { unknownName } from '../policy/search/unknown-name.ts'
+import { forTerminalLine } from '../../model/printable.ts'
+import { countsOf } from '../../policy/info/counts.ts'
+import { sections, type Section } from '../../policy/info/sections.ts'
+import { statisticsText } from '../../policy/info/statistics.ts'
+import type { Statement } from '../../policy/info/symbols.ts'
+import type { Policy } from '../../policy/policy.ts'
+import { unknownName } from '../../policy/search/unknown-name.ts'
 
 /** The words of `sefleet policy info`, which are seinfo’s, as commander gives them. */
 export interface InfoOptions {

@@ -1,9 +1,9 @@
-import { SefleetError } from '../errors.ts'
-import type { ObjectClass, Policy } from '../policy/policy.ts'
-import { unknownName } from '../policy/search/unknown-name.ts'
-import { endOf } from '../policy/why/context-values.ts'
-import { parseDenial, type DeniedAccess } from '../policy/why/denial-line.ts'
-import { explain, type States, type Why } from '../policy/why/why.ts'
+import { SefleetError } from '../../errors.ts'
+import type { ObjectClass, Policy } from '../../policy/policy.ts'
+import { unknownName } from '../../policy/search/unknown-name.ts'
+import { endOf } from '../../policy/why/context-values.ts'
+import { parseDenial, type DeniedAccess } from '../../policy/why/denial-line.ts'
+import { explain, type States, type Why } from '../../policy/why/why.ts'
 
 /** The words of `sefleet policy why`. */
 export interface WhyOptions {

@@ -1,0 +1,65 @@
+import type { Command } from 'commander'
+import { forTerminalLine } from '../../model/printable.ts'
+import { comparePolicies } from '../../policy/diff/difference.ts'
+import { compareRulesOf } from '../../policy/diff/permissions.ts'
+import {
+  ruleDifferences,
+  ruleDifferenceText,
+  transitionDifferences,
+  transitionDifferenceText,
+} from '../../policy/diff/sediff.ts'
+import { differenceLines } from '../../policy/diff/words.ts'
+import type { Policy } from '../../policy/policy.ts'
+import { repeated } from '../values.ts'
+import type { Done, World } from '../world.ts'
+import { readPolicyFile } from './policy-file.ts'
+
+interface DiffOptions {
+  readonly domain?: readonly string[]
+  readonly rules?: true
+  readonly json?: true
+}
+
+/** `sefleet policy diff`: what an update changed, the cause before its consequences. */
+export const addDiff = (policy: Command, world: World, done: Done): void => {
+  policy
+    .command('diff')
+    .description('What changed between two policies, by cause, for the domains that the profiles name')
+    .argument('<before>', 'policy file, also gzipped')
+    .argument('<after>', 'policy file, also gzipped')
+    .option('-d, --domain <type>', 'look at this domain instead (repeatable)', repeated)
+    .option('--rules', 'every rule between two types that differs, as sediff prints them')
+    .option('--json', 'as JSON; with --rules one object a line')
+    .action(async (before: string, after: string, options: DiffOptions) => {
+      const [left, right] = [readPolicyFile(before), readPolicyFile(after)]
+      for (const line of options.rules
+        ? ruleLines(left, right, options)
+        : await causeLines(left, right, options))
+        world.stdout.write(`${forTerminalLine(line)}\n`)
+      done(0)
+    })
+}
+
+function* ruleLines(left: Policy, right: Policy, { json }: DiffOptions): Generator<string> {
+  const compared = compareRulesOf(left, right)
+  for (const one of transitionDifferences(compared))
+    yield json ? JSON.stringify({ rule: 'type_transition', ...one }) : transitionDifferenceText(one)
+  for (const one of ruleDifferences(compared)) yield json ? JSON.stringify(one) : ruleDifferenceText(one)
+}
+
+const causeLines = async (
+  left: Policy,
+  right: Policy,
+  { domain, json }: DiffOptions,
+): Promise<readonly string[]> => {
+  const compared = comparePolicies(left, right)
+  // Where hardly anything differs, everything that does is worth reading.
+  const domains = domain ?? (compared.changed <= 40 ? undefined : await profileTypes())
+  const difference = compared.difference(domains)
+  return json ? [JSON.stringify(difference)] : differenceLines(difference)
+}
+
+const profileTypes = async (): Promise<Iterable<string>> => {
+  const { shippedTypes } = await import('../../checks/shipped.ts')
+  return shippedTypes()
+}
