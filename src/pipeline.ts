@@ -14,6 +14,7 @@ import type { GateLevel } from './model/severity.ts'
 import type { ReportFormat } from './model/report-format.ts'
 import { report } from './report/report.ts'
 import { openRun } from './store/open.ts'
+import { policyKeep } from './store/policies.ts'
 import { readRun } from './store/read.ts'
 import { writeRunFile } from './store/files.ts'
 import { openTransport, type TransportOptions } from './transport/transport.ts'
@@ -55,7 +56,8 @@ export const collectRun = async (
     await run.append(record)
     options.onRecord(record)
   }
-  await collect({ ...plan, ...options, connect, keep, onRecord })
+  const policies = policyKeep(options.root, run.folder)
+  await collect({ ...plan, ...options, connect, keep, policies, onRecord })
   await run.finish(options.signal.aborted ? 'interrupted' : 'finished', options.now())
   return { folder: run.folder }
 }

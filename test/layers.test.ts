@@ -31,7 +31,7 @@ const doors: Readonly<Record<string, RegExp>> = {
   ejs: /^report\/templates\.ts$/,
   yaml: /^model\/yaml(-scalar)?\.ts$/,
   re2js: /^model\/regex\.ts$/,
-  'p-limit': /^collect\/collect\.ts$/,
+  'p-limit': /^collect\//,
   commander: /^cli\//,
   picocolors: /^report\/terminal\.ts$/,
   zod: /^(model|checks|lab|store)\//,

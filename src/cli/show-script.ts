@@ -1,4 +1,5 @@
 import { commandLine } from '../collect/command-line.ts'
+import { pullScript } from '../collect/pull-script.ts'
 import { scriptFor } from '../collect/script.ts'
 import { SefleetError } from '../errors.ts'
 import { nearest } from '../model/nearest.ts'
@@ -24,6 +25,8 @@ export const showScript = (plan: Plan, options: SelectionOptions, world: World):
   world.stdout.write(scriptFor(plan.script, 'RANDOM-MARKER'))
   world.stderr.write(
     `sefleet: on ${node.name} this is the stdin of: ${commandLine(become, options.taskTimeout)}\n` +
-      `  Only line 1 differs from node to node. sha256 of the rest: ${plan.script.sha256}\n`,
+      `  Only line 1 differs from node to node. sha256 of the rest: ${plan.script.sha256}\n` +
+      `  Once per distinct policy of the fleet, one node that has it is also given this:\n\n` +
+      pullScript('RANDOM-MARKER', '/sys/fs/selinux/policy'),
   )
 }

@@ -5,10 +5,12 @@ import type { Connect } from '../model/exec.ts'
 import { limits } from '../model/limits.ts'
 import type { Node } from '../model/node.ts'
 import type { Keep } from '../model/probe.ts'
+import type { PolicyKeep } from '../model/policy-keep.ts'
 import { recordFormat, type NodeError, type NodeRecord } from '../model/record.ts'
 import { redactorOf } from '../probes/index.ts'
 import { commandLine } from './command-line.ts'
 import { frameReader, toFrame } from './frames.ts'
+import { policyPuller, type PullPolicies } from './pull-policies.ts'
 import { scriptFor, type Script } from './script.ts'
 
 export interface CollectOptions {
@@ -16,6 +18,8 @@ export interface CollectOptions {
   readonly script: Script
   readonly connect: Connect
   readonly keep: Keep
+  /** Where the policies of the nodes go; each distinct one is fetched once. */
+  readonly policies: PolicyKeep
   readonly forks: number
   /** `-b`: become root where the inventory does not say. */
   readonly become: boolean
@@ -34,6 +38,7 @@ export const collect = async (options: CollectOptions): Promise<void> => {
   const limit = pLimit(options.forks)
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
+  const pull = policyPuller(options.policies)
   let written: Promise<void> = Promise.resolve()
   const write = (record: NodeRecord): Promise<void> => {
     const before = written
@@ -46,7 +51,7 @@ export const collect = async (options: CollectOptions): Promise<void> => {
   const askOne = async (node: Node): Promise<void> => {
     // Nodes that never had their turn before an interruption get no record: they were not asked.
     if (signal.aborted) return
-    const record = await askNode(node, { ...options, signal })
+    const record = await askNode(node, { ...options, signal, pull })
     // A store that cannot write ends the run; no further node is touched.
     await write(record).catch((error: unknown) => {
       stop.abort()
@@ -58,7 +63,11 @@ export const collect = async (options: CollectOptions): Promise<void> => {
   if (failed) throw failed.reason
 }
 
-const askNode = async (node: Node, options: CollectOptions): Promise<NodeRecord> => {
+interface AskOptions extends CollectOptions {
+  readonly pull: PullPolicies
+}
+
+const askNode = async (node: Node, options: AskOptions): Promise<NodeRecord> => {
   const base = baseOf(node, options)
   try {
     return await askOpenly(node, base, options)
@@ -83,11 +92,16 @@ const baseOf = (node: Node, options: CollectOptions): Base => ({
   script: options.script.sha256,
 })
 
-const askOpenly = async (node: Node, base: Base, options: CollectOptions): Promise<NodeRecord> => {
+const askOpenly = async (node: Node, base: Base, options: AskOptions): Promise<NodeRecord> => {
   const opened = await options.connect(node, options.signal)
   if ('error' in opened) return { ...base, status: 'missing', error: opened.error, frames: [] }
   try {
-    return { ...base, ...(await askSession(node, opened.session, options)) }
+    const answered = await askSession(node, opened.session, options)
+    const command = commandLine(node.connection.become ?? options.become, limits.policySeconds)
+    // A node whose script ended badly is not asked for more.
+    const notPulled =
+      answered.status === 'answered' ? await options.pull(opened.session, command, answered.frames) : []
+    return { ...base, ...answered, ...(notPulled.length > 0 ? { notPulled: [...notPulled] } : {}) }
   } finally {
     opened.session.close()
   }

@@ -10,6 +10,9 @@ export const limits = {
   askSeconds: 20,
   /** The whole script on one node. */
   nodeSeconds: 300,
+  /** Fetching one policy, and what it may be, packed and unpacked: Fedora’s has 5 MB. */
+  policySeconds: 90,
+  policyBytes: 32 * 1024 * 1024,
   connectSeconds: 10,
   /** Key exchange and login together, after TCP is up. */
   loginSeconds: 20,

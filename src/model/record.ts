@@ -47,6 +47,8 @@ export const nodeRecordSchema = z.object({
   euid: z.number().int().optional(),
   status: z.enum(['answered', 'partial', 'missing']),
   error: nodeErrorSchema.optional(),
+  /** Policies that it has and that could not be fetched from it. */
+  notPulled: z.array(z.object({ sha256: z.string(), problem: z.string() })).optional(),
   frames: z.array(frameSchema),
 })
 export type NodeRecord = z.infer<typeof nodeRecordSchema>

@@ -43,6 +43,8 @@ describe('looking before touching', () => {
       ['runs', 'list'],
       ['profile', 'check'],
       ['lab', 'demo'],
+      ['policy'],
+      ...['search', 'info', 'diff', 'why'].map(name => ['policy', name]),
     ]) {
       const { world, out } = fakeWorld()
       expect(await run([...command, '--help'], world)).to.equal(0)

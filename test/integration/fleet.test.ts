@@ -1,9 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import type { Audit } from '../../src/model/audit.ts'
 import { limits } from '../../src/model/limits.ts'
@@ -118,6 +120,16 @@ describe('a fleet behind OpenSSH', function () {
       expect(bytes)
         .to.be.above(limits.nodeBytes)
         .and.below(2 * limits.nodeBytes)
+    })
+
+    it('has each distinct policy once, whole', () => {
+      const policies = join(folder, 'trouble', runsIn('trouble')[0] ?? '', 'policies')
+      const files = readdirSync(policies)
+      expect(files.length).to.be.above(2)
+      for (const file of files) {
+        const bytes = gunzipSync(readFileSync(join(policies, file)))
+        expect(file).to.equal(`${createHash('sha256').update(bytes).digest('hex')}.gz`)
+      }
     })
 
     it('stays below 300 MB', () => expect(peak).to.be.above(10).and.below(300))

@@ -12,7 +12,7 @@ import { differenceLines } from '../../policy/diff/words.ts'
 import type { Policy } from '../../policy/policy.ts'
 import { repeated } from '../values.ts'
 import type { Done, World } from '../world.ts'
-import { readPolicyFile } from './policy-file.ts'
+import { addPolicyPlace, loadPolicy, type PolicyPlace, policyWords } from './policy-argument.ts'
 
 interface DiffOptions {
   readonly domain?: readonly string[]
@@ -22,16 +22,18 @@ interface DiffOptions {
 
 /** `sefleet policy diff`: what an update changed, the cause before its consequences. */
 export const addDiff = (policy: Command, world: World, done: Done): void => {
-  policy
-    .command('diff')
-    .description('What changed between two policies, by cause, for the domains that the profiles name')
-    .argument('<before>', 'policy file, also gzipped')
-    .argument('<after>', 'policy file, also gzipped')
+  addPolicyPlace(
+    policy
+      .command('diff')
+      .description('What changed between two policies, by cause, for the domains that the profiles name')
+      .argument('<before>', policyWords)
+      .argument('<after>', policyWords),
+  )
     .option('-d, --domain <type>', 'look at this domain instead (repeatable)', repeated)
     .option('--rules', 'every rule between two types that differs, as sediff prints them')
     .option('--json', 'as JSON; with --rules one object a line')
-    .action(async (before: string, after: string, options: DiffOptions) => {
-      const [left, right] = [readPolicyFile(before), readPolicyFile(after)]
+    .action(async (before: string, after: string, options: DiffOptions & PolicyPlace) => {
+      const [left, right] = [await loadPolicy(before, options), await loadPolicy(after, options)]
       for (const line of options.rules
         ? ruleLines(left, right, options)
         : await causeLines(left, right, options))

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
 import { forTerminalLine } from '../../model/printable.ts'
 import type { Done, World } from '../world.ts'
-import { readPolicyFile } from './policy-file.ts'
+import { addPolicyPlace, loadPolicy, policyWords, type PolicyPlace } from './policy-argument.ts'
 import { lineOf, search, type SearchOptions } from './search-words.ts'
 
 /** `sefleet policy search`: what sesearch prints. */
@@ -9,12 +9,12 @@ export const addSearch = (policy: Command, world: World, done: Done): void => {
   const command = policy
     .command('search')
     .description('Find rules; options and lines are sesearch’s')
-    .argument('<policy>', 'policy file, also gzipped')
+    .argument('<policy>', policyWords)
   for (const [flags, text] of searchFlags) command.addOption(asSesearch(flags, text))
-  command
+  addPolicyPlace(command)
     .option('--json', 'as JSON')
-    .action((path: string, options: SearchOptions & { readonly json?: true }) => {
-      const found = search(readPolicyFile(path), options)
+    .action(async (path: string, options: SearchOptions & PolicyPlace & { readonly json?: true }) => {
+      const found = search(await loadPolicy(path, options), options)
       if (options.json) world.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`)
       else for (const one of found) world.stdout.write(`${forTerminalLine(lineOf(one))}\n`)
       done(0)

@@ -3,15 +3,17 @@ import { forTerminalLine } from '../../model/printable.ts'
 import { whyLines } from '../../policy/why/words.ts'
 import { repeated } from '../values.ts'
 import type { Done, World } from '../world.ts'
-import { readPolicyFile } from './policy-file.ts'
+import { addPolicyPlace, loadPolicy, policyWords, type PolicyPlace } from './policy-argument.ts'
 import { whyAll, type WhyOptions } from './why-words.ts'
 
 /** `sefleet policy why`: what audit2why says, without a running SELinux. */
 export const addWhy = (policy: Command, world: World, done: Done): void => {
-  policy
-    .command('why')
-    .description('Why an access is allowed or denied: rule, boolean, constraint, or nothing at all')
-    .argument('<policy>', 'policy file, also gzipped')
+  addPolicyPlace(
+    policy
+      .command('why')
+      .description('Why an access is allowed or denied: rule, boolean, constraint, or nothing at all')
+      .argument('<policy>', policyWords),
+  )
     .option('-s, --source <type>', 'source type, or its whole context')
     .option('-t, --target <type>', 'target type, or its whole context')
     .option('-c, --class <class>', 'object class')
@@ -19,10 +21,12 @@ export const addWhy = (policy: Command, world: World, done: Done): void => {
     .option('--denial <line>', 'take all of these from a denial of the audit log')
     .option('--boolean <name=on|off>', 'as if the boolean were so (repeatable)', repeated)
     .option('--json', 'as JSON')
-    .action((path: string, { json, ...options }: WhyOptions & { readonly json?: true }) => {
-      const found = whyAll(readPolicyFile(path), options)
-      if (json) world.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`)
-      else for (const line of found.flatMap(whyLines)) world.stdout.write(`${forTerminalLine(line)}\n`)
-      done(0)
-    })
+    .action(
+      async (path: string, { json, ...options }: WhyOptions & PolicyPlace & { readonly json?: true }) => {
+        const found = whyAll(await loadPolicy(path, options), options)
+        if (json) world.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`)
+        else for (const line of found.flatMap(whyLines)) world.stdout.write(`${forTerminalLine(line)}\n`)
+        done(0)
+      },
+    )
 }

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { SefleetError } from '../../errors.ts'
+import { didYouMean } from '../../model/nearest.ts'
+import { forTerminal } from '../../model/printable.ts'
+import type { Policy } from '../../policy/policy.ts'
+import { readPolicyFile } from './policy-file.ts'
+
+/** Which policy a command is about: where runs are, and which policy of a node. */
+export interface PolicyPlace {
+  readonly output: string
+  readonly installed?: true
+}
+
+export const policyWords = 'policy file (also gzipped), or RUN:NODE'
+
+/** Adds the options that go with `RUN:NODE`. */
+export const addPolicyPlace = (command: Command): Command =>
+  command
+    .option('-o, --output <root>', 'folder that holds the runs', 'reports')
+    .option('--installed', 'of RUN:NODE the installed policy, not the loaded one')
+
+/** Reads a policy file, or the policy that a node had in a run: `last:worker-1`. */
+export const loadPolicy = async (argument: string, place: PolicyPlace): Promise<Policy> => {
+  const match = /^([^:]+):([^/]+)$/.exec(argument)
+  if (existsSync(argument) || !match) return readPolicyFile(argument)
+  const [, run = '', node = ''] = match
+  return readPolicyFile(await fileOf(run, node, place))
+}
+
+const fileOf = async (run: string, node: string, { output, installed }: PolicyPlace): Promise<string> => {
+  const { findRun } = await import('../../store/find.ts')
+  const { readRun } = await import('../../store/read.ts')
+  const { policyFile } = await import('../../store/policies.ts')
+  const { policiesOf } = await import('../../evaluate/node-policies.ts')
+  const folder = await findRun(output, run)
+  const { info, records } = await readRun(folder)
+  const refuse = (sentence: string): never => {
+    throw new SefleetError('policy-unreadable', `run ${info.id}, node ${forTerminal(node)}: ${sentence}`)
+  }
+  for await (const record of records()) {
+    if (record.node !== node) continue
+    const policies = policiesOf(record)
+    if (!policies) return refuse('it was not asked for its policy, or did not answer')
+    const sha256 = installed ? policies.installed.at(-1)?.sha256 : policies.loaded
+    if (sha256 === undefined)
+      return refuse(installed ? 'it has no policy installed' : 'it did not let its loaded policy be read')
+    const path = join(folder, policyFile(sha256))
+    if (existsSync(path)) return path
+    const problem = record.notPulled?.find(one => one.sha256 === sha256)?.problem
+    return refuse(`its policy was not fetched: ${forTerminal(problem ?? 'the run has no such file')}`)
+  }
+  return refuse(`no record of such a node${didYouMean(node, info.nodes)}`)
+}
