@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Audit, NodeAudit } from '../../src/model/audit.ts'
 import { parseYaml } from '../../src/model/yaml.ts'
+import { startedGuest } from './guest.ts'
 
 interface Step {
   readonly name: string
@@ -16,55 +15,28 @@ interface Step {
   readonly denials?: readonly { readonly signature: string; readonly active: boolean }[]
 }
 
-const [, , script = '', guest = ''] = process.argv
+const [, , script = '', name = ''] = process.argv
 const { quiet, steps } = parseYaml(readFileSync('test/vm/expected.yaml', 'utf8')).value as {
   quiet: readonly string[]
   steps: readonly Step[]
 } // our own data
 
-const vm = (words: readonly string[]): string => {
-  const { status, stdout, stderr } = spawnSync(script, words, { encoding: 'utf8', timeout: 300_000 })
-  if (status !== 0) throw new Error(`${script} ${words.join(' ')}: status ${status}\n${stderr}`)
-  return stdout
-}
-
-const info = Object.fromEntries(
-  vm(['info', guest])
-    .split('\n')
-    .map(line => line.split(' ', 2) as [string, string]),
-) // `key value` lines
-const folder = mkdtempSync(join(tmpdir(), 'sefleet-vm-'))
-const inventory = join(folder, 'guest.yaml')
-writeFileSync(
-  inventory,
-  `all:\n  hosts:\n    ${guest}: { ansible_host: ${info['host']}, ansible_port: ${info['port']} }\n`,
-)
+const guest = startedGuest(script, name)
+const { vm, folder } = guest
 
 const audit = (step: Step): { readonly exit: number; readonly node: NodeAudit; readonly said: string } => {
-  const words = [
+  const { exit, said } = guest.ask([
     'audit',
-    '-i',
-    inventory,
     '-u',
     step.user,
-    '--private-key',
-    info['key'] ?? '',
-    '--known-hosts',
-    info['known_hosts'] ?? '',
     '-o',
     join(folder, 'reports'),
-    '--task-timeout',
-    '600',
-  ]
-  const { status, stderr } = spawnSync(
-    'node',
-    ['dist/src/main.js', ...words, ...(step.become ? ['-b'] : [])],
-    { encoding: 'utf8', timeout: 900_000 },
-  )
+    ...(step.become ? ['-b'] : []),
+  ])
   const { nodes } = JSON.parse(readFileSync(join(folder, 'reports', 'latest', 'audit.json'), 'utf8')) as Audit // just written by the tool
   const [node] = nodes
-  if (!node) throw new Error(`no node in the audit:\n${stderr}`)
-  return { exit: status ?? -1, node, said: stderr }
+  if (!node) throw new Error(`no node in the audit:\n${said}`)
+  return { exit, node, said }
 }
 
 const mistakesOf = (step: Step, { exit, node }: ReturnType<typeof audit>): readonly string[] => [
@@ -100,7 +72,7 @@ let failed = 0
 try {
   for (const step of steps) {
     if (step.guest) {
-      vm(step.guest.map(word => (word === 'NAME' ? guest : word)))
+      vm(step.guest.map(word => (word === 'NAME' ? name : word)))
       // The sidecars try again every 3 s; give each two tries.
       await pause(8000)
     }
