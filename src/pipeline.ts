@@ -1,7 +1,7 @@
 import { keepFor } from './checks/keep.ts'
 import { loadKnowledge, loadProfiles } from './checks/load.ts'
 import { collect } from './collect/collect.ts'
-import { buildScript, type Script } from './collect/script.ts'
+import { buildScripts, type Scripts } from './collect/script.ts'
 import { evaluate, plannedAsks } from './evaluate/evaluate.ts'
 import type { AllowMissing } from './evaluate/verdict.ts'
 import { loadInventory } from './inventory/load.ts'
@@ -14,7 +14,7 @@ import type { GateLevel } from './model/severity.ts'
 import type { ReportFormat } from './model/report-format.ts'
 import { report } from './report/report.ts'
 import { openRun } from './store/open.ts'
-import { policyKeep } from './store/policies.ts'
+import { policiesIn, policyKeep } from './store/policies.ts'
 import { readRun } from './store/read.ts'
 import { writeRunFile } from './store/files.ts'
 import { openTransport, type TransportOptions } from './transport/transport.ts'
@@ -31,8 +31,8 @@ export const planRun = (request: PlanRequest): Plan => {
   const profiles = loadProfiles(request.profiles, knowledge)
   const inventory = loadInventory(request.inventories)
   const nodes = selectNodes(inventory, request)
-  const script = buildScript(plannedAsks(profiles, knowledge), request.nodeSeconds)
-  return { knowledge, profiles, nodes, script, warnings: inventory.warnings }
+  const scripts = buildScripts(plannedAsks(profiles, knowledge), request.nodeSeconds)
+  return { knowledge, profiles, nodes, ...scripts, warnings: inventory.warnings }
 }
 
 /** Asks the nodes and keeps what they say as they say it; afterwards the snapshot is on disk. */
@@ -67,7 +67,13 @@ export const reportRun = async (folder: string, options: ReportRunOptions): Prom
   const snapshot = await readRun(folder)
   const knowledge = loadKnowledge()
   const profiles = loadProfiles(options.profiles ?? snapshot.info.profiles.map(({ name }) => name), knowledge)
-  const audit = await evaluate(snapshot.records(), { ...options, run: snapshot.info, profiles, knowledge })
+  const audit = await evaluate(snapshot.records(), {
+    ...options,
+    run: snapshot.info,
+    profiles,
+    knowledge,
+    policies: policiesIn(folder),
+  })
   for (const { path, content } of report(audit, options)) await writeRunFile(folder, path, content)
   return audit
 }
@@ -83,11 +89,10 @@ export interface PlanRequest {
 }
 
 /** All that is decided before the first node is touched. */
-export interface Plan {
+export interface Plan extends Scripts {
   readonly knowledge: Knowledge
   readonly profiles: readonly Profile[]
   readonly nodes: readonly Node[]
-  readonly script: Script
   readonly warnings: readonly string[]
 }
 

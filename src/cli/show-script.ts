@@ -3,6 +3,7 @@ import { pullScript } from '../collect/pull-script.ts'
 import { scriptFor } from '../collect/script.ts'
 import { SefleetError } from '../errors.ts'
 import { nearest } from '../model/nearest.ts'
+import { loadedPath } from '../model/policy-files.ts'
 import type { Plan } from '../pipeline.ts'
 import type { SelectionOptions } from './selection.ts'
 import type { World } from './world.ts'
@@ -27,6 +28,10 @@ export const showScript = (plan: Plan, options: SelectionOptions, world: World):
     `sefleet: on ${node.name} this is the stdin of: ${commandLine(become, options.taskTimeout)}\n` +
       `  Only line 1 differs from node to node. sha256 of the rest: ${plan.script.sha256}\n` +
       `  Once per distinct policy of the fleet, one node that has it is also given this:\n\n` +
-      pullScript('RANDOM-MARKER', '/sys/fs/selinux/policy'),
+      pullScript('RANDOM-MARKER', loadedPath) +
+      (plan.policyScript
+        ? `\n  A node whose policy cannot be fetched or read is asked with its own tools (sha256 ${plan.policyScript.sha256}):\n\n` +
+          scriptFor(plan.policyScript, 'RANDOM-MARKER')
+        : ''),
   )
 }

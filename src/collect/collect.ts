@@ -16,6 +16,8 @@ import { scriptFor, type Script } from './script.ts'
 export interface CollectOptions {
   readonly nodes: readonly Node[]
   readonly script: Script
+  /** For nodes whose policy cannot be had. */
+  readonly policyScript?: Script
   readonly connect: Connect
   readonly keep: Keep
   /** Where the policies of the nodes go; each distinct one is fetched once. */
@@ -96,12 +98,20 @@ const askOpenly = async (node: Node, base: Base, options: AskOptions): Promise<N
   const opened = await options.connect(node, options.signal)
   if ('error' in opened) return { ...base, status: 'missing', error: opened.error, frames: [] }
   try {
-    const answered = await askSession(node, opened.session, options)
-    const command = commandLine(node.connection.become ?? options.become, limits.policySeconds)
+    const answered = await askSession(node, opened.session, options, options.script)
     // A node whose script ended badly is not asked for more.
-    const notPulled =
-      answered.status === 'answered' ? await options.pull(opened.session, command, answered.frames) : []
-    return { ...base, ...answered, ...(notPulled.length > 0 ? { notPulled: [...notPulled] } : {}) }
+    if (answered.status !== 'answered') return { ...base, ...answered }
+    const command = commandLine(node.connection.become ?? options.become, limits.policySeconds)
+    const { troubles, needsTools } = await options.pull(opened.session, command, answered.frames)
+    const record = { ...base, ...answered, ...(troubles.length > 0 ? { notPulled: [...troubles] } : {}) }
+    if (!needsTools || !options.policyScript) return record
+    const more = await askSession(node, opened.session, options, options.policyScript)
+    return {
+      ...record,
+      policyScript: options.policyScript.sha256,
+      frames: [...record.frames, ...more.frames],
+      ...(more.error ? { status: 'partial', error: more.error } : {}),
+    }
   } finally {
     opened.session.close()
   }
@@ -112,7 +122,8 @@ type Answered = Pick<NodeRecord, 'status' | 'frames' | 'error' | 'clock' | 'euid
 const askSession = async (
   node: Node,
   session: Extract<Awaited<ReturnType<Connect>>, { session: unknown }>['session'],
-  { script, keep, become, nodeSeconds, now }: CollectOptions,
+  { keep, become, nodeSeconds, now }: CollectOptions,
+  script: Script,
 ): Promise<Answered> => {
   const marker = randomBytes(16).toString('hex')
   const reader = frameReader(marker, script.askBytes, limits.askStderrBytes, now)

@@ -2,93 +2,118 @@ import { createHash, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import pLimit from 'p-limit'
-import { askId } from '../model/ask.ts'
+import { askId, type Ask, type ProbeName, type ProbeValues } from '../model/ask.ts'
 import type { ExecEnd, Session } from '../model/exec.ts'
 import { limits } from '../model/limits.ts'
+import { installedPolicy, loadedPolicy, type PolicyFile } from '../model/policy-files.ts'
 import type { PolicyKeep } from '../model/policy-keep.ts'
 import type { Frame } from '../model/record.ts'
+import { refusedPolicy } from '../policy/read/read.ts'
 import { parseAsk } from '../probes/index.ts'
 import { pullScript } from './pull-script.ts'
 
-/** A policy that a node has and that could not be fetched from it. */
+/** A policy that a node has and that could not be fetched from it, or cannot be read here. */
 export interface PullTrouble {
   readonly sha256: string
   readonly problem: string
 }
 
+/** What came of fetching the policies of one node. */
+export interface Pulled {
+  readonly troubles: readonly PullTrouble[]
+  /** The node has a loaded policy, and we do not: only its own tools can answer for it. */
+  readonly needsTools: boolean
+}
+
 /** Fetches the policies of one node that nobody has fetched before; never throws for the node's trouble. */
-export type PullPolicies = (
-  session: Session,
-  command: string,
-  frames: readonly Frame[],
-) => Promise<readonly PullTrouble[]>
+export type PullPolicies = (session: Session, command: string, frames: readonly Frame[]) => Promise<Pulled>
+
+/** How a flight ended: another node may be tried, or what came is all there is. */
+type Flight = { readonly end: 'kept' } | { readonly end: 'failed' | 'unreadable'; readonly problem: string }
 
 /**
  * Each distinct policy is fetched once per fleet: nodes with the same one wait for the first, and the next one tries where that
  * failed. After three failures it is left alone, so that no node waits for the troubles of all the others.
  */
-export const policyPuller = ({ has, keep }: PolicyKeep): PullPolicies => {
-  const flights = new Map<string, Promise<string | undefined>>()
+export const policyPuller = ({ find, keep }: PolicyKeep): PullPolicies => {
+  const flights = new Map<string, Promise<Flight>>()
   const failures = new Map<string, number>()
   // Policies are held in memory whole, and a hostile node sends as much as it may.
   const limit = pLimit(2)
 
-  const once = async (file: PolicyFile, session: Session, command: string): Promise<string | undefined> => {
+  const fly = async (file: PolicyFile, session: Session, command: string): Promise<Flight> => {
+    const { sha256 } = file
+    const policy = await limit(async () => (await find(sha256)) ?? pull(file, session, command, keep))
+    if (typeof policy === 'string') {
+      failures.set(sha256, (failures.get(sha256) ?? 0) + 1)
+      return { end: 'failed', problem: policy }
+    }
+    const problem = refusedPolicy(policy)
+    if (problem !== undefined)
+      return { end: 'unreadable', problem: `${file.path}: it cannot be read here: ${problem}` }
+    return { end: 'kept' }
+  }
+
+  const once = async (file: PolicyFile, session: Session, command: string): Promise<Flight> => {
     const { sha256 } = file
     for (;;) {
       const running = flights.get(sha256)
       if (!running) break
-      if ((await running) === undefined) return undefined
+      const flight = await running
+      if (flight.end !== 'failed') return flight
       // Somebody else may have started the next try meanwhile.
       if (flights.get(sha256) === running) flights.delete(sha256)
     }
     const failed = failures.get(sha256) ?? 0
-    if (failed >= mostFailures) return `not tried: ${failed} other nodes with this policy failed to send it`
-    const flight = (async () => {
-      if (await has(sha256)) return undefined
-      const problem = await limit(() => pull(file, session, command, keep))
-      if (problem !== undefined) failures.set(sha256, failed + 1)
-      return problem
-    })()
+    if (failed >= mostFailures)
+      return { end: 'failed', problem: `not tried: ${failed} other nodes with this policy failed to send it` }
+    const flight = fly(file, session, command)
     flights.set(sha256, flight)
     return flight
   }
 
   return async (session, command, frames) => {
+    const { loaded, installed } = policiesOf(frames)
     const troubles: PullTrouble[] = []
-    for (const file of policiesIn(frames)) {
-      const problem = await once(file, session, command)
-      if (problem !== undefined) troubles.push({ sha256: file.sha256, problem })
+    for (const file of [loaded, installed]) {
+      if (typeof file !== 'object') continue
+      const flight = await once(file, session, command)
+      if (flight.end !== 'kept') troubles.push({ sha256: file.sha256, problem: flight.problem })
     }
-    return troubles
+    const isHad = typeof loaded === 'object' && !troubles.some(({ sha256 }) => sha256 === loaded.sha256)
+    return { troubles, needsTools: loaded !== 'absent' && !isHad }
   }
 }
 
 const mostFailures = 3
 
-interface PolicyFile {
-  readonly path: string
-  readonly sha256: string
+const filesAsk = { probe: 'policy-files', params: {} } as const
+const selinuxAsk = { probe: 'selinux', params: {} } as const
+
+// Both are wanted: their bytes differ even where their meanings do not.
+const policiesOf = (
+  frames: readonly Frame[],
+): { readonly loaded: PolicyFile | 'absent' | undefined; readonly installed: PolicyFile | undefined } => {
+  const read = <Name extends ProbeName>(ask: Ask<Name>): ProbeValues[Name] | undefined => {
+    const frame = frames.find(one => one.ask === askId(ask as Ask)) // one of the union, whichever it is
+    const reading = frame && parseAsk(ask, frame)
+    return reading?.state === 'read' ? reading.value : undefined
+  }
+  const files = read(filesAsk)
+  if (!files) return { loaded: undefined, installed: undefined }
+  return {
+    loaded: files.loaded.state === 'absent' ? 'absent' : loadedPolicy(files),
+    installed: installedPolicy(files, read(selinuxAsk)?.policyName),
+  }
 }
 
-// The loaded policy, and the newest installed one: their bytes differ even where their meanings do not.
-const policiesIn = (frames: readonly Frame[]): readonly PolicyFile[] => {
-  const ask = { probe: 'policy-files', params: {} } as const
-  const frame = frames.find(one => one.ask === askId(ask))
-  const reading = frame && parseAsk(ask, frame)
-  if (reading?.state !== 'read') return []
-  const { loaded, installed } = reading.value
-  const version = ({ path }: PolicyFile): number => Number(/\.(\d+)$/.exec(path)?.[1] ?? 0)
-  const newest = installed.toSorted((a, b) => version(b) - version(a)).slice(0, 1)
-  return [...(loaded === undefined ? [] : [{ path: '/sys/fs/selinux/policy', sha256: loaded }]), ...newest]
-}
-
+// The policy, or why there is none.
 const pull = async (
   { path, sha256 }: PolicyFile,
   session: Session,
   command: string,
   keep: PolicyKeep['keep'],
-): Promise<string | undefined> => {
+): Promise<Buffer | string> => {
   const marker = randomBytes(16).toString('hex')
   const chunks: Buffer[] = []
   let bytes = 0
@@ -116,7 +141,7 @@ const pull = async (
   const found = createHash('sha256').update(policy).digest('hex')
   if (found !== sha256) return `${path}: it came with the sha256 ${found}, not the one asked for`
   await keep(sha256, sent.isGzip ? sent.body : await promisify(gzip)(policy))
-  return undefined
+  return policy
 }
 
 const badEnd = (end: ExecEnd, stderr: string): string | undefined => {

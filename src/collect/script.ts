@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Ask } from '../model/ask.ts'
 import { limits } from '../model/limits.ts'
-import { planOf, type AskPlan } from '../probes/index.ts'
+import { isPolicyAsk, planOf, type AskPlan } from '../probes/index.ts'
 import { prelude, shellQuote } from '../probes/fragment.ts'
 
 /** The script that asks all questions in one exec. Its body is the same for every node of a run. */
@@ -14,7 +14,7 @@ export interface Script {
   readonly askBytes: readonly number[]
 }
 
-/** Builds the script: cheap questions first, policy tools last and one after the other. */
+/** Builds a script: cheap questions first, policy tools last and one after the other. */
 export const buildScript = (asks: readonly Ask[], nodeSeconds: number = limits.nodeSeconds): Script => {
   const planned = asks
     .map(ask => ({ ask, plan: planOf(ask) }))
@@ -29,6 +29,25 @@ export const buildScript = (asks: readonly Ask[], nodeSeconds: number = limits.n
     sha256: createHash('sha256').update(body).digest('hex'),
     asks: planned.map(({ ask }) => ask),
     askBytes: planned.map(({ plan }) => plan.bytes),
+  }
+}
+
+/** The script for every node, and what a node is asked after it whose policy cannot be had or read. */
+export interface Scripts {
+  readonly script: Script
+  /** Absent where no question is about the policy. */
+  readonly policyScript?: Script
+}
+
+/** The node's own policy tools are slow, and asked only where its policy cannot answer. */
+export const buildScripts = (asks: readonly Ask[], nodeSeconds?: number): Scripts => {
+  const ofPolicy = asks.filter(isPolicyAsk)
+  return {
+    script: buildScript(
+      asks.filter(ask => !isPolicyAsk(ask)),
+      nodeSeconds,
+    ),
+    ...(ofPolicy.length > 0 ? { policyScript: buildScript(ofPolicy, nodeSeconds) } : {}),
   }
 }
 

@@ -1,14 +1,17 @@
-import { byHandOf } from '../probes/index.ts'
+import { byHandOf, isPolicyAsk } from '../probes/index.ts'
 import { asksOf } from '../checks/expression.ts'
 import { askId, type Ask, type ReadAsk } from '../model/ask.ts'
 import { auditFormat, type Audit, type CheckInfo, type NodeAudit } from '../model/audit.ts'
 import type { Check, Knowledge, Profile } from '../model/check.ts'
+import type { FindPolicy } from '../model/policy-keep.ts'
 import type { NodeRecord } from '../model/record.ts'
 import type { RunInfo } from '../model/run.ts'
 import type { GateLevel } from '../model/severity.ts'
 import { cohortsOf } from './cohorts.ts'
 import { denialsOf, factAsks, factsOf } from './facts.ts'
 import { judgeCheck } from './judge-check.ts'
+import { fleetPolicies } from './policies/fleet-policies.ts'
+import { withPolicies } from './policies/node-policies.ts'
 import { memoisedReader } from './read-record.ts'
 import { verdictOf, type AllowMissing } from './verdict.ts'
 
@@ -16,6 +19,8 @@ export interface EvaluateOptions {
   readonly run: RunInfo
   readonly profiles: readonly Profile[]
   readonly knowledge: Knowledge
+  /** Gives the policies of the run. */
+  readonly policies: FindPolicy
   readonly gate: GateLevel
   readonly allowMissing: AllowMissing
 }
@@ -26,10 +31,15 @@ export const evaluate = async (
   options: EvaluateOptions,
 ): Promise<Audit> => {
   const checks = options.profiles.flatMap(profile => profile.checks)
-  const reader = memoisedReader(plannedAsks(options.profiles, options.knowledge))
+  const asks = plannedAsks(options.profiles, options.knowledge)
+  const reader = memoisedReader(asks)
+  const policies = fleetPolicies(options.policies, asks.filter(isPolicyAsk))
   const nodes = new Map<string, NodeAudit>()
   for await (const record of records)
-    nodes.set(record.node, evaluateNode(record, checks, reader(record), options.knowledge))
+    nodes.set(
+      record.node,
+      evaluateNode(record, checks, await withPolicies(reader(record), record, policies), options.knowledge),
+    )
   // Selected nodes without a record were never asked: the run ended before.
   const all = options.run.nodes.map(name => nodes.get(name) ?? neverAsked(name))
   const infos = checks.map(check => toInfo(check, options.knowledge))

@@ -41,8 +41,8 @@ export const factsOf = (read: ReadAsk, record: NodeRecord): NodeFacts => {
           ...(selinux.value.policyName === undefined ? {} : { policy: selinux.value.policyName }),
         }
       : {}),
-    ...(policy.state === 'read' && policy.value.loaded !== undefined
-      ? { policySha256: policy.value.loaded }
+    ...(policy.state === 'read' && policy.value.loaded.state === 'read'
+      ? { policySha256: policy.value.loaded.sha256 }
       : {}),
     ...(packages.state === 'read'
       ? {

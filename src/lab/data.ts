@@ -16,17 +16,9 @@ const nodeSchema = z.strictObject({
   enforce: z.number().optional(),
   configured: z.string().optional(),
   policyName: z.string().optional(),
-  /** Stands for the policy's bytes. */
-  policy: z.string().default(''),
+  /** Loaded and installed: a name in src/lab/policies. */
+  policy: z.string().default('healthy'),
   booleans: z.record(z.string(), z.number()).default({}),
-  /** Types the policy knows. */
-  types: z.array(z.string()).default([]),
-  attributes: z.record(z.string(), z.array(z.string())).default({}),
-  permissive: z.array(z.string()).default([]),
-  /** `source TAB target TAB class TAB rule` */
-  allow: texts,
-  /** `source TAB class TAB rule` */
-  transitions: texts,
   modules: texts,
   services: texts,
   /** `context TAB kind` */
@@ -56,7 +48,12 @@ const nodeSchema = z.strictObject({
 export type LabNode = z.infer<typeof nodeSchema>
 
 // Compiled, this file is dist/src/lab/data.js; the data ships beside dist.
-const file = join(import.meta.dirname, '../../../src/lab/nodes.yaml')
+const folder = join(import.meta.dirname, '../../../src/lab')
+const file = join(folder, 'nodes.yaml')
+
+/** A policy of the lab, as the kernel or as the disk has it. */
+export const labPolicy = (name: string, which: 'loaded' | 'installed'): Buffer =>
+  readFileSync(join(folder, 'policies', `${name}.${which}`))
 
 /** The lab's nodes by name, inheritance resolved. */
 export const loadNodes = (): ReadonlyMap<string, LabNode> => {

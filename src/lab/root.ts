@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { LabNode } from './data.ts'
+import { labPolicy, type LabNode } from './data.ts'
 import { writeShims } from './shims.ts'
 
 export interface MadeRoot {
@@ -76,29 +76,16 @@ const putSelinux = (put: Put, node: LabNode): void => {
   put('/sys/fs/selinux/deny_unknown', '0')
   // version, sequence, enforcing, policy loads, deny_unknown (linux selinux_kernel_status)
   put('/sys/fs/selinux/status', new Uint8Array(new Uint32Array([1, 2, node.enforce ?? 0, 1, 0]).buffer))
-  put('/sys/fs/selinux/policy', `${node.policy}, as loaded`)
+  put('/sys/fs/selinux/policy', labPolicy(node.policy, 'loaded'))
   for (const [name, value] of Object.entries(node.booleans))
     put(`/sys/fs/selinux/booleans/${name}`, `${value} ${value}`)
   put(
     '/etc/selinux/config',
     `SELINUX=${node.configured ?? 'enforcing'}\nSELINUXTYPE=${node.policyName ?? 'targeted'}\n`,
   )
-  put(`/etc/selinux/${node.policyName ?? 'targeted'}/policy/policy.33`, `${node.policy}, as installed`)
+  put(`/etc/selinux/${node.policyName ?? 'targeted'}/policy/policy.33`, labPolicy(node.policy, 'installed'))
   put(`/var/lib/selinux/${node.policyName ?? 'targeted'}/active/modules/.keep`, '')
   put('/proc/self/attr/current', 'unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023\0')
-  put('/.lab/types', lines(node.types))
-  put(
-    '/.lab/attributes',
-    rows(
-      mapValues(
-        Object.fromEntries(Object.entries(node.attributes).map(([key, members]) => [key, members.join(' ')])),
-        value => value,
-      ),
-    ),
-  )
-  put('/.lab/permissive', lines(node.permissive))
-  put('/.lab/allow', lines(Object.values(node.allow)))
-  put('/.lab/transitions', lines(Object.values(node.transitions)))
 }
 
 const putProcesses = (put: Put, name: string, node: LabNode, now: number): void => {

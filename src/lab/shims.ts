@@ -65,15 +65,4 @@ cat "$R/.lab/modules"`,
   matchpathcon: `t=$(printf '\\t'); l=$(grep "^$2$t" "$R/.lab/defaults" | head -n 1); [ -n "$l" ] && printf '%s\\n' "\${l#*"$t"}"`,
   // rc 1 and nothing at all when there is no match, as with --raw
   ausearch: `grep -E 'type=(AVC|USER_AVC|SELINUX_ERR|USER_SELINUX_ERR|MAC_POLICY_LOAD|MAC_STATUS|MAC_CONFIG_CHANGE) ' "$R/var/log/audit/audit.log"`,
-  sesearch: `k=; s=; t=; c=; p=
-while [ $# -gt 0 ]; do case $1 in
-  -A|-T) k=$1;; -s) s=$2; shift;; -t) t=$2; shift;; -c) c=$2; shift;; -p) p=$2; shift;;
-esac; shift; done
-for n in $s $t; do grep -qx "$n" "$R/.lab/types" || { echo "$n is not a valid type attribute"; exit 1; }; done
-if [ "$k" = -A ]; then awk -F '\\t' -v s="$s" -v t="$t" -v c="$c" '$1 == s && $2 == t && $3 == c { print $4 }' "$R/.lab/allow"
-else awk -F '\\t' -v s="$s" -v c="$c" '$1 == s && $2 == c { print $3 }' "$R/.lab/transitions"; fi`,
-  seinfo: `a=; k=
-while [ $# -gt 0 ]; do case $1 in -a) k=a; a=$2; shift;; --permissive) k=p;; esac; shift; done
-if [ "$k" = p ]; then cat "$R/.lab/permissive"
-else awk -F '\\t' -v a="$a" '$1 == a { print "attribute " a ";"; n = split($2, m, " "); for (i = 1; i <= n; i++) print "\\t" m[i] }' "$R/.lab/attributes"; fi`,
 }

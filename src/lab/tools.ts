@@ -25,6 +25,7 @@ const names = [
   'printf',
   'env',
   'wc',
+  'gzip',
 ]
 
 /** A folder with links to them: nothing else of this machine is in a made-up node's PATH. */

@@ -16,7 +16,7 @@ import type {
   RuntimeSwitches,
   SelinuxState,
   ServiceState,
-  SetoolsAnswer,
+  PolicyAnswer,
   TransitionRule,
 } from './facts.ts'
 
@@ -62,10 +62,10 @@ export interface ProbeValues {
   denials: DenialLog
   labels: readonly LabelFact[]
   runtime: RuntimeSwitches
-  allow: SetoolsAnswer<AllowRule>
-  transition: SetoolsAnswer<TransitionRule>
-  attribute: SetoolsAnswer<string>
-  'permissive-types': SetoolsAnswer<string>
+  allow: PolicyAnswer<AllowRule>
+  transition: PolicyAnswer<TransitionRule>
+  attribute: PolicyAnswer<string>
+  'permissive-types': PolicyAnswer<string>
   services: readonly ServiceState[]
   kernel: KernelFacts
   mounts: readonly MountFact[]
@@ -79,6 +79,9 @@ export type ProbeName = keyof ProbeValues
 export type Ask<Name extends ProbeName = ProbeName> = {
   [N in Name]: { readonly probe: N; readonly params: ProbeParams[N] }
 }[Name]
+
+/** A question about the policy. */
+export type PolicyAsk = Ask<'allow' | 'transition' | 'attribute' | 'permissive-types'>
 
 /** The identity of an ask in records: the probe's name, and its parameters when it has any. */
 export const askId = (ask: Ask): string => {

@@ -1,3 +1,4 @@
+import type { BooleanExpression } from './boolean-expression.ts'
 import type { Context } from './context.ts'
 
 /** From os-release, uname and /proc/stat. */
@@ -37,7 +38,8 @@ export interface SelinuxState {
 
 /** The policy as loaded and as installed. The kernel writes its own order: the two never share a sha256. */
 export interface PolicyFiles {
-  readonly loaded?: string
+  readonly loaded:
+    { readonly state: 'read'; readonly sha256: string } | { readonly state: 'denied' | 'absent' }
   readonly installed: readonly { readonly path: string; readonly sha256: string }[]
   /** Epoch seconds of the newest installed policy file's change. */
   readonly installedAt?: number
@@ -114,18 +116,26 @@ export interface RuntimeSwitches {
   readonly switches: readonly { readonly file: string; readonly key: string; readonly value: string }[]
 }
 
-/** An answer of the policy, or the type or attribute the policy does not know. */
-export type SetoolsAnswer<Value> =
+/** An answer of the policy, or the name that the policy does not know. */
+export type PolicyAnswer<Value> =
   | { readonly state: 'known'; readonly values: readonly Value[] }
-  | { readonly state: 'unknown-name'; readonly name: string }
+  | { readonly state: 'unknown-name'; readonly what: PolicyNoun; readonly name: string }
+export type PolicyNoun = 'type' | 'attribute' | 'class' | 'permission'
+
+/** What booleans decide about a rule. */
+export interface RuleCondition {
+  /** Absent where the answer does not tell it beyond doubt: setools' text of two and more booleans can be ambiguous. */
+  readonly expression?: BooleanExpression<string>
+  /** Whether the rule holds where the expression does, or where it does not. */
+  readonly branch: boolean
+}
 
 export interface AllowRule {
   readonly source: string
   readonly target: string
   readonly class: string
   readonly permissions: readonly string[]
-  /** `[ virt_use_nfs ]:True` as sesearch prints it; absent for unconditional rules. */
-  readonly condition?: string
+  readonly condition?: RuleCondition
   readonly text: string
 }
 
@@ -136,7 +146,7 @@ export interface TransitionRule {
   readonly to: string
   /** Present for name-based transitions. */
   readonly name?: string
-  readonly condition?: string
+  readonly condition?: RuleCondition
   readonly text: string
 }
 

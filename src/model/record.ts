@@ -44,10 +44,12 @@ export const nodeRecordSchema = z.object({
   clock: z.object({ epoch: z.number(), zone: z.string() }).optional(),
   /** sha256 of the script body. */
   script: z.string(),
+  /** sha256 of the script with the policy questions; present where the node's own tools were asked. */
+  policyScript: z.string().optional(),
   euid: z.number().int().optional(),
   status: z.enum(['answered', 'partial', 'missing']),
   error: nodeErrorSchema.optional(),
-  /** Policies that it has and that could not be fetched from it. */
+  /** Policies that it has and that could not be fetched from it, or are of a kind that cannot be read. */
   notPulled: z.array(z.object({ sha256: z.string(), problem: z.string() })).optional(),
   frames: z.array(frameSchema),
 })

@@ -3,6 +3,8 @@
  * from one build of a policy to the next: only names may cross from one policy to another.
  */
 
+import type { BooleanExpression } from '../model/boolean-expression.ts'
+
 /** What the kernel does with classes and permissions that the policy does not know. */
 export type HandleUnknown = 'deny' | 'reject' | 'allow'
 
@@ -160,11 +162,8 @@ export interface Rules {
   readonly xperms: readonly Xperm[]
 }
 
-export type ConditionNode =
-  | { readonly node: 'boolean'; readonly value: number }
-  | { readonly node: 'not' | 'or' | 'and' | 'xor' | '==' | '!=' }
-/** Of a conditional block, in postfix. */
-export type Condition = readonly ConditionNode[]
+/** Of a conditional block. */
+export type Condition = BooleanExpression<number>
 
 /** A type transition that also asks for the name of the new object. */
 export interface NameTransition {

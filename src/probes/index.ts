@@ -1,4 +1,4 @@
-import type { Ask, ProbeName, ProbeValues } from '../model/ask.ts'
+import type { Ask, PolicyAsk, ProbeName, ProbeValues } from '../model/ask.ts'
 import { limits } from '../model/limits.ts'
 import type { Keep, Probe } from '../model/probe.ts'
 import type { Reading } from '../model/reading.ts'
@@ -64,6 +64,9 @@ export const planOf = (ask: Ask): AskPlan => {
     bytes: probe.bytes ?? limits.askBytes,
   }
 }
+
+/** Whether the policy itself answers: the node is asked only where its policy cannot be had. */
+export const isPolicyAsk = (ask: Ask): ask is PolicyAsk => probes[ask.probe].cost === 'policy'
 
 /** The command an operator can type to see the same. */
 export const byHandOf = (ask: Ask): string => (probes[ask.probe] as Probe<ProbeName>).byHand(ask.params) // as in planOf

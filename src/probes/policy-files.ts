@@ -1,3 +1,4 @@
+import type { PolicyFiles } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
 import { read, unreadable } from '../model/reading.ts'
 import { linesOf } from './parse.ts'
@@ -20,9 +21,12 @@ done`,
   byHand: () => 'sha256sum /sys/fs/selinux/policy /etc/selinux/*/policy/policy.*',
   parse: ({ stdout }) => {
     const lines = linesOf(stdout)
-    const loaded = lines.map(line => /^loaded=([0-9a-f]{64})$/.exec(line)?.[1]).find(Boolean)
+    const sha256 = lines.map(line => /^loaded=([0-9a-f]{64})$/.exec(line)?.[1]).find(Boolean)
     if (!lines.some(line => line.startsWith('loaded')))
       return unreadable('nonsense', 'no line on the loaded policy')
+    const loaded: PolicyFiles['loaded'] = sha256
+      ? { state: 'read', sha256 }
+      : { state: lines.includes('loaded!absent') ? 'absent' : 'denied' }
     const installed = lines
       .map(line => /^installed\t(\S+)\t([0-9a-f]{64})\t(\d*)$/.exec(line))
       .filter(match => match !== null)
@@ -30,7 +34,7 @@ done`,
     const newest = Math.max(0, ...installed.map(({ time }) => time))
     return read(
       {
-        ...(loaded ? { loaded } : {}),
+        loaded,
         installed: installed.map(({ path, sha256 }) => ({ path, sha256 })),
         ...(newest > 0 ? { installedAt: newest } : {}),
       },

@@ -1,4 +1,4 @@
-import type { AllowRule, SetoolsAnswer, TransitionRule } from '../model/facts.ts'
+import type { AllowRule, PolicyAnswer, RuleCondition, TransitionRule } from '../model/facts.ts'
 import type { Answer, Probe } from '../model/probe.ts'
 import { read, unreadable, type Reading } from '../model/reading.ts'
 import { shellQuote } from './fragment.ts'
@@ -23,15 +23,17 @@ const parse = <Value>(
   answer: Answer,
   tool: string,
   toValue: (line: string) => Value | undefined,
-): Reading<SetoolsAnswer<Value>> => {
+): Reading<PolicyAnswer<Value>> => {
   if (answer.exit === 3) return unreadable('failed', firstLine(answer.stderr) || 'no loaded policy')
   const [head = '', ...lines] = linesOf(answer.stdout)
   const status = new RegExp(`^#${tool} (\\d+)$`).exec(head)?.[1]
   if (status === undefined) return unreadable('nonsense', `no status of ${tool}`)
   // container_t is not a valid type attribute
-  const unknownName = /^(?:\S+: )?(\S+) is not a valid (?:type|attribute|class)/.exec(lines[0] ?? '')?.[1]
+  const unknown = /^(?:\S+: )?(\S+) is not a valid (type|attribute|class)/.exec(lines[0] ?? '')
   if (status !== '0') {
-    if (unknownName) return read({ state: 'unknown-name', name: unknownName }, tool)
+    const [, name, what] = unknown ?? []
+    // the pattern gives no other
+    if (name) return read({ state: 'unknown-name', what: what as 'type' | 'attribute' | 'class', name }, tool)
     return unreadable('failed', `${tool} ended with status ${status}: ${firstLine(lines.join('\n'))}`)
   }
   const values = lines.map(toValue)
@@ -95,7 +97,8 @@ export const attribute: Probe<'attribute'> = {
     if (reading.state === 'unreadable' || reading.value.state !== 'known') return reading
     // setools 4.4: `attribute container_domain;` and the members below it; nothing at all when there is no such attribute
     const { values } = reading.value
-    if (values.length === 0) return { ...reading, value: { state: 'unknown-name', name: params.attribute } }
+    if (values.length === 0)
+      return { ...reading, value: { state: 'unknown-name', what: 'attribute', name: params.attribute } }
     const members = values
       .filter(value => !value.includes(' ') && value !== params.attribute)
       .map(value => value.replace(/;$/, ''))
@@ -122,7 +125,7 @@ const toAllow = (line: string): AllowRule | undefined => {
   if (!match) return undefined
   const [text, source = '', target = '', className = '', many, one = '', condition] = match
   const permissions = (many ?? one).trim().split(/\s+/)
-  return { source, target, class: className, permissions, text, ...(condition ? { condition } : {}) }
+  return { source, target, class: className, permissions, text, ...conditionOf(condition) }
 }
 
 // type_transition container_runtime_t container_ro_file_t:process spc_t;
@@ -141,6 +144,15 @@ const toTransition = (line: string): TransitionRule | undefined => {
     to,
     text,
     ...(name ? { name } : {}),
-    ...(condition ? { condition } : {}),
+    ...conditionOf(condition),
   }
+}
+
+// [ virt_use_nfs ]:True
+const conditionOf = (text: string | undefined): { readonly condition?: RuleCondition } => {
+  if (text === undefined) return {}
+  const match = /^\[ (\w+) \](?::(True|False))?$/.exec(text.trim())
+  if (!match) return { condition: { branch: !text.trimEnd().endsWith(':False') } }
+  const [, value = '', branch] = match
+  return { condition: { expression: [{ node: 'boolean', value }], branch: branch !== 'False' } }
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -11,7 +11,8 @@ import type { ExecEnd, Session } from '../../src/model/exec.ts'
 import type { Frame } from '../../src/model/record.ts'
 
 const sha256Of = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
-const policy = Buffer.from('a policy, for all that this room knows'.repeat(5000))
+const policy = readFileSync('test/fixtures/policies/before.33')
+const otherPolicy = readFileSync('test/fixtures/policies/after.33')
 const sha256 = sha256Of(policy)
 
 /** What a node said of its policies. */
@@ -31,11 +32,14 @@ const framesOf = (loaded: string, installed: readonly string[] = []): readonly F
 }
 
 /** Keeps in memory, and says what it has. */
-const memory = (before: readonly string[] = []) => {
-  const kept = new Map<string, Buffer>(before.map(one => [one, Buffer.alloc(0)]))
+const memory = (before: readonly Buffer[] = []) => {
+  const kept = new Map<string, Buffer>(before.map(one => [sha256Of(one), gzipSync(one)]))
   return {
     kept,
-    has: (sha: string) => Promise.resolve(kept.has(sha)),
+    find: (sha: string) => {
+      const found = kept.get(sha)
+      return Promise.resolve(found && gunzipSync(found))
+    },
     keep: (sha: string, gzipped: Buffer) => Promise.resolve(void kept.set(sha, gzipped)),
   }
 }
@@ -43,7 +47,9 @@ const memory = (before: readonly string[] = []) => {
 const from = (pull: PullPolicies, session: Session, frames = framesOf(sha256)) =>
   pull(session, 'sh -s', frames)
 
-const problemOf = async (session: Session) => (await from(policyPuller(memory()), session))[0]?.problem
+const problemOf = async (session: Session) =>
+  (await from(policyPuller(memory()), session)).troubles[0]?.problem
+const allHad = { troubles: [], needsTools: false }
 
 describe('pulling policies', () => {
   let root = ''
@@ -84,7 +90,7 @@ describe('pulling policies', () => {
   })
   it('keeps what has the sha256 that the node said', async () => {
     const store = memory()
-    expect(await from(policyPuller(store), node())).to.deep.equal([])
+    expect(await from(policyPuller(store), node())).to.deep.equal(allHad)
     expect(gunzipSync(store.kept.get(sha256) ?? Buffer.alloc(0)).equals(policy)).to.equal(true)
   })
 
@@ -97,19 +103,19 @@ describe('pulling policies', () => {
   })
 
   it('fetches nothing that an earlier run has', async () => {
-    expect(await from(policyPuller(memory([sha256])), node())).to.deep.equal([])
+    expect(await from(policyPuller(memory([policy])), node())).to.deep.equal(allHad)
     expect(asked).to.equal(0)
   })
 
   it('takes the installed policy too, the newest one', async () => {
-    const installed = Buffer.from('installed')
+    const installed = otherPolicy
     put('/etc/selinux/targeted/policy/policy.33', installed)
     const store = memory()
     const files = [
       `/etc/selinux/targeted/policy/policy.31\t${sha256Of(Buffer.from('old'))}`,
       `/etc/selinux/targeted/policy/policy.33\t${sha256Of(installed)}`,
     ]
-    expect(await from(policyPuller(store), node(), framesOf(sha256, files))).to.deep.equal([])
+    expect(await from(policyPuller(store), node(), framesOf(sha256, files))).to.deep.equal(allHad)
     expect([...store.kept.keys()]).to.have.members([sha256, sha256Of(installed)])
   })
 
@@ -118,13 +124,13 @@ describe('pulling policies', () => {
     mkdirSync(bin)
     symlinkSync('/bin/cat', join(bin, 'cat'))
     const store = memory()
-    expect(await from(policyPuller(store), node({ PATH: bin }))).to.deep.equal([])
+    expect(await from(policyPuller(store), node({ PATH: bin }))).to.deep.equal(allHad)
     expect(gunzipSync(store.kept.get(sha256) ?? Buffer.alloc(0)).equals(policy)).to.equal(true)
   })
 
   it('passes over what a login shell says before', async () => {
     const store = memory()
-    expect(await from(policyPuller(store), node({}, 'Welcome!\n'))).to.deep.equal([])
+    expect(await from(policyPuller(store), node({}, 'Welcome!\n'))).to.deep.equal(allHad)
     expect(store.kept.size).to.equal(1)
   })
 
@@ -133,9 +139,10 @@ describe('pulling policies', () => {
     const pull = policyPuller(store)
     const bad = from(pull, node({ R: '/nowhere' }))
     const good = from(pull, node())
-    expect((await bad)[0]).to.deep.include({ sha256 })
-    expect((await bad)[0]?.problem).to.contain('/sys/fs/selinux/policy: status 3')
-    expect(await good).to.deep.equal([])
+    expect((await bad).needsTools).to.equal(true)
+    expect((await bad).troubles[0]).to.deep.include({ sha256 })
+    expect((await bad).troubles[0]?.problem).to.contain('/sys/fs/selinux/policy: status 3')
+    expect(await good).to.deep.equal(allHad)
     expect(asked).to.equal(2)
     expect(store.kept.size).to.equal(1)
   })
@@ -143,16 +150,17 @@ describe('pulling policies', () => {
   it('gives up after three nodes', async () => {
     const pull = policyPuller(memory())
     for (let index = 0; index < 3; index += 1) await from(pull, node({ R: '/nowhere' }))
-    expect(await from(pull, node())).to.deep.equal([
-      { sha256, problem: 'not tried: 3 other nodes with this policy failed to send it' },
-    ])
+    expect(await from(pull, node())).to.deep.equal({
+      troubles: [{ sha256, problem: 'not tried: 3 other nodes with this policy failed to send it' }],
+      needsTools: true,
+    })
     expect(asked).to.equal(3)
   })
 
   it('keeps nothing that came out other than asked for', async () => {
     put('/sys/fs/selinux/policy', Buffer.from('changed meanwhile'))
     const store = memory()
-    expect((await from(policyPuller(store), node()))[0]?.problem).to.match(
+    expect((await from(policyPuller(store), node())).troubles[0]?.problem).to.match(
       /came with the sha256 [0-9a-f]{64}, not/,
     )
     expect(store.kept.size).to.equal(0)
@@ -176,10 +184,25 @@ describe('pulling policies', () => {
   it('asks a node that could not read its policy for nothing', async () => {
     const [frame] = framesOf(sha256)
     if (!frame) throw new Error('no frame')
-    expect(
-      await from(policyPuller(memory()), node(), [{ ...frame, stdout: 'loaded!denied\n' }]),
-    ).to.deep.equal([])
-    expect(await from(policyPuller(memory()), node(), [])).to.deep.equal([])
+    const said = (stdout: string) => from(policyPuller(memory()), node(), [{ ...frame, stdout }])
+    expect(await said('loaded!denied\n')).to.deep.equal({ troubles: [], needsTools: true })
+    expect(await said('loaded!absent\n')).to.deep.equal({ troubles: [], needsTools: false })
+    expect(await from(policyPuller(memory()), node(), [])).to.deep.equal({ troubles: [], needsTools: true })
     expect(asked).to.equal(0)
+  })
+
+  it('keeps a policy of a version that it does not know, and leaves the answers to the nodes, asking once', async () => {
+    const future = Buffer.from(policy)
+    future.writeUInt32LE(99, 16)
+    put('/sys/fs/selinux/policy', future)
+    const store = memory()
+    const pull = policyPuller(store)
+    for (let index = 0; index < 2; index += 1) {
+      const { troubles, needsTools } = await from(pull, node(), framesOf(sha256Of(future)))
+      expect(needsTools).to.equal(true)
+      expect(troubles[0]?.problem).to.contain('cannot be read here').and.to.contain('policy version 99')
+    }
+    expect(asked).to.equal(1)
+    expect([...store.kept.keys()]).to.deep.equal([sha256Of(future)])
   })
 })

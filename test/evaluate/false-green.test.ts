@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { evaluate } from '../../src/evaluate/evaluate.ts'
 import type { Audit } from '../../src/model/audit.ts'
+import type { FindPolicy } from '../../src/model/policy-keep.ts'
 import type { Status } from '../../src/model/outcome.ts'
 import type { Frame, NodeRecord } from '../../src/model/record.ts'
 import { collectedLab, knowledge, profiles } from '../lab/fleet.ts'
@@ -14,19 +15,24 @@ import { runInfo } from '../lab/run-info.ts'
 describe('an answer that is lost, empty or cut', function () {
   this.timeout(120_000)
   const originals = new Map<string, { readonly record: NodeRecord; readonly audit: Audit }>()
+  let whole: FindPolicy
   before(async () => {
-    for (const record of (await collectedLab()).records)
-      if (record.status === 'answered') originals.set(record.node, { record, audit: await judge(record) })
+    const { records, policies } = await collectedLab()
+    whole = policies
+    for (const record of records)
+      if (record.status === 'answered')
+        originals.set(record.node, { record, audit: await judge(record, policies) })
   })
 
   const check = async (
     name: string,
     damage: (frames: readonly Frame[]) => readonly Frame[],
+    policies = whole,
   ): Promise<void> => {
     const original = originals.get(name)
     if (!original) throw new Error(`no recording of ${name}`)
     const damaged: NodeRecord = { ...original.record, frames: [...damage(original.record.frames)] }
-    const audit = await judge(damaged)
+    const audit = await judge(damaged, policies)
     const before = original.audit.nodes[0]?.outcomes ?? []
     const greener = (audit.nodes[0]?.outcomes ?? []).filter(
       (outcome, index) => isGreen(outcome.status) && outcome.status !== before[index]?.status,
@@ -41,6 +47,31 @@ describe('an answer that is lost, empty or cut', function () {
       for (const [index] of record.frames.entries())
         for (const way of ways)
           await check(name, frames => frames.flatMap((frame, at) => (at === index ? way(frame) : [frame])))
+  })
+
+  it('never turns green, nor does a policy that is lost, or damaged where nobody noticed', async () => {
+    const damages: readonly ((policy: Buffer, where: number) => Buffer | undefined)[] = [
+      () => undefined,
+      () => Buffer.alloc(0),
+      (policy, where) => policy.subarray(0, where % policy.length),
+      (policy, where) => Buffer.concat([policy, policy.subarray(0, 1 + (where % 100))]),
+      policy => Buffer.from(policy.map((byte, at) => (at === 16 ? 99 : byte))),
+    ]
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...originals.keys()),
+        fc.constantFrom(...damages),
+        fc.nat(),
+        async (name, damage, where) => {
+          const find: FindPolicy = async sha256 => {
+            const policy = await whole(sha256)
+            return policy && damage(policy, where)
+          }
+          await check(name, frames => frames, find)
+        },
+      ),
+      { numRuns: 400 },
+    )
   })
 
   it('never turns green, any two answers cut anywhere', async () => {
@@ -65,11 +96,12 @@ describe('an answer that is lost, empty or cut', function () {
   })
 })
 
-const judge = (record: NodeRecord): Promise<Audit> =>
+const judge = (record: NodeRecord, policies: FindPolicy): Promise<Audit> =>
   evaluate([record], {
     run: runInfo([record.node]),
     profiles,
     knowledge,
+    policies,
     gate: 'high',
     allowMissing: { nodes: 0 },
   })

@@ -21,11 +21,12 @@ describe('the lab', function () {
   let audit: Audit
 
   before(async () => {
-    const { records, names } = await collectedLab()
+    const { records, names, policies } = await collectedLab()
     audit = await evaluate(records, {
       run: runInfo(names),
       profiles,
       knowledge,
+      policies,
       gate: 'high',
       allowMissing: { nodes: 0 },
     })

@@ -73,8 +73,8 @@ describe('policies of a run', () => {
   it('are linked from the last run, not fetched again', async () => {
     const run = await openRun({ root, run: madeRun(['worker-1'], Date.UTC(2026, 10, 24)) })
     const keep = policyKeep(root, run.folder)
-    expect(await keep.has(sha256Of(loaded))).to.equal(true)
-    expect(await keep.has('d'.repeat(64))).to.equal(false)
+    expect(await keep.find(sha256Of(loaded))).to.deep.equal(loaded)
+    expect(await keep.find('d'.repeat(64))).to.equal(undefined)
     expect(readFileSync(join(run.folder, policyFile(sha256Of(loaded)))).equals(gzipSync(loaded))).to.equal(
       true,
     )

@@ -168,11 +168,12 @@ describe('the pages in a browser', function () {
 })
 
 const labAudit = async (): Promise<Audit> => {
-  const { records, names } = await collectedLab()
+  const { records, names, policies } = await collectedLab()
   return evaluate(records, {
     run: runInfo(names),
     profiles,
     knowledge,
+    policies,
     gate: 'high',
     allowMissing: { nodes: 0 },
   })

@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import type { ReadAsk } from '../../model/ask.ts'
 import type { Kind } from '../../model/check.ts'
-import type { AllowRule } from '../../model/facts.ts'
 import { isComplete } from '../../model/reading.ts'
 import { fail, finding, pass, unknown, unknownBecause } from '../judgements.ts'
-import { judgeMissingType, missingTypeAsks } from '../missing-type.ts'
+import { booleansAsk, holdsNow } from '../condition.ts'
+import { judgeMissingName, missingTypeAsks } from '../missing-name.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { typeName } from '../schema-parts.ts'
 
@@ -17,7 +16,6 @@ export const allowSchema = z.strictObject({
 type Params = z.infer<typeof allowSchema>
 
 const askOf = (params: Params) => ({ probe: 'allow', params }) as const
-const booleansAsk = { probe: 'booleans', params: {} } as const
 
 /** The policy allows permissions, with the node's current booleans. */
 export const allow: Kind<Params> = {
@@ -29,8 +27,8 @@ export const allow: Kind<Params> = {
     if (without) return without
     const reading = read(askOf(params))
     if (reading.state === 'unreadable') return unknownBecause('policy', reading)
-    if (reading.value.state === 'unknown-name') return judgeMissingType(reading.value.name, read)
-    const rules = reading.value.values.map(rule => ({ rule, holds: holds(rule, read) }))
+    if (reading.value.state === 'unknown-name') return judgeMissingName(reading.value, read)
+    const rules = reading.value.values.map(rule => ({ rule, holds: holdsNow(rule.condition, read) }))
     const lacking = params.permissions.filter(
       wanted => !rules.some(({ rule, holds: now }) => now === true && rule.permissions.includes(wanted)),
     )
@@ -49,14 +47,4 @@ export const allow: Kind<Params> = {
       ),
     )
   },
-}
-
-// [ virt_use_nfs ]:True   Longer expressions stay undecided here.
-const holds = ({ condition }: AllowRule, read: ReadAsk): boolean | undefined => {
-  if (condition === undefined) return true
-  const match = /^\[ (\w+) \](?::(True|False))?$/.exec(condition.trim())
-  const booleans = read(booleansAsk)
-  if (!match || booleans.state === 'unreadable') return undefined
-  const state = booleans.value.find(({ name }) => name === match[1])
-  return state && state.current === (match[2] !== 'False')
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
 import { isComplete } from '../../model/reading.ts'
 import { fail, finding, pass, unknown, unknownBecause } from '../judgements.ts'
-import { judgeMissingType, missingTypeAsks } from '../missing-type.ts'
+import { judgeMissingName, missingTypeAsks } from '../missing-name.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { typeName } from '../schema-parts.ts'
 import { allow, allowSchema } from './allow.ts'
@@ -39,7 +39,7 @@ export const attribute: Kind<Params> = {
     if (effective.status === 'pass')
       return pass(`not in ${params.attribute}, but what membership gives holds: ${effective.reason}`)
     if (effective.status !== 'fail') return effective
-    if (answer.state === 'unknown-name') return judgeMissingType(answer.name, read)
+    if (answer.state === 'unknown-name') return judgeMissingName(answer, read)
     if (!isComplete(reading)) return unknown('the policy’s answer is cut')
     return fail(
       finding(

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
 import { isComplete } from '../../model/reading.ts'
 import { fail, finding, pass, unknown, unknownBecause } from '../judgements.ts'
-import { judgeMissingType, missingTypeAsks } from '../missing-type.ts'
+import { booleansAsk, holdsNow } from '../condition.ts'
+import { judgeMissingName, missingTypeAsks } from '../missing-name.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { typeName } from '../schema-parts.ts'
 
@@ -22,20 +23,21 @@ const askOf = ({ source, class: className }: Params) =>
 export const transition: Kind<Params> = {
   name: 'transition',
   schema: transitionSchema,
-  asks: params => [selinuxAsk, askOf(params), ...missingTypeAsks],
+  asks: params => [selinuxAsk, askOf(params), booleansAsk, ...missingTypeAsks],
   judge: (params, read) => {
     const without = withoutSelinux(read)
     if (without) return without
     const reading = read(askOf(params))
     if (reading.state === 'unreadable') return unknownBecause('policy', reading)
-    if (reading.value.state === 'unknown-name') return judgeMissingType(reading.value.name, read)
-    const rules = reading.value.values.filter(
-      rule => rule.target === params.target && rule.class === params.class && rule.name === undefined,
-    )
-    const right = rules.find(({ to, condition }) => to === params.to && condition === undefined)
+    if (reading.value.state === 'unknown-name') return judgeMissingName(reading.value, read)
+    const rules = reading.value.values
+      .filter(rule => rule.target === params.target && rule.class === params.class && rule.name === undefined)
+      .map(rule => ({ ...rule, holds: holdsNow(rule.condition, read) }))
+      .filter(({ holds }) => holds !== false)
+    const open = rules.find(({ holds }) => holds === undefined)
+    if (open) return unknown(`whether this conditional rule holds now could not be read: ${open.text}`)
+    const right = rules.find(({ to }) => to === params.to)
     if (right) return pass(right.text)
-    const conditional = rules.find(({ condition }) => condition !== undefined)
-    if (conditional) return unknown(`a boolean decides this transition: ${conditional.text}`)
     if (rules.length === 0 && !isComplete(reading)) return unknown('the policy’s answer is cut')
     const rule = `type_transition ${params.source} ${params.target}:${params.class} ${params.to};`
     const other = rules[0]

@@ -33,7 +33,7 @@ const fileOf = async (run: string, node: string, { output, installed }: PolicyPl
   const { findRun } = await import('../../store/find.ts')
   const { readRun } = await import('../../store/read.ts')
   const { policyFile } = await import('../../store/policies.ts')
-  const { policiesOf } = await import('../../evaluate/node-policies.ts')
+  const { policiesOf } = await import('../../evaluate/policies/node-policies.ts')
   const folder = await findRun(output, run)
   const { info, records } = await readRun(folder)
   const refuse = (sentence: string): never => {
@@ -43,7 +43,7 @@ const fileOf = async (run: string, node: string, { output, installed }: PolicyPl
     if (record.node !== node) continue
     const policies = policiesOf(record)
     if (!policies) return refuse('it was not asked for its policy, or did not answer')
-    const sha256 = installed ? policies.installed.at(-1)?.sha256 : policies.loaded
+    const { sha256 } = (installed ? policies.installed : policies.loaded) ?? {}
     if (sha256 === undefined)
       return refuse(installed ? 'it has no policy installed' : 'it did not let its loaded policy be read')
     const path = join(folder, policyFile(sha256))

@@ -1,4 +1,5 @@
-import { booleansOf, conditionText, holds } from '../condition.ts'
+import { holds } from '../../model/boolean-expression.ts'
+import { booleansOf, conditionText } from '../condition.ts'
 import { byCodePoint } from '../names.ts'
 import type { Condition, ObjectClass, Policy, Type } from '../policy.ts'
 

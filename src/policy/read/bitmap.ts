@@ -22,6 +22,7 @@ const readElements = (from: Cursor, added: number): Uint16Array => {
   let size = 0
   for (let at = offset; at < end; at += nodeSize)
     size += bitCount(view.getUint32(at + 4, true)) + bitCount(view.getUint32(at + 8, true))
+  from.unfold(size)
   const elements = new Uint16Array(size)
   let filled = 0
   let next = 0

@@ -12,9 +12,12 @@ export class PolicyFault extends Error {
   }
 }
 
+const mostElements = 8_000_000
+
 /** Walks over a policy’s bytes, little-endian and unaligned; never past their end, whatever a count says. */
 export class Cursor {
   offset = 0
+  #unfolded = 0
   readonly bytes: Buffer
   readonly view: DataView
 
@@ -68,6 +71,12 @@ export class Cursor {
       this.fail(`${value} ${what} cannot be in the ${this.left - 4} bytes that follow`)
     }
     return value
+  }
+
+  /** Bitmaps hold five elements a byte: what all of them unfold to is limited (Fedora’s policy has half a million). */
+  unfold(elements: number): void {
+    this.#unfolded += elements
+    if (this.#unfolded > mostElements) this.fail(`bitmaps with more than ${mostElements} elements in all`)
   }
 
   copy(length: number): Uint8Array {

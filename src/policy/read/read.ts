@@ -1,7 +1,7 @@
 import type { HandleUnknown, Policy, Table, Type } from '../policy.ts'
 import { readBitmap, readValues } from './bitmap.ts'
 import { readContexts } from './contexts.ts'
-import { Cursor } from './cursor.ts'
+import { Cursor, PolicyFault } from './cursor.ts'
 import { readRules } from './rules.ts'
 import { readSymbols } from './symbols.ts'
 import {
@@ -45,6 +45,17 @@ export const readPolicy = (bytes: Buffer): Policy => {
     roleAllows,
     rangeTransitions,
     contexts,
+  }
+}
+
+/** Why a policy is refused by what its first bytes say it is: no policy, or of a version that is not known. */
+export const refusedPolicy = (bytes: Buffer): string | undefined => {
+  try {
+    readHeader(new Cursor(bytes))
+    return undefined
+  } catch (fault) {
+    if (fault instanceof PolicyFault) return fault.message
+    throw fault
   }
 }
 

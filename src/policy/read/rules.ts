@@ -1,11 +1,4 @@
-import {
-  ruleBits,
-  type Condition,
-  type ConditionNode,
-  type Rules,
-  type Symbols,
-  type Xperm,
-} from '../policy.ts'
+import { ruleBits, type Condition, type Rules, type Symbols, type Xperm } from '../policy.ts'
 import { checkPostfix } from './constraints.ts'
 import type { Cursor } from './cursor.ts'
 
@@ -30,7 +23,7 @@ export const readRules = (
 
 const readCondition = (from: Cursor, { booleans }: Symbols): Condition => {
   const nodes = from.count(8, 'nodes of a condition')
-  const condition = Array.from({ length: nodes }, (): ConditionNode => {
+  const condition = Array.from({ length: nodes }, (): Condition[number] => {
     const [operator, value] = [from.u32(), from.u32()]
     if (operator !== 1)
       return { node: operators[operator - 2] ?? from.fail(`a condition’s operator ${operator}`) }

@@ -1,4 +1,5 @@
-import { booleansOf, holds } from '../condition.ts'
+import { holds } from '../../model/boolean-expression.ts'
+import { booleansOf } from '../condition.ts'
 import { constraintText } from '../info/constraints.ts'
 import { nameIn } from '../names.ts'
 import { ruleBits, type Condition, type ObjectClass, type Policy } from '../policy.ts'

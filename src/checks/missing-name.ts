@@ -1,4 +1,5 @@
 import type { Ask, ReadAsk } from '../model/ask.ts'
+import type { PolicyAnswer } from '../model/facts.ts'
 import type { Judgement } from '../model/outcome.ts'
 import { isComplete } from '../model/reading.ts'
 import { fail, finding, notApplicable, unknown } from './judgements.ts'
@@ -8,13 +9,17 @@ import { policyPackagesAsk } from './policy-packages.ts'
 /** What decides whether a policy without a type has lost it or never had it. */
 export const missingTypeAsks: readonly Ask[] = [{ probe: 'processes', params: {} }, policyPackagesAsk]
 
+type UnknownName = Extract<PolicyAnswer<never>, { readonly state: 'unknown-name' }>
+
 /**
  * The policy does not know a type. With a *-selinux package installed or pods running, the policy has lost it: a
  * failure. Not applicable only when neither is there and the type belongs to containers.
  */
-export const judgeMissingType = (name: string, read: ReadAsk): Judgement => {
+export const judgeMissingName = ({ what, name }: UnknownName, read: ReadAsk): Judgement => {
+  // What the kernel does then is for deny_unknown to say, if the name is no slip of the profile.
+  if (what === 'class' || what === 'permission') return unknown(`the policy has no ${what} ${name}`)
   const packages = read(policyPackagesAsk)
-  const key = `no type ${name}`
+  const key = `no ${what} ${name}`
   const owner =
     packages.state === 'read'
       ? packages.value.packages.find(({ name: its }) => its.endsWith('-selinux'))
@@ -23,7 +28,7 @@ export const judgeMissingType = (name: string, read: ReadAsk): Judgement => {
     return fail(
       finding(
         key,
-        `the loaded policy has no type ${name}, although ${owner.name} ${owner.version}-${owner.release} is installed`,
+        `the loaded policy has no ${what} ${name}, although ${owner.name} ${owner.version}-${owner.release} is installed`,
       ),
     )
   const pods = podProcesses(read)
@@ -31,13 +36,13 @@ export const judgeMissingType = (name: string, read: ReadAsk): Judgement => {
     return fail(
       finding(
         key,
-        `the loaded policy has no type ${name}, although ${pods.count} processes of pods run here`,
+        `the loaded policy has no ${what} ${name}, although ${pods.count} processes of pods run here`,
       ),
     )
-  if (!containerType.test(name)) return fail(finding(key, `the loaded policy has no type ${name}`))
+  if (!containerType.test(name)) return fail(finding(key, `the loaded policy has no ${what} ${name}`))
   if (!isComplete(packages) || !pods.isComplete)
-    return unknown(`the loaded policy has no type ${name}; whether it should could not be seen`)
-  return notApplicable(`the loaded policy has no type ${name}: no *-selinux package and no pod is here`)
+    return unknown(`the loaded policy has no ${what} ${name}; whether it should could not be seen`)
+  return notApplicable(`the loaded policy has no ${what} ${name}: no *-selinux package and no pod is here`)
 }
 
 const containerType = /^(?:container_|spc_t$|svirt_)/

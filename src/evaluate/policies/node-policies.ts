@@ -1,0 +1,83 @@
+import type { Ask, PolicyAsk, ProbeName, ProbeValues, ReadAsk } from '../../model/ask.ts'
+import { askId } from '../../model/ask.ts'
+import { installedPolicy, loadedPolicy, type PolicyFile } from '../../model/policy-files.ts'
+import { unreadable, type Reading } from '../../model/reading.ts'
+import type { NodeRecord } from '../../model/record.ts'
+import { isPolicyAsk } from '../../probes/index.ts'
+import { memoisedReader } from '../read-record.ts'
+import type { FleetPolicies, PolicyAnswers } from './fleet-policies.ts'
+
+const filesAsk = { probe: 'policy-files', params: {} } as const
+const selinuxAsk = { probe: 'selinux', params: {} } as const
+
+/** The policies a node had; undefined where it could not say. */
+export interface NodePolicies {
+  readonly loaded?: PolicyFile
+  readonly installed?: PolicyFile
+}
+
+/** Which policies a node had when it was asked. */
+export const policiesOf = (record: NodeRecord): NodePolicies | undefined =>
+  policiesSaid(memoisedReader([filesAsk, selinuxAsk])(record))
+
+export const policiesSaid = (read: ReadAsk): NodePolicies | undefined => {
+  const files = read(filesAsk)
+  if (files.state !== 'read') return undefined
+  const selinux = read(selinuxAsk)
+  const loaded = loadedPolicy(files.value)
+  const installed = installedPolicy(
+    files.value,
+    selinux.state === 'read' ? selinux.value.policyName : undefined,
+  )
+  return { ...(loaded ? { loaded } : {}), ...(installed ? { installed } : {}) }
+}
+
+/**
+ * How a judge gets at a node's answers: questions about the policy are answered by the loaded policy itself; where that
+ * could not be had, by what the node's own tools said of it. What the installed policy would say is told, and decides nothing:
+ * it need not be the loaded one.
+ */
+export const withPolicies = async (
+  read: ReadAsk,
+  record: NodeRecord,
+  fleet: FleetPolicies,
+): Promise<ReadAsk> => {
+  const { loaded, installed } = policiesSaid(read) ?? {}
+  const own = loaded && (await fleet.answers(loaded.sha256))
+  if (own?.state === 'answered') return answering(read, ask => readingIn(own, ask))
+  const other = installed && (await fleet.answers(installed.sha256))
+  const problem =
+    own && (record.notPulled?.find(one => one.sha256 === loaded?.sha256)?.problem ?? own.problem)
+  return answering(read, ask => {
+    const tool = read(ask)
+    if (tool.state === 'read') return tool
+    const why = [problem, ...(tool.reason === 'not-asked' && problem !== undefined ? [] : [tool.detail])]
+      .filter(Boolean)
+      .join('; ')
+    const hint = other?.state === 'answered' ? readingIn(other, ask) : undefined
+    if (hint?.state !== 'read') return unreadable(tool.reason, why)
+    const said = `the installed policy (${installed?.path}), which need not be the loaded one, ${saidBy(hint.value)}`
+    return unreadable(tool.reason, `${why}; ${said}`)
+  })
+}
+
+type PolicyReading = Reading<ProbeValues[PolicyAsk['probe']]>
+
+const answering =
+  (read: ReadAsk, answer: (ask: PolicyAsk) => PolicyReading): ReadAsk =>
+  <Name extends ProbeName>(typed: Ask<Name>) => {
+    const ask: Ask = typed as Ask // one of the union, whichever it is
+    // An answer is of its ask's own kind.
+    return isPolicyAsk(ask) ? (answer(ask) as Reading<ProbeValues[Name]>) : read(typed)
+  }
+
+const readingIn = (answers: Extract<PolicyAnswers, { state: 'answered' }>, ask: PolicyAsk): PolicyReading =>
+  (answers.readings.get(askId(ask)) as PolicyReading | undefined) ?? // put in for that very ask
+  unreadable('not-asked', `the policy was not asked for ${ask.probe}`)
+
+const saidBy = (answer: ProbeValues[PolicyAsk['probe']]): string => {
+  if (answer.state === 'unknown-name') return `does not know the ${answer.what} ${answer.name}`
+  const texts = answer.values.map(value => (typeof value === 'string' ? value : value.text))
+  if (texts.length === 0) return 'says: nothing'
+  return `says: ${texts.slice(0, 3).join(' ')}${texts.length > 3 ? ` and ${texts.length - 3} more` : ''}`
+}

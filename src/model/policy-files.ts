@@ -1,0 +1,33 @@
+import type { PolicyFiles } from './facts.ts'
+
+/** A policy on a node’s disk, or the loaded one. */
+export interface PolicyFile {
+  readonly path: string
+  readonly sha256: string
+}
+
+/** The kernel’s own copy of the loaded policy. */
+export const loadedPath = '/sys/fs/selinux/policy'
+
+/** The loaded policy, where it could be read. */
+export const loadedPolicy = ({ loaded }: PolicyFiles): PolicyFile | undefined =>
+  loaded.state === 'read' ? { path: loadedPath, sha256: loaded.sha256 } : undefined
+
+/**
+ * The installed policy that the next boot or load_policy loads: of the configured name (SELINUXTYPE), the highest version
+ * (libselinux’s load_policy.c counts down from the highest that it knows). Undefined where several are installed and none is
+ * known to be configured.
+ */
+export const installedPolicy = (
+  { installed }: PolicyFiles,
+  policyName: string | undefined,
+): PolicyFile | undefined => {
+  const folder = (path: string): string => path.slice(0, path.lastIndexOf('/'))
+  const own =
+    policyName === undefined
+      ? installed
+      : installed.filter(({ path }) => folder(path) === `/etc/selinux/${policyName}/policy`)
+  if (new Set(own.map(({ path }) => folder(path))).size !== 1) return undefined
+  const version = (path: string): number => Number(/\.(\d+)$/.exec(path)?.[1] ?? 0)
+  return own.toSorted((a, b) => version(b.path) - version(a.path))[0]
+}
