@@ -58,6 +58,8 @@ export const hints = {
   'policy-unreadable': 'Check the path of the policy file.',
   'policy-invalid':
     'A whole kernel policy of the versions 24 to 35 is needed: /sys/fs/selinux/policy or policy.NN below /etc/selinux; copy it anew if it was cut.',
+  'policy-incomparable':
+    'Name the domains that matter with -d, or ask for every rule with --rules: that is not limited, and ^C ends it.',
   'policy-name-unknown':
     'Names are those of this policy: see `sefleet policy info -t POLICY`, `-a`, `-c` and `-b`.',
   'profile-unreadable': 'Give a file or one of the profiles named by `sefleet profile list`.',

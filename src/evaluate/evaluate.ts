@@ -1,5 +1,6 @@
 import { byHandOf, isPolicyAsk } from '../probes/index.ts'
 import { asksOf } from '../checks/expression.ts'
+import { namedTypes } from '../checks/named-types.ts'
 import { askId, type Ask, type ReadAsk } from '../model/ask.ts'
 import { auditFormat, type Audit, type CheckInfo, type NodeAudit } from '../model/audit.ts'
 import type { Check, Knowledge, Profile } from '../model/check.ts'
@@ -10,6 +11,7 @@ import type { GateLevel } from '../model/severity.ts'
 import { cohortsOf } from './cohorts.ts'
 import { denialsOf, factAsks, factsOf } from './facts.ts'
 import { judgeCheck } from './judge-check.ts'
+import { auditPolicies, systemOf } from './policies/audit-policies.ts'
 import { fleetPolicies } from './policies/fleet-policies.ts'
 import { withPolicies } from './policies/node-policies.ts'
 import { memoisedReader } from './read-record.ts'
@@ -33,13 +35,16 @@ export const evaluate = async (
   const checks = options.profiles.flatMap(profile => profile.checks)
   const asks = plannedAsks(options.profiles, options.knowledge)
   const reader = memoisedReader(asks)
-  const policies = fleetPolicies(options.policies, asks.filter(isPolicyAsk))
+  const policies = fleetPolicies(options.policies, asks.filter(isPolicyAsk), namedTypes(checks))
   const nodes = new Map<string, NodeAudit>()
-  for await (const record of records)
-    nodes.set(
-      record.node,
-      evaluateNode(record, checks, await withPolicies(reader(record), record, policies), options.knowledge),
-    )
+  const systems = new Map<string, string>()
+  for await (const record of records) {
+    const read = await withPolicies(reader(record), record, policies)
+    const node = evaluateNode(record, checks, read, options.knowledge)
+    nodes.set(record.node, node)
+    const os = read({ probe: 'os', params: {} })
+    if (os.state === 'read') systems.set(node.name, systemOf(os.value))
+  }
   // Selected nodes without a record were never asked: the run ended before.
   const all = options.run.nodes.map(name => nodes.get(name) ?? neverAsked(name))
   const infos = checks.map(check => toInfo(check, options.knowledge))
@@ -50,6 +55,7 @@ export const evaluate = async (
     checks: infos,
     nodes: all,
     cohorts: cohortsOf(all, infos),
+    policies: await auditPolicies(all, systems, policies),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { JudgedDenial, DenialLog } from './denial.ts'
 import type { Outcome, Status } from './outcome.ts'
+import type { PolicyComparison } from './policy-comparison.ts'
 import type { NodeError, NodeStatus } from './record.ts'
 import type { RunInfo } from './run.ts'
 import type { GateLevel, Severity } from './severity.ts'
@@ -50,6 +51,23 @@ export interface NodeAudit {
   readonly denialLog?: { readonly source: DenialLog['source']; readonly since?: number }
 }
 
+/** One policy and who runs it, among the nodes of one operating system. */
+export interface AuditPolicy {
+  readonly sha256: string
+  /** ID and major version; ID alone where versions are dates. */
+  readonly os: string
+  readonly nodes: readonly string[]
+  /** Absent where the policy could not be had or read. */
+  readonly facts?: {
+    readonly version: number
+    readonly mls: boolean
+    readonly types: number
+    readonly rules: number
+  }
+  /** From the policy that most nodes of this system run to this one; absent for that one itself. */
+  readonly comparison?: PolicyComparison
+}
+
 /** Nodes with the same vector of (check, status); never of findings. */
 export interface Cohort {
   /** `c1`, `c2`, … worst first; stable within an audit. */
@@ -78,4 +96,6 @@ export interface Audit {
   readonly checks: readonly CheckInfo[]
   readonly nodes: readonly NodeAudit[]
   readonly cohorts: readonly Cohort[]
+  /** The loaded policies: of each system the one that most run first. */
+  readonly policies: readonly AuditPolicy[]
 }

@@ -1,5 +1,6 @@
 import type { BooleanExpression } from './boolean-expression.ts'
 import type { Context } from './context.ts'
+import type { PolicyComparison } from './policy-comparison.ts'
 
 /** From os-release, uname and /proc/stat. */
 export interface OsFacts {
@@ -43,6 +44,8 @@ export interface PolicyFiles {
   readonly installed: readonly { readonly path: string; readonly sha256: string }[]
   /** Epoch seconds of the newest installed policy file's change. */
   readonly installedAt?: number
+  /** From the loaded policy to the installed one; there once both were read. */
+  readonly comparison?: PolicyComparison
 }
 
 export interface ModuleTable {

@@ -19,15 +19,16 @@ export const loadedPolicy = ({ loaded }: PolicyFiles): PolicyFile | undefined =>
  * known to be configured.
  */
 export const installedPolicy = (
-  { installed }: PolicyFiles,
+  files: PolicyFiles,
   policyName: string | undefined,
 ): PolicyFile | undefined => {
-  const folder = (path: string): string => path.slice(0, path.lastIndexOf('/'))
   const own =
     policyName === undefined
-      ? installed
-      : installed.filter(({ path }) => folder(path) === `/etc/selinux/${policyName}/policy`)
-  if (new Set(own.map(({ path }) => folder(path))).size !== 1) return undefined
-  const version = (path: string): number => Number(/\.(\d+)$/.exec(path)?.[1] ?? 0)
-  return own.toSorted((a, b) => version(b.path) - version(a.path))[0]
+      ? files.installed
+      : files.installed.filter(({ path }) => folderOf(path) === `/etc/selinux/${policyName}/policy`)
+  if (new Set(own.map(({ path }) => folderOf(path))).size !== 1) return undefined
+  return own.toSorted((a, b) => versionOf(b.path) - versionOf(a.path))[0]
 }
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'))
+const versionOf = (path: string): number => Number(/\.(\d+)$/.exec(path)?.[1] ?? 0)

@@ -21,11 +21,11 @@ done`,
   byHand: () => 'sha256sum /sys/fs/selinux/policy /etc/selinux/*/policy/policy.*',
   parse: ({ stdout }) => {
     const lines = linesOf(stdout)
-    const sha256 = lines.map(line => /^loaded=([0-9a-f]{64})$/.exec(line)?.[1]).find(Boolean)
+    const ofLoaded = lines.map(line => /^loaded=([0-9a-f]{64})$/.exec(line)?.[1]).find(Boolean)
     if (!lines.some(line => line.startsWith('loaded')))
       return unreadable('nonsense', 'no line on the loaded policy')
-    const loaded: PolicyFiles['loaded'] = sha256
-      ? { state: 'read', sha256 }
+    const loaded: PolicyFiles['loaded'] = ofLoaded
+      ? { state: 'read', sha256: ofLoaded }
       : { state: lines.includes('loaded!absent') ? 'absent' : 'denied' }
     const installed = lines
       .map(line => /^installed\t(\S+)\t([0-9a-f]{64})\t(\d*)$/.exec(line))

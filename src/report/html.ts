@@ -1,5 +1,5 @@
 import { hints } from '../errors.ts'
-import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
+import type { Audit, AuditPolicy, CheckInfo, NodeAudit } from '../model/audit.ts'
 import { fileNameFor } from '../model/file-name.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { statuses, type Outcome, type Status } from '../model/outcome.ts'
@@ -35,6 +35,7 @@ const common = (audit: Audit) => ({
   verdict: audit.verdict,
   fold: foldNames,
   time: isoMinute,
+  number: withCommas,
   label: statusLabel,
   href,
 })
@@ -62,12 +63,27 @@ const frontPage = (audit: Audit) => {
     rows: listed,
     total: rows.length,
     isLarge,
+    policies: audit.policies.slice(0, policiesShown).map(policy => ({
+      ...policy,
+      standing: standingAmong(audit, policy),
+    })),
+    policiesLeft: Math.max(0, audit.policies.length - policiesShown),
     denials: groupDenials(audit),
     byHand: audit.checks.map(({ id, title, byHand }) => ({ id, title, byHand })),
   }
 }
 
 const cohortsShown = 12
+const policiesShown = 40
+
+const standingAmong = (
+  { policies }: Audit,
+  { os, sha256, nodes }: AuditPolicy,
+): 'only' | 'most' | 'as-many' => {
+  const others = policies.filter(one => one.os === os && one.sha256 !== sha256)
+  if (others.length === 0) return 'only'
+  return others.some(one => one.nodes.length >= nodes.length) ? 'as-many' : 'most'
+}
 
 /** Failing checks first, then unjudged, then the rest; a cell per cohort. */
 const matrixOf = (audit: Audit) => {
@@ -141,6 +157,8 @@ function* allNodes(audit: Audit): Iterable<string> {
 
 /** The page of a node, seen from the front page. */
 const href = (name: string): string => `nodes/${encodeURIComponent(fileNameFor(name))}.html`
+
+const withCommas = (value: number): string => value.toLocaleString('en-US')
 
 const isoMinute = (epochSeconds: number): string =>
   `${new Date(epochSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`

@@ -50,6 +50,7 @@ const render = (audit: Audit): string => {
               .join('\n')}`,
           ]
         : []),
+      ...policyLines(audit),
       ...(missing.length > 0
         ? [
             `## Missing nodes\n\n| node | what happened | next |\n|---|---|---|\n${missing
@@ -63,6 +64,26 @@ const render = (audit: Audit): string => {
         : []),
     ].join('\n\n') + '\n'
   )
+}
+
+const policyLines = ({ policies }: Audit): readonly string[] => {
+  const differing = policies.flatMap(({ os, nodes, comparison }) =>
+    comparison?.state === 'differs' && comparison.lines.length > 0
+      ? [
+          `* ${short(foldNames(nodes.slice(0, 200)))}, unlike most of ${short(os)}: ${comparison.lines
+            .slice(0, 3)
+            .map(short)
+            .join('; ')}${
+            comparison.lines.length + comparison.more > 3
+              ? `; and ${comparison.lines.length + comparison.more - 3} more`
+              : ''
+          }`,
+        ]
+      : [],
+  )
+  return differing.length === 0
+    ? []
+    : [`## Policies unlike their peers’\n\n${differing.slice(0, shownProblems).join('\n')}`]
 }
 
 const short = (value: string): string =>

@@ -18,6 +18,7 @@ export const auditOf = (
   checks,
   nodes,
   cohorts: cohortsOf(nodes, checks),
+  policies: [],
 })
 
 export const check = (id: string, severity: Severity, more: Partial<CheckInfo> = {}): CheckInfo => ({
@@ -102,9 +103,22 @@ export const hostileAudit = (text: string): Audit => {
     policySha256: text,
     packages: [{ name: text, version: text }],
   }
-  return auditOf(checks, [
+  const audit = auditOf(checks, [
     node('node-1', outcomes, { facts, denials: [denial], groups: [text], address: text }),
     node(text.slice(0, 200), outcomes),
     { ...missing('node-3'), error: { code: 'connect-refused', stage: 'connect', sentence: text } },
   ])
+  const booleans = [{ name: text, before: true, after: false }]
+  return {
+    ...audit,
+    policies: [
+      {
+        sha256: text,
+        os: text,
+        nodes: [text],
+        comparison: { state: 'differs', lines: [text], more: 1, booleans },
+      },
+      { sha256: text, os: text, nodes: [text], comparison: { state: 'unknown', why: text } },
+    ],
+  }
 }

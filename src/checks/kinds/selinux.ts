@@ -14,15 +14,17 @@ import {
 } from '../judgements.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { policyPackagesAsk } from '../policy-packages.ts'
+import { judgeInstalledPolicy, policyFilesAsk } from '../installed-policy.ts'
 import { judgeModules, modulesAsk } from '../selinux-modules.ts'
 
 export const selinuxSchema = z.union([
   z.strictObject({ mode: z.enum(['enforcing', 'permissive']) }),
   z.strictObject({ configured: z.literal('as-running') }),
   z.strictObject({ modules: z.literal('as-installed') }),
+  z.strictObject({ policy: z.literal('as-installed') }),
   z.strictObject({ labelling: z.enum(['on', 'off']) }),
   z.strictObject({ denials: z.literal('recorded') }),
-  z.strictObject({ booleans: z.record(z.string(), z.boolean()) }),
+  z.strictObject({ booleans: z.union([z.literal('as-installed'), z.record(z.string(), z.boolean())]) }),
 ])
 type Params = z.infer<typeof selinuxSchema>
 
@@ -31,7 +33,7 @@ const denialsAsk = { probe: 'denials', params: {} } as const
 const processesAsk = { probe: 'processes', params: {} } as const
 const booleansAsk = { probe: 'booleans', params: {} } as const
 
-/** The state of SELinux itself: modes, modules, booleans, the runtime's labelling switch, whether denials are recorded. */
+/** The state of SELinux itself: modes, modules, policy, booleans, the runtime's labelling switch, whether denials are recorded. */
 export const selinux: Kind<Params> = {
   name: 'selinux',
   schema: selinuxSchema,
@@ -39,7 +41,9 @@ export const selinux: Kind<Params> = {
     if ('modules' in params) return [selinuxAsk, modulesAsk, policyPackagesAsk, processesAsk]
     if ('labelling' in params) return [selinuxAsk, runtimeAsk]
     if ('denials' in params) return [selinuxAsk, denialsAsk]
-    if ('booleans' in params) return [selinuxAsk, booleansAsk]
+    if ('policy' in params) return [selinuxAsk, policyFilesAsk]
+    if ('booleans' in params)
+      return [selinuxAsk, params.booleans === 'as-installed' ? policyFilesAsk : booleansAsk]
     return [selinuxAsk]
   },
   judge: (params, read, knowledge) => {
@@ -50,7 +54,10 @@ export const selinux: Kind<Params> = {
     if ('modules' in params) return judgeModules(read, knowledge)
     if ('labelling' in params) return judgeLabelling(params.labelling, read)
     if ('denials' in params) return judgeLog(read)
-    return judgeBooleans(params.booleans, read)
+    if ('policy' in params) return judgeInstalledPolicy('policy', read)
+    return params.booleans === 'as-installed'
+      ? judgeInstalledPolicy('booleans', read)
+      : judgeBooleans(params.booleans, read)
   },
 }
 

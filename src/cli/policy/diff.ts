@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { SefleetError } from '../../errors.ts'
 import { forTerminalLine } from '../../model/printable.ts'
 import { comparePolicies } from '../../policy/diff/difference.ts'
 import { compareRulesOf } from '../../policy/diff/permissions.ts'
@@ -9,6 +10,8 @@ import {
   transitionDifferenceText,
 } from '../../policy/diff/sediff.ts'
 import { differenceLines } from '../../policy/diff/words.ts'
+import type { PolicyDifference } from '../../policy/diff/shapes.ts'
+import { spending, TooMuchWork } from '../../policy/diff/work.ts'
 import type { Policy } from '../../policy/policy.ts'
 import { repeated } from '../values.ts'
 import type { Done, World } from '../world.ts'
@@ -43,7 +46,7 @@ export const addDiff = (policy: Command, world: World, done: Done): void => {
 }
 
 function* ruleLines(left: Policy, right: Policy, { json }: DiffOptions): Generator<string> {
-  const compared = compareRulesOf(left, right)
+  const compared = compareRulesOf(left, right, spending(Infinity))
   for (const one of transitionDifferences(compared))
     yield json ? JSON.stringify({ rule: 'type_transition', ...one }) : transitionDifferenceText(one)
   for (const one of ruleDifferences(compared)) yield json ? JSON.stringify(one) : ruleDifferenceText(one)
@@ -54,11 +57,24 @@ const causeLines = async (
   right: Policy,
   { domain, json }: DiffOptions,
 ): Promise<readonly string[]> => {
-  const compared = comparePolicies(left, right)
-  // Where hardly anything differs, everything that does is worth reading.
-  const domains = domain ?? (compared.changed <= 40 ? undefined : await profileTypes())
-  const difference = compared.difference(domains)
-  return json ? [JSON.stringify(difference)] : differenceLines(difference)
+  const difference = await differenceOf(left, right, domain)
+  if (json) return [JSON.stringify(difference)]
+  const lines = differenceLines(difference)
+  return lines.length > 0 ? lines : ['both policies mean the same']
+}
+
+const differenceOf = async (
+  left: Policy,
+  right: Policy,
+  domain: readonly string[] | undefined,
+): Promise<PolicyDifference> => {
+  try {
+    const compared = comparePolicies(left, right)
+    return compared.difference(domain ?? (compared.isSmall ? undefined : await profileTypes()))
+  } catch (cause) {
+    if (!(cause instanceof TooMuchWork)) throw cause
+    throw new SefleetError('policy-incomparable', cause.message, { cause })
+  }
 }
 
 const profileTypes = async (): Promise<Iterable<string>> => {

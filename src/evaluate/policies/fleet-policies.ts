@@ -1,26 +1,44 @@
 import { askId, type PolicyAsk } from '../../model/ask.ts'
+import type { AuditPolicy } from '../../model/audit.ts'
+import type { PolicyComparison } from '../../model/policy-comparison.ts'
 import type { FindPolicy } from '../../model/policy-keep.ts'
 import type { Reading } from '../../model/reading.ts'
+import { spending, type Spend } from '../../policy/diff/work.ts'
+import { symbols } from '../../policy/info/counts.ts'
 import type { Policy } from '../../policy/policy.ts'
 import { PolicyFault } from '../../policy/read/cursor.ts'
 import { readPolicy } from '../../policy/read/read.ts'
 import { answerFrom } from './answers.ts'
+import { compareForDomains } from './compare.ts'
 
-/** What a policy answers to every question of the checks, by ask id; or why it answers none. */
+/** What a policy is, and what it answers to every question of the checks, by ask id; or why it answers none. */
 export type PolicyAnswers =
-  | { readonly state: 'answered'; readonly readings: ReadonlyMap<string, Reading<unknown>> }
+  | {
+      readonly state: 'answered'
+      readonly facts: NonNullable<AuditPolicy['facts']>
+      readonly readings: ReadonlyMap<string, Reading<unknown>>
+    }
   | { readonly state: 'unreadable'; readonly problem: string }
 
-/** The policies of a fleet, each read and questioned once. */
+/** The policies of a fleet, each read and questioned once, and each pair compared once. */
 export interface FleetPolicies {
   readonly answers: (sha256: string) => Promise<PolicyAnswers>
+  /** For the domains that the checks name. */
+  readonly compare: (before: string, after: string) => Promise<PolicyComparison>
 }
 
 /** Policies held at once: some ten megabytes each. Their answers are small, and kept longer. */
 const held = 3
 const remembered = 1000
 
-export const fleetPolicies = (find: FindPolicy, asks: readonly PolicyAsk[]): FleetPolicies => {
+/** Looks at a rule for one comparison, and for all of a fleet: about five seconds and three minutes. */
+const mostLooks = { pair: 60_000_000, fleet: 2_000_000_000 }
+
+export const fleetPolicies = (
+  find: FindPolicy,
+  asks: readonly PolicyAsk[],
+  domains: ReadonlySet<string>,
+): FleetPolicies => {
   const policyOf = remembering(held, async (sha256: string): Promise<Policy | string> => {
     const bytes = await find(sha256)
     if (!bytes) return 'the run does not have the policy'
@@ -37,10 +55,30 @@ export const fleetPolicies = (find: FindPolicy, asks: readonly PolicyAsk[]): Fle
     const how = `the policy with sha256 ${sha256}`
     return {
       state: 'answered',
+      facts: {
+        version: policy.version,
+        mls: policy.mls,
+        types: symbols(policy.types).filter(({ isAttribute }) => !isAttribute).length,
+        rules: policy.rules.count,
+      },
       readings: new Map(asks.map(ask => [askId(ask), answerFrom(policy, ask, how)])),
     }
   })
-  return { answers }
+  const spendOfFleet = spending(mostLooks.fleet)
+  const comparisons = remembering(remembered, async (pair: string): Promise<PolicyComparison> => {
+    const [before, after] = await Promise.all(pair.split(' ').map(policyOf))
+    for (const one of [before, after]) if (typeof one === 'string') return { state: 'unknown', why: one }
+    const spendOfPair = spending(mostLooks.pair)
+    const spend: Spend = looks => {
+      spendOfPair(looks)
+      spendOfFleet(looks)
+    }
+    // none is a string, and there are two
+    return compareForDomains(before as Policy, after as Policy, domains, spend)
+  })
+  const compare: FleetPolicies['compare'] = (before, after) =>
+    before === after ? Promise.resolve({ state: 'same' }) : comparisons(`${before} ${after}`)
+  return { answers, compare }
 }
 
 /** Remembers so many values, those used last. */

@@ -1,5 +1,6 @@
 import type { Ask, PolicyAsk, ProbeName, ProbeValues, ReadAsk } from '../../model/ask.ts'
 import { askId } from '../../model/ask.ts'
+import type { PolicyComparison } from '../../model/policy-comparison.ts'
 import { installedPolicy, loadedPolicy, type PolicyFile } from '../../model/policy-files.ts'
 import { unreadable, type Reading } from '../../model/reading.ts'
 import type { NodeRecord } from '../../model/record.ts'
@@ -43,12 +44,13 @@ export const withPolicies = async (
   fleet: FleetPolicies,
 ): Promise<ReadAsk> => {
   const { loaded, installed } = policiesSaid(read) ?? {}
+  const comparison = loaded && installed && (await fleet.compare(loaded.sha256, installed.sha256))
   const own = loaded && (await fleet.answers(loaded.sha256))
-  if (own?.state === 'answered') return answering(read, ask => readingIn(own, ask))
+  if (own?.state === 'answered') return answering(read, comparison, ask => readingIn(own, ask))
   const other = installed && (await fleet.answers(installed.sha256))
   const problem =
     own && (record.notPulled?.find(one => one.sha256 === loaded?.sha256)?.problem ?? own.problem)
-  return answering(read, ask => {
+  return answering(read, comparison, ask => {
     const tool = read(ask)
     if (tool.state === 'read') return tool
     const why = [problem, ...(tool.reason === 'not-asked' && problem !== undefined ? [] : [tool.detail])]
@@ -64,11 +66,20 @@ export const withPolicies = async (
 type PolicyReading = Reading<ProbeValues[PolicyAsk['probe']]>
 
 const answering =
-  (read: ReadAsk, answer: (ask: PolicyAsk) => PolicyReading): ReadAsk =>
+  (
+    read: ReadAsk,
+    comparison: PolicyComparison | undefined,
+    answer: (ask: PolicyAsk) => PolicyReading,
+  ): ReadAsk =>
   <Name extends ProbeName>(typed: Ask<Name>) => {
     const ask: Ask = typed as Ask // one of the union, whichever it is
     // An answer is of its ask's own kind.
-    return isPolicyAsk(ask) ? (answer(ask) as Reading<ProbeValues[Name]>) : read(typed)
+    if (isPolicyAsk(ask)) return answer(ask) as Reading<ProbeValues[Name]>
+    if (ask.probe !== 'policy-files' || !comparison) return read(typed)
+    const files = read(filesAsk)
+    return (files.state === 'read' ? { ...files, value: { ...files.value, comparison } } : files) as Reading<
+      ProbeValues[Name]
+    >
   }
 
 const readingIn = (answers: Extract<PolicyAnswers, { state: 'answered' }>, ask: PolicyAsk): PolicyReading =>

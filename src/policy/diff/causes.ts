@@ -1,10 +1,13 @@
+import { looksAt } from './effective.ts'
 import type { Pair, Side } from './pair.ts'
 import type { Changed, Compared } from './permissions.ts'
+import type { Spend } from './work.ts'
 import { isSame, type Given, type RuleIndex, type VectorKind } from './rule-index.ts'
 import { transitionKey, type TransitionChange, type TransitionsCompared } from './transitions.ts'
 
 /** Permissions that only one side gives, with the side’s own rules and memberships that gave them. */
 export interface Direction {
+  readonly spend: Spend
   /** The side that gives, and the one that does not. */
   readonly from: Side
   readonly fromRules: RuleIndex
@@ -25,8 +28,8 @@ export const directions = ({
   left,
   right,
 }: Compared): { readonly lost: Direction; readonly gained: Direction } => ({
-  lost: { from: pair.left, fromRules: left, to: pair.right, toRules: right },
-  gained: { from: pair.right, fromRules: right, to: pair.left, toRules: left },
+  lost: { spend: pair.spend, from: pair.left, fromRules: left, to: pair.right, toRules: right },
+  gained: { spend: pair.spend, from: pair.right, fromRules: right, to: pair.left, toRules: left },
 })
 
 /**
@@ -34,12 +37,13 @@ export const directions = ({
  * ends are no longer what they were: that membership is the cause; else the rule itself is.
  */
 export const causesOf = (
-  { from, fromRules, to, toRules }: Direction,
+  { spend, from, fromRules, to, toRules }: Direction,
   { kind, source, target, class: objectClass }: Changed,
   bits: number,
 ): readonly { readonly cause: Cause; readonly bits: number }[] => {
   const [nowSource, nowTarget] = [new Set(to.closure[source]), new Set(to.closure[target])]
   const causes: { readonly cause: Cause; readonly bits: number }[] = []
+  spend(looksAt(from, source, target))
   for (const first of from.closure[source] ?? []) {
     for (const second of from.closure[target] ?? []) {
       const given = fromRules.at(kind, first, second, objectClass)
@@ -55,7 +59,8 @@ export const causesOf = (
         if (cause.cause === 'membership' || !isSame(given, now)) causes.push({ bits: still, cause })
       }
       if (gone !== 0) {
-        const attribute = first === source ? whoseRule({ from, to, toRules }, place, kind, gone) : undefined
+        const attribute =
+          first === source ? whoseRule({ spend, from, to, toRules }, place, kind, gone) : undefined
         causes.push({
           bits: gone,
           cause:
@@ -92,7 +97,7 @@ const membershipCause = (
  * members all have the same rule still, the membership took it away, not an edit of the rule.
  */
 const whoseRule = (
-  { from, to, toRules }: Pick<Direction, 'from' | 'to' | 'toRules'>,
+  { spend, from, to, toRules }: Pick<Direction, 'spend' | 'from' | 'to' | 'toRules'>,
   place: { readonly source: number; readonly target: number; readonly class: number },
   kind: VectorKind,
   bits: number,
@@ -100,6 +105,7 @@ const whoseRule = (
   const type = place.source
   return leftBy(from, to, type).find(attribute =>
     everyOther(to, attribute, type, member => {
+      spend(1)
       const target = place.target === type ? member : place.target
       return (all(toRules.at(kind, member, target, place.class)) & bits) >>> 0 === bits
     }),
@@ -134,11 +140,9 @@ export const transitionCause = (
       ? [pair.left, pair.right, right, change.before]
       : [pair.right, pair.left, left, change.after]
   return leftBy(from, to, change.source).find(attribute =>
-    everyOther(
-      to,
-      attribute,
-      change.source,
-      member => theirs.get(transitionKey({ ...change, source: member }))?.to === result,
-    ),
+    everyOther(to, attribute, change.source, member => {
+      pair.spend(1)
+      return theirs.get(transitionKey({ ...change, source: member }))?.to === result
+    }),
   )
 }

@@ -2,6 +2,7 @@ import type { Policy } from '../policy.ts'
 import { Account } from './account.ts'
 import { declarationChanges } from './declarations.ts'
 import { pairUp, type Pair } from './pair.ts'
+import { spending, type Spend } from './work.ts'
 import { compareRules, sourcesInQuestion } from './permissions.ts'
 import type { PolicyDifference } from './shapes.ts'
 import { compareTransitions } from './transitions.ts'
@@ -10,6 +11,8 @@ import { compareTransitions } from './transitions.ts'
 export interface ComparedPolicies {
   /** How many types have any difference. */
   readonly changed: number
+  /** Hardly anything differs: everything that does is worth reading, whomever it concerns. */
+  readonly isSmall: boolean
   /**
    * The difference for the given domains (type names; those that neither has are passed over), computed without the rest;
    * for every type that changed if none are given.
@@ -17,9 +20,13 @@ export interface ComparedPolicies {
   readonly difference: (domains?: Iterable<string>) => PolicyDifference
 }
 
-/** Compares two policies as far as all domains need it. */
-export const comparePolicies = (before: Policy, after: Policy): ComparedPolicies => {
-  const pair = pairUp(before, after)
+/** Compares two policies as far as all domains need it; `spend` may throw TooMuchWork at any time. */
+export const comparePolicies = (
+  before: Policy,
+  after: Policy,
+  spend: Spend = spending(thorough),
+): ComparedPolicies => {
+  const pair = pairUp(before, after, spend)
   const compared = compareRules(pair)
   const transitions = compareTransitions(pair)
   const changed = new Set([
@@ -35,8 +42,11 @@ export const comparePolicies = (before: Policy, after: Policy): ComparedPolicies
     for (const source of chosen) account.addPermissions(source)
     return { ...account.done(), others: changed.size - chosen.size, ...declarationChanges(pair) }
   }
-  return { changed: changed.size, difference }
+  return { changed: changed.size, isSmall: changed.size <= 40, difference }
 }
+
+/** Looks for somebody who waits for the answer: some minutes. */
+const thorough = 2_000_000_000
 
 const idOf = ({ left, right }: Pair, name: string): number =>
   left.policy.types.byName.get(name)?.value ??

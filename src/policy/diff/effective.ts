@@ -3,6 +3,10 @@ import { noIfs, type Given, type RuleIndex, type VectorKind } from './rule-index
 
 const nothing: Given = { always: 0, ifs: noIfs }
 
+/** How many looks {@link effectiveAt} takes. */
+export const looksAt = ({ closure }: Side, source: number, target: number): number =>
+  (closure[source]?.length ?? 0) * (closure[target]?.length ?? 0)
+
 /**
  * What a side gives a source type on a target type: its own rules and those of all their attributes together. Under a
  * condition counts only what is not given always.

@@ -2,6 +2,7 @@ import { holds } from '../../model/boolean-expression.ts'
 import { booleansOf, conditionText } from '../condition.ts'
 import { byCodePoint } from '../names.ts'
 import type { Condition, ObjectClass, Policy, Type } from '../policy.ts'
+import type { Spend } from './work.ts'
 
 /*
  * Two policies on common ground. Values differ between builds, so both sides speak of ids: a symbol of the left side has
@@ -36,10 +37,12 @@ export interface Pair {
   readonly types: number
   /** A condition and its branch as sesearch writes them: `[ kb1 ]:True`. */
   readonly conditionText: (id: number) => string
+  /** To be called with the work that comes. */
+  readonly spend: Spend
 }
 
-/** Brings two policies together. */
-export const pairUp = (left: Policy, right: Policy): Pair => {
+/** Brings two policies together; what compares them says to `spend` how much work comes. */
+export const pairUp = (left: Policy, right: Policy, spend: Spend): Pair => {
   const types = idsOf(left.types.byValue, right.types.byValue, one => counterpart(left, right, one))
   const classes = idsOf(
     left.classes.byValue,
@@ -52,6 +55,7 @@ export const pairUp = (left: Policy, right: Policy): Pair => {
     Uint32Array.from(
       policy.conditions.flatMap(condition =>
         [true, false].map(branch => {
+          spend(condition.length * 256)
           const key = meaningOf(policy, condition, branch)
           const known = conditions.get(key)
           if (known !== undefined) return known
@@ -90,6 +94,7 @@ export const pairUp = (left: Policy, right: Policy): Pair => {
     ),
     types: types.names.length,
     conditionText: id => texts[id] ?? '',
+    spend,
   }
 }
 

@@ -76,15 +76,22 @@ const transitionsOf = (pair: Pair, side: Side): Transitions => {
     if (rules.kind[rule] !== ruleBits.type_transition) continue
     const condition = rules.condition[rule] ?? -1
     const id = condition < 0 ? undefined : side.conditionId[condition]
-    for (const source of types(rules.source[rule] ?? 0))
-      for (const target of types(rules.target[rule] ?? 0))
+    const [sources, targets] = [types(rules.source[rule] ?? 0), types(rules.target[rule] ?? 0)]
+    pair.spend(sources.length * targets.length * looksPerTransition)
+    for (const source of sources)
+      for (const target of targets)
         add(source, target, rules.class[rule] ?? 0, rules.datum[rule] ?? 0, undefined, id)
   }
-  for (const one of nameTransitions)
+  for (const one of nameTransitions) {
+    pair.spend(one.sources.length * looksPerTransition)
     for (const source of one.sources)
       add(side.typeId[source] ?? 0, side.typeId[one.target] ?? 0, one.class, one.default, one.name)
+  }
   return found
 }
+
+// An entry of its own each, in memory.
+const looksPerTransition = 500
 
 /** The key of a place. */
 export const transitionKey = ({

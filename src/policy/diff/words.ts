@@ -2,7 +2,7 @@ import { braced } from '../names.ts'
 import type { Came } from './declarations.ts'
 import type { Membership, NamedTransition, PolicyDifference, RuleChange } from './shapes.ts'
 
-/** A difference as a colleague would say it: what was lost first, the true cause before its rules. One line each. */
+/** A difference as a colleague would say it: what was lost first, the true cause before its rules. One line each; none if there is none. */
 export const differenceLines = (difference: PolicyDifference): readonly string[] => {
   const { transitions, memberships, rules } = difference
   const lines = [
@@ -35,7 +35,7 @@ export const differenceLines = (difference: PolicyDifference): readonly string[]
     lines.push(
       `not looked at: ${count(difference.others, 'other type')} whose rules may differ too (--domain TYPE, or --rules for every rule)`,
     )
-  return lines.length > 0 ? lines : ['both policies mean the same']
+  return lines
 }
 
 const those = <T extends { readonly change: string }>(all: readonly T[], ...words: readonly string[]): T[] =>
