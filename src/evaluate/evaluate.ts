@@ -14,6 +14,7 @@ import { judgeCheck } from './judge-check.ts'
 import { auditPolicies, systemOf } from './policies/audit-policies.ts'
 import { fleetPolicies } from './policies/fleet-policies.ts'
 import { withPolicies } from './policies/node-policies.ts'
+import { typesSeen } from './policies/seen-types.ts'
 import { memoisedReader } from './read-record.ts'
 import { verdictOf, type AllowMissing } from './verdict.ts'
 
@@ -38,12 +39,14 @@ export const evaluate = async (
   const policies = fleetPolicies(options.policies, asks.filter(isPolicyAsk), namedTypes(checks))
   const nodes = new Map<string, NodeAudit>()
   const systems = new Map<string, string>()
+  const types = new Set<string>()
   for await (const record of records) {
     const read = await withPolicies(reader(record), record, policies)
     const node = evaluateNode(record, checks, read, options.knowledge)
     nodes.set(record.node, node)
     const os = read({ probe: 'os', params: {} })
     if (os.state === 'read') systems.set(node.name, systemOf(os.value))
+    if (types.size < mostTypes) for (const type of typesSeen(read)) types.add(type)
   }
   // Selected nodes without a record were never asked: the run ended before.
   const all = options.run.nodes.map(name => nodes.get(name) ?? neverAsked(name))
@@ -55,9 +58,12 @@ export const evaluate = async (
     checks: infos,
     nodes: all,
     cohorts: cohortsOf(all, infos),
-    policies: await auditPolicies(all, systems, policies),
+    policies: await auditPolicies(all, systems, policies, types),
   }
 }
+
+// Each makes a comparison longer.
+const mostTypes = 1000
 
 /** Every question the checks of these profiles ask, and those behind the report's facts; each once. */
 export const plannedAsks = (profiles: readonly Profile[], knowledge: Knowledge): readonly Ask[] => {

@@ -70,7 +70,7 @@ const policyLines = ({ policies }: Audit): readonly string[] => {
   const differing = policies.flatMap(({ os, nodes, comparison }) =>
     comparison?.state === 'differs' && comparison.lines.length > 0
       ? [
-          `* ${short(foldNames(nodes.slice(0, 200)))}, unlike most of ${short(os)}: ${comparison.lines
+          `* ${short(foldNames(nodes.slice(0, 200)))}, unlike others of ${short(os)}: ${comparison.lines
             .slice(0, 3)
             .map(short)
             .join('; ')}${

@@ -28,7 +28,9 @@ export const addDiff = (policy: Command, world: World, done: Done): void => {
   addPolicyPlace(
     policy
       .command('diff')
-      .description('What changed between two policies, by cause, for the domains that the profiles name')
+      .description(
+        'What changed between two policies, by cause, for the domains that the profiles name (of RUN:NODE also those that run or are denied there)',
+      )
       .argument('<before>', policyWords)
       .argument('<after>', policyWords),
   )
@@ -37,9 +39,10 @@ export const addDiff = (policy: Command, world: World, done: Done): void => {
     .option('--json', 'as JSON; with --rules one object a line')
     .action(async (before: string, after: string, options: DiffOptions & PolicyPlace) => {
       const [left, right] = [await loadPolicy(before, options), await loadPolicy(after, options)]
+      const seen = [...left.domains, ...right.domains]
       for (const line of options.rules
-        ? ruleLines(left, right, options)
-        : await causeLines(left, right, options))
+        ? ruleLines(left.policy, right.policy, options)
+        : await causeLines(left.policy, right.policy, seen, options))
         world.stdout.write(`${forTerminalLine(line)}\n`)
       done(0)
     })
@@ -55,9 +58,10 @@ function* ruleLines(left: Policy, right: Policy, { json }: DiffOptions): Generat
 const causeLines = async (
   left: Policy,
   right: Policy,
+  seen: readonly string[],
   { domain, json }: DiffOptions,
 ): Promise<readonly string[]> => {
-  const difference = await differenceOf(left, right, domain)
+  const difference = await differenceOf(left, right, seen, domain)
   if (json) return [JSON.stringify(difference)]
   const lines = differenceLines(difference)
   return lines.length > 0 ? lines : ['both policies mean the same']
@@ -66,11 +70,14 @@ const causeLines = async (
 const differenceOf = async (
   left: Policy,
   right: Policy,
+  seen: readonly string[],
   domain: readonly string[] | undefined,
 ): Promise<PolicyDifference> => {
   try {
     const compared = comparePolicies(left, right)
-    return compared.difference(domain ?? (compared.isSmall ? undefined : await profileTypes()))
+    return compared.difference(
+      domain ?? (compared.isSmall ? undefined : [...(await profileTypes()), ...seen]),
+    )
   } catch (cause) {
     if (!(cause instanceof TooMuchWork)) throw cause
     throw new SefleetError('policy-incomparable', cause.message, { cause })

@@ -21,7 +21,7 @@ export const addInfo = (policy: Command, world: World, done: Done): void => {
     .option('--flat', 'neither counts nor indentation')
     .option('--json', 'as JSON')
     .action(async (path: string, options: InfoOptions & PolicyPlace) => {
-      world.stdout.write(infoText(await loadPolicy(path, options), path, options))
+      world.stdout.write(infoText((await loadPolicy(path, options)).policy, path, options))
       done(0)
     })
 }

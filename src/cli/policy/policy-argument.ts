@@ -21,19 +21,32 @@ export const addPolicyPlace = (command: Command): Command =>
     .option('-o, --output <root>', 'folder that holds the runs', 'reports')
     .option('--installed', 'of RUN:NODE the installed policy, not the loaded one')
 
-/** Reads a policy file, or the policy that a node had in a run: `last:worker-1`. */
-export const loadPolicy = async (argument: string, place: PolicyPlace): Promise<Policy> => {
-  const match = /^([^:]+):([^/]+)$/.exec(argument)
-  if (existsSync(argument) || !match) return readPolicyFile(argument)
-  const [, run = '', node = ''] = match
-  return readPolicyFile(await fileOf(run, node, place))
+/** A policy, and the domains that matter where it runs, if that is known. */
+export interface LoadedPolicy {
+  readonly policy: Policy
+  readonly domains: readonly string[]
 }
 
-const fileOf = async (run: string, node: string, { output, installed }: PolicyPlace): Promise<string> => {
+/** Reads a policy file, or the policy that a node had in a run: `last:worker-1`. */
+export const loadPolicy = async (argument: string, place: PolicyPlace): Promise<LoadedPolicy> => {
+  const match = /^([^:]+):([^/]+)$/.exec(argument)
+  if (existsSync(argument) || !match) return { policy: readPolicyFile(argument), domains: [] }
+  const [, run = '', node = ''] = match
+  const { path, domains } = await policyOfNode(run, node, place)
+  return { policy: readPolicyFile(path), domains }
+}
+
+const policyOfNode = async (
+  run: string,
+  node: string,
+  { output, installed }: PolicyPlace,
+): Promise<{ readonly path: string; readonly domains: readonly string[] }> => {
   const { findRun } = await import('../../store/find.ts')
   const { readRun } = await import('../../store/read.ts')
   const { policyFile } = await import('../../store/policies.ts')
   const { policiesOf } = await import('../../evaluate/policies/node-policies.ts')
+  const { memoisedReader } = await import('../../evaluate/read-record.ts')
+  const { typesSeen } = await import('../../evaluate/policies/seen-types.ts')
   const folder = await findRun(output, run)
   const { info, records } = await readRun(folder)
   const refuse = (sentence: string): never => {
@@ -47,7 +60,7 @@ const fileOf = async (run: string, node: string, { output, installed }: PolicyPl
     if (sha256 === undefined)
       return refuse(installed ? 'it has no policy installed' : 'it did not let its loaded policy be read')
     const path = join(folder, policyFile(sha256))
-    if (existsSync(path)) return path
+    if (existsSync(path)) return { path, domains: typesSeen(memoisedReader([])(record)) }
     const problem = record.notPulled?.find(one => one.sha256 === sha256)?.problem
     return refuse(`its policy was not fetched: ${forTerminal(problem ?? 'the run has no such file')}`)
   }

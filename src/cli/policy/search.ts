@@ -14,7 +14,7 @@ export const addSearch = (policy: Command, world: World, done: Done): void => {
   addPolicyPlace(command)
     .option('--json', 'as JSON')
     .action(async (path: string, options: SearchOptions & PolicyPlace & { readonly json?: true }) => {
-      const found = search(await loadPolicy(path, options), options)
+      const found = search((await loadPolicy(path, options)).policy, options)
       if (options.json) world.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`)
       else for (const one of found) world.stdout.write(`${forTerminalLine(lineOf(one))}\n`)
       done(0)

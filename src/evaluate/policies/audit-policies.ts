@@ -23,6 +23,7 @@ export const auditPolicies = async (
   nodes: readonly NodeAudit[],
   systems: ReadonlyMap<string, string>,
   fleet: FleetPolicies,
+  types: ReadonlySet<string>,
 ): Promise<readonly AuditPolicy[]> => {
   const running = nodes.flatMap(({ name, facts, outcomes }): Running[] => {
     const { policySha256: sha256 } = facts
@@ -51,7 +52,7 @@ export const auditPolicies = async (
           : {
               comparison:
                 index <= mostCompared
-                  ? await fleet.compare(reference, sha256)
+                  ? await fleet.compareWith(reference, sha256, types)
                   : { state: 'unknown', why: `more than ${mostCompared} policies of ${os}` },
             }),
       })

@@ -25,6 +25,12 @@ export interface FleetPolicies {
   readonly answers: (sha256: string) => Promise<PolicyAnswers>
   /** For the domains that the checks name. */
   readonly compare: (before: string, after: string) => Promise<PolicyComparison>
+  /** For other domains as well; not remembered. */
+  readonly compareWith: (
+    before: string,
+    after: string,
+    more: ReadonlySet<string>,
+  ) => Promise<PolicyComparison>
 }
 
 /** Policies held at once: some ten megabytes each. Their answers are small, and kept longer. */
@@ -65,20 +71,24 @@ export const fleetPolicies = (
     }
   })
   const spendOfFleet = spending(mostLooks.fleet)
-  const comparisons = remembering(remembered, async (pair: string): Promise<PolicyComparison> => {
-    const [before, after] = await Promise.all(pair.split(' ').map(policyOf))
-    for (const one of [before, after]) if (typeof one === 'string') return { state: 'unknown', why: one }
+  const compareWith: FleetPolicies['compareWith'] = async (from, to, more) => {
+    const [before, after] = [await policyOf(from), await policyOf(to)]
+    if (typeof before === 'string') return { state: 'unknown', why: before }
+    if (typeof after === 'string') return { state: 'unknown', why: after }
     const spendOfPair = spending(mostLooks.pair)
     const spend: Spend = looks => {
       spendOfPair(looks)
       spendOfFleet(looks)
     }
-    // none is a string, and there are two
-    return compareForDomains(before as Policy, after as Policy, domains, spend)
+    return compareForDomains(before, after, new Set([...domains, ...more]), spend)
+  }
+  const comparisons = remembering(remembered, (pair: string) => {
+    const [before = '', after = ''] = pair.split(' ')
+    return compareWith(before, after, new Set())
   })
   const compare: FleetPolicies['compare'] = (before, after) =>
     before === after ? Promise.resolve({ state: 'same' }) : comparisons(`${before} ${after}`)
-  return { answers, compare }
+  return { answers, compare, compareWith }
 }
 
 /** Remembers so many values, those used last. */
