@@ -5,9 +5,12 @@ import type { Pair } from './pair.ts'
 import { changesOf, type Changed, type Compared } from './permissions.ts'
 import type { Given, RuleIndex } from './rule-index.ts'
 import type { Membership, NamedTransition, PolicyDifference, RuleChange } from './shapes.ts'
+import { mostTelling, type Telling } from './telling.ts'
 import { namedTransition, type TransitionChange, type TransitionsCompared } from './transitions.ts'
 
-type Sum = { -readonly [Key in 'transitions' | 'permissions' | 'pairs' | 'conditional']: Membership[Key] }
+type Sum = {
+  -readonly [Key in 'transitions' | 'permissions' | 'pairs' | 'conditional' | 'among']: Membership[Key]
+}
 
 interface RuleSum {
   readonly cause: Exclude<Cause, { cause: 'membership' }>
@@ -43,6 +46,7 @@ export class Account {
         permissions: 0,
         pairs: 0,
         conditional: 0,
+        among: [],
       })
   }
 
@@ -90,6 +94,7 @@ export class Account {
         sum.permissions += bitCount(caused & always)
         sum.conditional += bitCount(caused & ~always)
         sum.pairs += (caused & always) === 0 ? 0 : 1
+        sum.among = mostTelling([...sum.among, ...this.#each(changed, (caused & always) >>> 0)], sum.type)
         continue
       }
       const change = words[cause.cause]
@@ -100,6 +105,13 @@ export class Account {
       rule.domains.add(this.#pair.typeName(changed.source))
       this.#rules.set(key, rule)
     }
+  }
+
+  #each({ target, class: objectClass }: Changed, bits: number): readonly Telling[] {
+    const { typeName, className, left } = this.#pair
+    const names = left.policy.classes.byValue[objectClass]?.permissions ?? []
+    const place = { target: typeName(target), class: className(objectClass) }
+    return permissionsIn(names, bits).map(permission => ({ permission, ...place }))
   }
 
   done(): Pick<PolicyDifference, 'domains' | 'transitions' | 'memberships' | 'rules' | 'logging'> {

@@ -1,4 +1,5 @@
 import type { DeclarationChanges } from './declarations.ts'
+import type { Telling } from './telling.ts'
 
 /** What a policy update changed, by cause, in names. */
 export interface PolicyDifference extends DeclarationChanges {
@@ -36,6 +37,8 @@ export interface Membership {
   readonly pairs: number
   /** Permissions beyond these that a boolean gives or withholds. */
   readonly conditional: number
+  /** A few of the permissions, those that say most. */
+  readonly among: readonly Telling[]
 }
 
 /** A rule that is gone, new, or holds under another condition, and for which of the domains that matters. */

@@ -72,7 +72,8 @@ const membershipText = ({ change, type, attribute, ...sum }: Membership): string
     ...(sum.conditional > 0 ? [`${count(sum.conditional, 'permission')} that a boolean gives`] : []),
   ]
   const all = parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : parts[0]
-  return `${type} ${change} ${attribute}: it ${change === 'left' ? 'lost' : 'gained'} ${all}`
+  const among = sum.among.map(one => `${one.permission} on ${one.target}:${one.class}`)
+  return `${type} ${change} ${attribute}: it ${change === 'left' ? 'lost' : 'gained'} ${all}${among.length > 0 ? `, among them ${among.join(' and ')}` : ''}`
 }
 
 const ruleChangeText = (one: RuleChange): string => {
