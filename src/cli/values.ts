@@ -16,6 +16,13 @@ export const wholeNumber = (value: string): number => {
   return Number(value)
 }
 
+/** The number of an ioctl, as 0x5401 or 21505. */
+export const xpermNumber = (value: string): number => {
+  const number = /^(0x[\da-f]{1,4}|\d{1,5})$/i.test(value) ? Number(value) : Number.NaN
+  if (!(number <= 0xffff)) throw new InvalidArgumentError('a number from 0 to 0xffff is needed.')
+  return number
+}
+
 /** A level of `--severity`. */
 export const gateLevel = (value: string): GateLevel => {
   const level = gateLevels.find(one => one === value)

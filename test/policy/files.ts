@@ -2,7 +2,10 @@ import { existsSync, readdirSync } from 'node:fs'
 
 /** The small policies: all sections of the format in every version, with and without MLS. See the README beside them. */
 export const policyFiles: readonly string[] = [
-  ...[24, 25, 26, 27, 28, 29, 30, 31, 32, 33].map(version => `kitchen.${version}`),
+  ...[24, 25, 26, 27, 28, 29, 30, 31, 32, 33].flatMap(version => [
+    `kitchen.${version}`,
+    `kitchen-nomls.${version}`,
+  ]),
   'nomls.33',
   'before.33',
 ].map(name => `test/fixtures/policies/${name}`)

@@ -107,6 +107,7 @@ const reasonOf = ({ verdict, silencedBy, rules, switches }: Why): string => {
     constraint: 'CONSTRAINT',
     role: 'RBAC',
     bounds: 'BOUNDS',
+    xperm: 'ALLOW', // it knows of no extended permissions
   }[verdict]
 }
 
@@ -192,6 +193,40 @@ describe('policy why', () => {
     ]
     expect((await lines(...words))[0]).to.contain('setsebool -P container_use_devices on')
     expect((await lines(...words, '--boolean', 'container_use_devices=on'))[0]).to.contain(': allowed')
+  })
+
+  it('says where extended permissions allow other ioctls only', async () => {
+    const access = ['-s', 'container_t', '-t', 'device_t', '-c', 'chr_file', '-p', 'ioctl']
+    const words = [`${policies}/before.33`, ...access, '--boolean', 'container_use_devices=on']
+    const narrowed =
+      '  narrowed to these numbers by: allowxperm container_domain device_t:chr_file ioctl 0x5401-0x5408;'
+    expect((await lines(...words)).slice(-1)).to.deep.equal([narrowed])
+    expect((await lines(...words, '-x', '0x5401'))[0]).to.contain('ioctl 0x5401: allowed')
+    const denied = await lines(...words, '-x', '0x1234')
+    expect(denied[0]).to.contain(
+      'denied, extended permissions allow other numbers only, although a rule allows it',
+    )
+    expect(denied.at(-1)).to.equal(narrowed)
+    const denial =
+      'avc:  denied  { ioctl } for  pid=1 comm="x" path="/dev/x" ioctlcmd=0x1234 scontext=system_u:system_r:container_t:s0 tcontext=system_u:object_r:device_t:s0 tclass=chr_file permissive=0'
+    const said = await lines(words[0] ?? '', '--denial', denial, '--boolean', 'container_use_devices=on')
+    expect(said).to.deep.equal(denied)
+    // No such rule on this target: every number is as allowed as the ioctl.
+    const plain = [
+      '-s',
+      'container_runtime_t',
+      '-t',
+      'container_file_t',
+      '-c',
+      'file',
+      '-p',
+      'ioctl',
+      '-x',
+      '0x1234',
+    ]
+    expect((await lines(`${policies}/before.33`, ...plain)).some(line => line.includes('narrowed'))).to.equal(
+      false,
+    )
   })
 
   it('says which constraint forbids what a rule allows', async () => {

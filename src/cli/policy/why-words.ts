@@ -11,6 +11,7 @@ export interface WhyOptions {
   readonly target?: string
   readonly class?: string
   readonly perms?: string
+  readonly xperm?: number
   readonly denial?: string
   readonly boolean?: readonly string[]
 }
@@ -24,11 +25,11 @@ export const whyAll = (policy: Policy, options: WhyOptions): readonly Why[] => {
   const states = statesOf(policy, options.boolean ?? [])
   return access.permissions.map(permission => {
     mustHave(objectClass, permission)
-    return explain(policy, { source, target, class: objectClass, permission }, states)
+    return explain(policy, { source, target, class: objectClass, permission, number: access.number }, states)
   })
 }
 
-const accessOf = ({ denial, source, target, class: objectClass, perms }: WhyOptions): DeniedAccess => {
+const accessOf = ({ denial, source, target, class: objectClass, perms, xperm }: WhyOptions): DeniedAccess => {
   if (denial !== undefined) {
     const found = parseDenial(denial)
     if (!found)
@@ -37,7 +38,13 @@ const accessOf = ({ denial, source, target, class: objectClass, perms }: WhyOpti
   }
   if (source === undefined || target === undefined || objectClass === undefined || perms === undefined)
     throw new SefleetError('usage', 'either --denial, or all of -s, -t, -c and -p are needed')
-  return { source, target, class: objectClass, permissions: perms.split(',') }
+  return {
+    source,
+    target,
+    class: objectClass,
+    permissions: perms.split(','),
+    ...(xperm === undefined ? {} : { number: xperm }),
+  }
 }
 
 const mustHave = ({ name, permissions }: ObjectClass, permission: string): void => {

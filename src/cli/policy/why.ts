@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { forTerminalLine } from '../../model/printable.ts'
 import { whyLines } from '../../policy/why/words.ts'
-import { repeated } from '../values.ts'
+import { repeated, xpermNumber } from '../values.ts'
 import type { Done, World } from '../world.ts'
 import { addPolicyPlace, loadPolicy, policyWords, type PolicyPlace } from './policy-argument.ts'
 import { whyAll, type WhyOptions } from './why-words.ts'
@@ -18,6 +18,7 @@ export const addWhy = (policy: Command, world: World, done: Done): void => {
     .option('-t, --target <type>', 'target type, or its whole context')
     .option('-c, --class <class>', 'object class')
     .option('-p, --perms <perms>', 'permissions, separated by commas')
+    .option('-x, --xperm <number>', 'of an ioctl or netlink message: its number, such as 0x5401', xpermNumber)
     .option('--denial <line>', 'take all of these from a denial of the audit log')
     .option('--boolean <name=on|off>', 'as if the boolean were so (repeatable)', repeated)
     .option('--json', 'as JSON')

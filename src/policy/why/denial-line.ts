@@ -4,6 +4,8 @@ export interface DeniedAccess {
   readonly target: string
   readonly class: string
   readonly permissions: readonly string[]
+  /** Of an ioctl or a netlink message, where the kernel says it. */
+  readonly number?: number
 }
 
 /**
@@ -16,5 +18,14 @@ export const parseDenial = (line: string): DeniedAccess | undefined => {
     [...line.matchAll(new RegExp(`(?<=\\s)${field}=(\\S+)`, 'g'))].at(-1)?.[1]
   const [source, target, objectClass] = [last('scontext'), last('tcontext'), last('tclass')]
   if (permissions === undefined || !source || !target || !objectClass) return undefined
-  return { source, target, class: objectClass, permissions: permissions.trim().split(/\s+/) }
+  // ioctlcmd=0x5401, nl-msgtype=16 (linux security/selinux and lsm_audit.c)
+  const [ioctl, message] = [last('ioctlcmd'), last('nl-msgtype')]
+  const number = Number(ioctl ?? message ?? Number.NaN)
+  return {
+    source,
+    target,
+    class: objectClass,
+    permissions: permissions.trim().split(/\s+/),
+    ...(Number.isInteger(number) && number >= 0 && number <= 0xffff ? { number } : {}),
+  }
 }

@@ -2,10 +2,12 @@ import type { Why } from './why.ts'
 
 /** An explanation in lines: the verdict first, then what it rests on, then what would change it. */
 export const whyLines = (why: Why): readonly string[] => {
-  const access = `${why.source} → ${why.target}:${why.class} ${why.permission}`
+  const number = why.number === undefined ? '' : ` 0x${why.number.toString(16)}`
+  const access = `${why.source} → ${why.target}:${why.class} ${why.permission}${number}`
   return [
     `${access}: ${verdictText(why)}`,
     ...why.rules.map(rule => `  rule: ${rule}`),
+    ...(why.rules.length > 0 ? why.narrowedBy : []).map(rule => `  narrowed to these numbers by: ${rule}`),
     ...why.switches.map(
       ({ rule, booleans }) =>
         `  with ${booleans.map(({ name, state }) => `${name}=${state ? 'on' : 'off'}`).join(' ')}: ${rule}`,
@@ -40,6 +42,8 @@ const verdictText = (why: Why): string => {
       return `denied by a constraint, ${although}`
     case 'role':
       return `denied, no role allow rule between the two roles, ${although}`
+    case 'xperm':
+      return `denied, extended permissions allow other numbers only, ${although}; what is missing: allowxperm ${why.source} ${why.target}:${why.class} ${why.permission} 0x${(why.number ?? 0).toString(16)};`
     case 'bounds':
       return `denied by typebounds, ${although}`
     default:
