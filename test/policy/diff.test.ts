@@ -3,7 +3,9 @@ import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { parse, stringify } from 'yaml'
 import { readPolicyFile } from '../../src/cli/policy/policy-file.ts'
+import { compareForDomains } from '../../src/evaluate/policies/compare.ts'
 import { comparePolicies } from '../../src/policy/diff/difference.ts'
+import { spending, TooMuchWork } from '../../src/policy/diff/work.ts'
 import { differenceLines } from '../../src/policy/diff/words.ts'
 import { needs } from '../tools.ts'
 import { rulesIn, sediff } from './sediff.ts'
@@ -37,6 +39,22 @@ describe('policy diff', () => {
 
   it('finds nothing between versions of the same source, other than what versions cannot hold', () => {
     expect(linesOf(`${folder}/kitchen.32`, `${folder}/kitchen.33`)).to.deep.equal([])
+  })
+
+  it('gives up on policies that are more work than any distribution’s, and says so', () => {
+    const [left, right] = [readPolicyFile(old), readPolicyFile(`${folder}/after-member.33`)]
+    for (let looks = 0; looks < 20_000; looks += 997) {
+      let spent = 0
+      const spend = (more: number) => {
+        spent += more
+        if (spent > looks) throw new TooMuchWork()
+      }
+      const found = compareForDomains(left, right, new Set(), spend)
+      if (found.state === 'unknown') expect(found.why).to.contain('more work than')
+      else expect(found).to.have.property('lines').that.is.not.empty
+    }
+    expect(compareForDomains(left, right, new Set(), spending(100)).state).to.equal('unknown')
+    expect(compareForDomains(left, left, new Set(), spending(1_000_000)).state).to.equal('same')
   })
 
   it('looks at the domains asked for, and counts the others', async () => {
