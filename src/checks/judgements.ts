@@ -2,17 +2,23 @@ import type { Finding, Judgement } from '../model/outcome.ts'
 import { limits } from '../model/limits.ts'
 import type { Reading } from '../model/reading.ts'
 
-export const pass = (reason: string): Judgement => ({ status: 'pass', reason })
-export const unknown = (reason: string): Judgement => ({ status: 'unknown', reason })
-export const notApplicable = (reason: string): Judgement => ({ status: 'not-applicable', reason })
+// A reason may quote what a node said: bounded, as findings are.
+export const pass = (reason: string): Judgement => ({ status: 'pass', reason: cut(reason, longest) })
+export const unknown = (reason: string): Judgement => ({ status: 'unknown', reason: cut(reason, longest) })
+export const notApplicable = (reason: string): Judgement => ({
+  status: 'not-applicable',
+  reason: cut(reason, longest),
+})
 export const fail = (...findings: readonly Finding[]): Judgement => ({ status: 'fail', findings })
 
 /** A finding with its evidence bounded: at most a handful of lines, none endless. */
 export const finding = (key: string, message: string, evidence: readonly string[] = []): Finding => ({
   key,
-  message: cut(message, 1000),
+  message: cut(message, longest),
   evidence: evidence.slice(0, limits.evidenceLines).map(line => cut(line, limits.evidenceLineCharacters)),
 })
+
+const longest = 1000
 
 const cut = (text: string, characters: number): string =>
   text.length <= characters ? text : `${text.slice(0, characters - 1)}…`

@@ -44,12 +44,14 @@ export const withPolicies = async (
   fleet: FleetPolicies,
 ): Promise<ReadAsk> => {
   const { loaded, installed } = policiesSaid(read) ?? {}
-  const comparison = loaded && installed && (await fleet.compare(loaded.sha256, installed.sha256))
+  const problemOf = (sha256: string): string | undefined =>
+    record.notPulled?.find(one => one.sha256 === sha256)?.problem
+  const comparison =
+    loaded && installed && (await comparisonOf(fleet, loaded.sha256, installed.sha256, problemOf))
   const own = loaded && (await fleet.answers(loaded.sha256))
   if (own?.state === 'answered') return answering(read, comparison, ask => readingIn(own, ask))
   const other = installed && (await fleet.answers(installed.sha256))
-  const problem =
-    own && (record.notPulled?.find(one => one.sha256 === loaded?.sha256)?.problem ?? own.problem)
+  const problem = own && loaded && (problemOf(loaded.sha256) ?? own.problem)
   return answering(read, comparison, ask => {
     const tool = read(ask)
     if (tool.state === 'read') return tool
@@ -61,6 +63,18 @@ export const withPolicies = async (
     const said = `the installed policy (${installed?.path}), which need not be the loaded one, ${saidBy(hint.value)}`
     return unreadable(tool.reason, `${why}; ${said}`)
   })
+}
+
+// Where the policies cannot be compared because one was not fetched, why that was says more.
+const comparisonOf = async (
+  fleet: FleetPolicies,
+  loaded: string,
+  installed: string,
+  problemOf: (sha256: string) => string | undefined,
+): Promise<PolicyComparison> => {
+  const comparison = await fleet.compare(loaded, installed)
+  if (comparison.state !== 'unknown') return comparison
+  return { state: 'unknown', why: problemOf(loaded) ?? problemOf(installed) ?? comparison.why }
 }
 
 type PolicyReading = Reading<ProbeValues[PolicyAsk['probe']]>

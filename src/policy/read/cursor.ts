@@ -13,6 +13,8 @@ export class PolicyFault extends Error {
 }
 
 const mostElements = 8_000_000
+/** CIL's own limit (libsepol cil_internal.h, CIL_MAX_NAME_LENGTH). */
+const longestName = 2048
 
 /** Walks over a policy’s bytes, little-endian and unaligned; never past their end, whatever a count says. */
 export class Cursor {
@@ -93,6 +95,7 @@ export class Cursor {
 
   /** An identifier; its length came earlier in its record. No compiler lets anything but visible ASCII through. */
   name(length: number): string {
+    if (length > longestName) this.fail(`a name of ${length} bytes`)
     const text = this.text(length)
     if (!/^[\x21-\x7e]+$/.test(text)) this.fail('a name that is no identifier')
     return text

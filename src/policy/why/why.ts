@@ -75,7 +75,11 @@ export const explain = (
   const isNarrowedOut =
     number !== undefined &&
     narrowing.length > 0 &&
-    !narrowing.some(rule => covers(policy.rules.xperms[policy.rules.datum[rule] ?? 0], number))
+    !narrowing.some(
+      rule =>
+        policy.rules.kind[rule] === ruleBits.allowxperm &&
+        covers(policy.rules.xperms[policy.rules.datum[rule] ?? 0], number),
+    )
   const why: Omit<Why, 'verdict'> = {
     source: nameIn(policy.types, source.type),
     target: nameIn(policy.types, target.type),
@@ -124,8 +128,8 @@ const rulesFor = (policy: Policy, source: number, target: number, objectClass: n
 }
 
 /**
- * The allowxperm rules on an access. Where there are any, the kernel allows only the numbers they name; rules of the same name
- * that only say what is logged do not narrow (policy language, SELinux notebook, "Extended Access Vector Rules").
+ * The rules of extended permissions on an access. Where there is any, be it only for logging, the kernel allows no number but
+ * those of allowxperm rules (linux security/selinux/ss/services.c, context_struct_compute_av; avc.c, avc_has_extended_perms).
  */
 const xpermsOn = (
   policy: Policy,
@@ -139,13 +143,15 @@ const xpermsOn = (
   const [sources, targets] = [source, target].map(type => withAttributes(policy, type))
   return Array.from({ length: rules.count }, (_, rule) => rule).filter(
     rule =>
-      rules.kind[rule] === ruleBits.allowxperm &&
+      ((rules.kind[rule] ?? 0) & xpermKinds) !== 0 &&
       rules.class[rule] === objectClass &&
       (rules.xperms[rules.datum[rule] ?? 0]?.kind === 'nlmsg') === (permission === 'nlmsg') &&
       sources?.has(rules.source[rule] ?? 0) &&
       targets?.has(rules.target[rule] ?? 0),
   )
 }
+
+const xpermKinds = ruleBits.allowxperm | ruleBits.auditallowxperm | ruleBits.dontauditxperm
 
 const covers = (xperm: Xperm | undefined, number: number): boolean =>
   xperm !== undefined && rangesOf(xperm).some(([low, high]) => low <= number && number <= high)
