@@ -1,7 +1,11 @@
+import { shippedTypes } from './checks/shipped.ts'
 import { keepFor } from './checks/keep.ts'
 import { loadKnowledge, loadProfiles } from './checks/load.ts'
 import { collect } from './collect/collect.ts'
 import { buildScripts, type Scripts } from './collect/script.ts'
+import { policyChanges } from './compare/policy-changes.ts'
+import { loadedPolicies } from './evaluate/policies/node-policies.ts'
+import { SefleetError } from './errors.ts'
 import { evaluate, plannedAsks } from './evaluate/evaluate.ts'
 import type { AllowMissing } from './evaluate/verdict.ts'
 import { loadInventory } from './inventory/load.ts'
@@ -12,6 +16,7 @@ import type { Node } from './model/node.ts'
 import type { NodeRecord } from './model/record.ts'
 import type { GateLevel } from './model/severity.ts'
 import type { ReportFormat } from './model/report-format.ts'
+import { fleetPolicies } from './policy/fleet/fleet-policies.ts'
 import { report } from './report/report.ts'
 import { openRun } from './store/open.ts'
 import { policiesIn, policyKeep } from './store/policies.ts'
@@ -21,8 +26,8 @@ import { openTransport, type TransportOptions } from './transport/transport.ts'
 import { version } from './version.ts'
 
 /*
- *   inventory ─▶ collect ─▶ snapshot ─▶ evaluate ─▶ report
- *               (SSH)      (on disk)   (pure)      (pure: result → files)
+ *   inventory ─▶ collect ─▶ snapshot ─▶ evaluate ─▶ compare ─▶ report
+ *               (SSH)      (on disk)   (pure)      (pure)     (pure: result → files)
  */
 
 /** Selects the nodes and writes the script; whatever is wrong before a node is touched is wrong here. */
@@ -74,8 +79,33 @@ export const reportRun = async (folder: string, options: ReportRunOptions): Prom
     knowledge,
     policies: policiesIn(folder),
   })
-  for (const { path, content } of report(audit, options)) await writeRunFile(folder, path, content)
-  return audit
+  const compared = await compareRun(audit, folder, options)
+  for (const { path, content } of report(compared, options)) await writeRunFile(folder, path, content)
+  return compared
+}
+
+/** Says what is otherwise than in an earlier run. */
+const compareRun = async (
+  audit: Audit,
+  folder: string,
+  { baseline }: Pick<ReportRunOptions, 'baseline'>,
+): Promise<Audit> => {
+  if (baseline === undefined) return audit
+  const [now, then] = [policiesIn(folder), policiesIn(baseline)]
+  const find = async (sha256: string) => (await now(sha256)) ?? then(sha256)
+  const fleet = fleetPolicies(find, [], shippedTypes())
+  try {
+    const { info, records } = await readRun(baseline)
+    const policies = await policyChanges(await loadedPolicies(records()), audit, fleet)
+    return {
+      ...audit,
+      baseline: { state: 'compared', run: info.id, startedAt: info.startedAt, policies },
+    }
+  } catch (error) {
+    // A damaged run of yesterday may not cost today's report.
+    if (!(error instanceof SefleetError)) throw error
+    return { ...audit, baseline: { state: 'unreadable', problem: error.message } }
+  }
 }
 
 export interface PlanRequest {
@@ -114,4 +144,6 @@ export interface ReportRunOptions {
   readonly gate: GateLevel
   readonly allowMissing: AllowMissing
   readonly formats: readonly ReportFormat[]
+  /** The folder of the run to compare with. */
+  readonly baseline?: string
 }

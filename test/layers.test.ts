@@ -7,7 +7,7 @@ import { expect } from 'chai'
  * The borders of the house: main → cli → pipeline → stages → {probes, checks, policy} → model → errors.
  * Stages meet only in the model; each outside package has one door; disk, clock and process only where they belong.
  */
-const stages = ['inventory', 'transport', 'collect', 'store', 'evaluate', 'report', 'lab']
+const stages = ['inventory', 'transport', 'collect', 'store', 'evaluate', 'compare', 'report', 'lab']
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['cli'],
   'index.ts': ['pipeline.ts', 'errors.ts', 'model', 'version.ts'],

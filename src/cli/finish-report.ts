@@ -10,8 +10,9 @@ import { wantsColor, type World } from './world.ts'
 /** Judges a run, writes its reports and prints the summary; returns the exit code. */
 export const finishReport = async (
   folder: string,
-  options: GateOptions & {
+  options: Omit<GateOptions, 'baseline'> & {
     readonly root: string
+    readonly baseline: string | undefined
     readonly profile?: readonly string[]
     readonly report?: readonly ReportFormat[]
   },
@@ -22,6 +23,7 @@ export const finishReport = async (
     gate: options.severity,
     allowMissing: options.allowMissing,
     formats,
+    ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
     ...(options.profile === undefined ? {} : { profiles: options.profile }),
   })
   if (options.junit !== undefined) copyJunit(join(folder, 'junit.xml'), options.junit)

@@ -7,6 +7,7 @@ import { allowMissing, gateLevel } from './values.ts'
 export interface GateOptions {
   readonly severity: GateLevel
   readonly allowMissing: AllowMissing
+  readonly baseline: string
   readonly junit?: string
 }
 
@@ -23,5 +24,7 @@ export const addGate = (command: Command): Command =>
         .default({ nodes: 0 }, '0')
         .argParser(allowMissing),
     )
+    .optionsGroup('Comparing:')
+    .option('--baseline <run>', 'say what changed since this run: id, folder, last, or none', 'last')
     .optionsGroup('Output:')
     .option('--junit <file>', 'write the JUnit file here as well')

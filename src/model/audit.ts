@@ -68,6 +68,26 @@ export interface AuditPolicy {
   readonly comparison?: PolicyComparison
 }
 
+/** Nodes that run another policy than in the run that was compared with. */
+export interface PolicyChange {
+  readonly from: string
+  readonly to: string
+  readonly nodes: readonly string[]
+  /** From the one to the other. */
+  readonly comparison: PolicyComparison
+}
+
+/** The earlier run that this one was compared with, and what differs; or why it could not be. */
+export type Baseline =
+  | {
+      readonly state: 'compared'
+      readonly run: string
+      /** Epoch milliseconds. */
+      readonly startedAt: number
+      readonly policies: readonly PolicyChange[]
+    }
+  | { readonly state: 'unreadable'; readonly problem: string }
+
 /** Nodes with the same vector of (check, status); never of findings. */
 export interface Cohort {
   /** `c1`, `c2`, … worst first; stable within an audit. */
@@ -98,4 +118,6 @@ export interface Audit {
   readonly cohorts: readonly Cohort[]
   /** The loaded policies: of each system the one that most run first. */
   readonly policies: readonly AuditPolicy[]
+  /** Absent where there was nothing to compare with. */
+  readonly baseline?: Baseline
 }

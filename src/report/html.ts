@@ -67,6 +67,7 @@ const frontPage = (audit: Audit) => {
       ...policy,
       standing: standingAmong(audit, policy),
     })),
+    baseline: audit.baseline,
     policiesLeft: Math.max(0, audit.policies.length - policiesShown),
     denials: groupDenials(audit),
     byHand: audit.checks.map(({ id, title, byHand }) => ({ id, title, byHand })),

@@ -1,5 +1,6 @@
 import { hints, type ErrorCode } from '../errors.ts'
 import type { Audit } from '../model/audit.ts'
+import type { PolicyComparison } from '../model/policy-comparison.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { escapeMarkdown as text } from './escape-markdown.ts'
 import { groupReasons, problemsOf, summaryLine } from './problems.ts'
@@ -50,6 +51,7 @@ const render = (audit: Audit): string => {
               .join('\n')}`,
           ]
         : []),
+      ...changedPolicyLines(audit),
       ...policyLines(audit),
       ...(missing.length > 0
         ? [
@@ -66,20 +68,33 @@ const render = (audit: Audit): string => {
   )
 }
 
+const changedPolicyLines = ({ baseline }: Audit): readonly string[] => {
+  if (baseline?.state === 'unreadable')
+    return [`## The earlier run could not be compared\n\n${short(baseline.problem)}`]
+  const changed = (baseline?.policies ?? []).flatMap(({ nodes, comparison }) =>
+    differingLines(nodes, '', comparison),
+  )
+  return baseline === undefined || changed.length === 0
+    ? []
+    : [`## Policies changed since run ${text(baseline.run)}\n\n${changed.slice(0, shownProblems).join('\n')}`]
+}
+
+const differingLines = (
+  nodes: readonly string[],
+  unlike: string,
+  comparison: PolicyComparison | undefined,
+): readonly string[] => {
+  if (comparison?.state !== 'differs' || comparison.lines.length === 0) return []
+  const left = Math.max(0, comparison.lines.length - 3) + comparison.more
+  const said = comparison.lines.slice(0, 3).map(short).join('; ')
+  return [
+    `* ${short(foldNames(nodes.slice(0, 200)))}${unlike}: ${said}${left > 0 ? `; and ${left} more` : ''}`,
+  ]
+}
+
 const policyLines = ({ policies }: Audit): readonly string[] => {
   const differing = policies.flatMap(({ os, nodes, comparison }) =>
-    comparison?.state === 'differs' && comparison.lines.length > 0
-      ? [
-          `* ${short(foldNames(nodes.slice(0, 200)))}, unlike others of ${short(os)}: ${comparison.lines
-            .slice(0, 3)
-            .map(short)
-            .join('; ')}${
-            comparison.lines.length + comparison.more > 3
-              ? `; and ${comparison.lines.length + comparison.more - 3} more`
-              : ''
-          }`,
-        ]
-      : [],
+    differingLines(nodes, `, unlike others of ${short(os)}`, comparison),
   )
   return differing.length === 0
     ? []

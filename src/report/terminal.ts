@@ -41,6 +41,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
     ],
     ...full.map(problem => blockOf(problem, audit, row)),
     [
+      ...also(policyChanges(audit), 'changed'),
       ...also(
         rest.map(
           problem =>
@@ -80,6 +81,28 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
     .filter(block => block.length > 0)
     .map(block => block.join('\n'))
     .join('\n\n')}\n`
+}
+
+// What is otherwise than in the earlier run, by meaning; a policy's other bytes are no news.
+const policyChanges = ({ baseline }: Audit): readonly (readonly [string, string])[] => {
+  if (baseline === undefined) return []
+  if (baseline.state === 'unreadable')
+    return [['', `since the earlier run: could not be compared: ${baseline.problem}`]]
+  return baseline.policies.flatMap(({ nodes, comparison }) => {
+    if (comparison.state !== 'differs') return []
+    const { lines, more, booleans } = comparison
+    const all = [
+      ...lines,
+      ...booleans.map(({ name, after }) => `the boolean ${name} is ${after ? 'on' : 'off'} now`),
+    ]
+    const left = all.length - 1 + more
+    return [
+      [
+        foldNames(nodes),
+        `policy since ${baseline.run}: ${all[0] ?? ''}${left > 0 ? `; and ${left} more` : ''}`,
+      ] as const,
+    ]
+  })
 }
 
 type Row = (label: string, text: string, paint?: (text: string) => string) => string

@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { SefleetError } from '../errors.ts'
 import { nearest } from '../model/nearest.ts'
 import type { RunInfo } from '../model/run.ts'
@@ -24,6 +24,22 @@ export const findRun = async (root: string, name: string): Promise<string> => {
   const near = nearest(name, await idsIn(root))
   const hint = near === undefined ? '' : ` (did you mean '${near}'?)`
   throw new SefleetError('run-not-found', `there is no run '${name}' below ${root}${hint}`)
+}
+
+/**
+ * The run to compare with, by id, path, `last` or `none`. `last` is the last finished one (before the run given, if one is);
+ * undefined when there is none yet. Throws `run-not-found` for one that was named and is not there.
+ */
+export const findBaseline = async (root: string, name: string, run?: string): Promise<string | undefined> => {
+  if (name === 'none') return undefined
+  if (name !== 'last') return findRun(root, name)
+  const id = run === undefined ? undefined : basename(resolve(run))
+  const earlier = (await idsIn(root)).filter(one => id === undefined || byRunId(one, id) < 0)
+  for (const one of earlier.toReversed()) {
+    const entry = await entryOf(root, one)
+    if (entry.state === 'readable' && entry.info.state === 'finished') return entry.folder
+  }
+  return undefined
 }
 
 // The link is the rule. Without one (a file system without links, the run it names pruned) the records decide.

@@ -109,16 +109,16 @@ export const hostileAudit = (text: string): Audit => {
     { ...missing('node-3'), error: { code: 'connect-refused', stage: 'connect', sentence: text } },
   ])
   const booleans = [{ name: text, before: true, after: false }]
+  const comparison = { state: 'differs', lines: [text], more: 1, booleans } as const
+  const open = { state: 'unknown', why: text } as const
   return {
     ...audit,
-    policies: [
-      {
-        sha256: text,
-        os: text,
-        nodes: [text],
-        comparison: { state: 'differs', lines: [text], more: 1, booleans },
-      },
-      { sha256: text, os: text, nodes: [text], comparison: { state: 'unknown', why: text } },
-    ],
+    policies: [comparison, open].map(one => ({ sha256: text, os: text, nodes: [text], comparison: one })),
+    baseline: {
+      state: 'compared',
+      run: text,
+      startedAt: 0,
+      policies: [comparison, open].map(one => ({ from: text, to: text, nodes: [text], comparison: one })),
+    },
   }
 }

@@ -1,6 +1,6 @@
 import type { AuditPolicy, NodeAudit } from '../../model/audit.ts'
 import type { OsFacts } from '../../model/facts.ts'
-import type { FleetPolicies } from './fleet-policies.ts'
+import type { FleetPolicies } from '../../policy/fleet/fleet-policies.ts'
 
 interface Running {
   readonly node: string

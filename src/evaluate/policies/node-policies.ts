@@ -6,7 +6,7 @@ import { unreadable, type Reading } from '../../model/reading.ts'
 import type { NodeRecord } from '../../model/record.ts'
 import { isPolicyAsk } from '../../probes/index.ts'
 import { memoisedReader } from '../read-record.ts'
-import type { FleetPolicies, PolicyAnswers } from './fleet-policies.ts'
+import type { FleetPolicies, PolicyAnswers } from '../../policy/fleet/fleet-policies.ts'
 
 const filesAsk = { probe: 'policy-files', params: {} } as const
 const selinuxAsk = { probe: 'selinux', params: {} } as const
@@ -20,6 +20,18 @@ export interface NodePolicies {
 /** Which policies a node had when it was asked. */
 export const policiesOf = (record: NodeRecord): NodePolicies | undefined =>
   policiesSaid(memoisedReader([filesAsk, selinuxAsk])(record))
+
+/** The sha256 of the policy each node of a run had loaded. */
+export const loadedPolicies = async (
+  records: AsyncIterable<NodeRecord>,
+): Promise<ReadonlyMap<string, string>> => {
+  const found = new Map<string, string>()
+  for await (const record of records) {
+    const loaded = policiesOf(record)?.loaded
+    if (loaded) found.set(record.node, loaded.sha256)
+  }
+  return found
+}
 
 export const policiesSaid = (read: ReadAsk): NodePolicies | undefined => {
   const files = read(filesAsk)

@@ -1,9 +1,9 @@
 import type { Ask, PolicyAsk, ProbeValues } from '../../model/ask.ts'
 import type { AllowRule, PolicyAnswer, PolicyNoun, RuleCondition, TransitionRule } from '../../model/facts.ts'
 import { read, unreadable, type Reading } from '../../model/reading.ts'
-import type { Named, Policy, Table } from '../../policy/policy.ts'
-import { ruleAt, ruleText } from '../../policy/rule.ts'
-import { searchRules, type RuleSearch } from '../../policy/search/search.ts'
+import type { Named, Policy, Table } from '../policy.ts'
+import { ruleAt, ruleText } from '../rule.ts'
+import { searchRules, type RuleSearch } from '../search/search.ts'
 
 /** More rules than this answer no question of ours: a policy that was made to be a burden. */
 const mostValues = 20_000

@@ -1,9 +1,9 @@
 import type { PolicyComparison } from '../../model/policy-comparison.ts'
-import { comparePolicies } from '../../policy/diff/difference.ts'
-import type { PolicyDifference } from '../../policy/diff/shapes.ts'
-import { differenceLines } from '../../policy/diff/words.ts'
-import { TooMuchWork, type Spend } from '../../policy/diff/work.ts'
-import type { Policy } from '../../policy/policy.ts'
+import { comparePolicies } from '../diff/difference.ts'
+import type { PolicyDifference } from '../diff/shapes.ts'
+import { differenceLines } from '../diff/words.ts'
+import { TooMuchWork, type Spend } from '../diff/work.ts'
+import type { Policy } from '../policy.ts'
 
 const mostLines = 12
 const mostCharacters = 600

@@ -1,0 +1,112 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { run } from '../../src/cli/run.ts'
+import { labPolicy } from '../../src/lab/data.ts'
+import { startLab, type Lab } from '../../src/lab/lab.ts'
+import type { Audit, Baseline } from '../../src/model/audit.ts'
+import { fakeWorld } from '../cli/world.ts'
+
+describe('a run beside an earlier one', function () {
+  this.timeout(120_000)
+  let folder = ''
+  let root = ''
+  let lab: Lab
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'sefleet-test-'))
+    root = join(folder, 'reports')
+    lab = await startLab({ folder: join(folder, 'lab'), ports: 'free' })
+  })
+  after(async () => {
+    await lab.stop()
+    rmSync(folder, { recursive: true })
+  })
+
+  const nodes = ['worker-01', 'worker-03', 'cp-01']
+  const audit = async (...words: readonly string[]) => {
+    const { world, err } = fakeWorld()
+    const reach = ['--private-key', lab.privateKey, '--known-hosts', lab.knownHosts]
+    const exit = await run(
+      ['audit', '-i', lab.inventory, '-l', nodes.join(':'), ...reach, '-o', root, ...words],
+      world,
+    )
+    return { exit, said: err() }
+  }
+  const latest = (name: string): string => readFileSync(join(root, 'latest', name), 'utf8')
+  const baseline = (): Baseline | undefined => (JSON.parse(latest('audit.json')) as Audit).baseline // just written
+  const load = (node: string, policy: Buffer): void =>
+    writeFileSync(join(folder, 'lab', node, 'root', 'sys/fs/selinux/policy'), policy)
+  const runs = (): readonly string[] =>
+    readdirSync(root)
+      .filter(name => /^\d/.test(name))
+      .toSorted()
+
+  it('has none the first night', async () => {
+    expect((await audit()).exit).to.equal(0)
+    expect(baseline()).to.equal(undefined)
+  })
+
+  it('says of every policy that changed what that means, and nothing of bytes alone', async () => {
+    load('worker-01', labPolicy('longhorn-5348', 'loaded'))
+    load('cp-01', labPolicy('healthy', 'installed'))
+    const { exit, said } = await audit()
+    expect(exit).to.equal(1)
+    const found = baseline()
+    if (found?.state !== 'compared') throw new Error(JSON.stringify(found))
+    expect(found.run).to.equal(runs()[0])
+    expect(found.policies.map(one => [one.nodes, one.comparison.state])).to.deep.equal([
+      [['cp-01'], 'same'],
+      [['worker-01'], 'differs'],
+    ])
+    const sentence = 'no longer enters spc_t'
+    expect(JSON.stringify(found.policies[1])).to.contain(sentence)
+    expect(said.replaceAll(/\s+/g, ' ')).to.match(
+      /changed worker-01 policy since \S+: container_runtime_t, running/,
+    )
+    expect(said).to.not.contain('cp-01')
+    expect(latest('index.html')).to.contain('Other bytes, the same meaning')
+    expect(latest('summary.md')).to.contain('Policies changed since run')
+    // What is loaded is not what is installed any longer: the next boot would bring it back.
+    expect(said.replaceAll(/\s+/g, ' ')).to.match(
+      /The next boot changes the policy \(1 node\): .* now enters spc_t/,
+    )
+  })
+
+  it('compares with the run that is named, or with none', async () => {
+    const [first = ''] = runs()
+    await audit('--baseline', 'none')
+    expect(baseline()).to.equal(undefined)
+    await audit()
+    expect(baseline()).to.deep.include({ state: 'compared', policies: [] })
+    await audit('--baseline', first)
+    expect(baseline()).to.deep.include({ state: 'compared', run: first })
+    expect(JSON.stringify(baseline())).to.contain('worker-01')
+  })
+
+  it('judges again beside the same earlier run', async () => {
+    const [first = '', second = ''] = runs()
+    const { world } = fakeWorld()
+    expect(await run(['report', second, '-o', root], world)).to.equal(1)
+    const again = JSON.parse(readFileSync(join(root, second, 'audit.json'), 'utf8')) as Audit // just written
+    expect(again.baseline).to.deep.include({ run: first })
+  })
+
+  it('touches no node for a run that is not there', async () => {
+    const before = runs()
+    const { exit, said } = await audit('--baseline', '20200101T000000Z')
+    expect(exit).to.equal(2)
+    expect(said).to.contain("there is no run '20200101T000000Z'")
+    expect(runs()).to.deep.equal(before)
+  })
+
+  it('has its report although the earlier run is damaged, and says so', async () => {
+    const last = runs().at(-1) ?? ''
+    writeFileSync(join(root, last, 'nodes.ndjson.gz'), 'damaged '.repeat(100))
+    const { exit, said } = await audit()
+    expect(exit).to.equal(1)
+    expect(baseline()).to.have.property('state', 'unreadable')
+    expect(said).to.contain('could not be compared')
+    expect(latest('index.html')).to.contain('Could not be compared')
+  })
+})
