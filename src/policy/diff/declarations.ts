@@ -1,7 +1,9 @@
 import { symbols } from '../info/counts.ts'
 import { sections } from '../info/sections.ts'
 import { byCodePoint, nameIn } from '../names.ts'
-import type { Policy } from '../policy.ts'
+import { holds } from '../../model/boolean-expression.ts'
+import { booleansOf } from '../condition.ts'
+import type { Condition, Policy } from '../policy.ts'
 import { ruleText } from '../rule.ts'
 import { foundRules } from '../search/lines.ts'
 import { rangeRuleText, searchRangeTransitions } from '../search/range-rules.ts'
@@ -15,9 +17,17 @@ export interface Came {
   readonly name: string
 }
 
+/** A boolean in another state, and how many conditional rules hold, or no longer hold, because of it. */
+export interface Switched {
+  readonly change: 'on' | 'off'
+  readonly name: string
+  readonly rulesOn: number
+  readonly rulesOff: number
+}
+
 /** What is declared differently: one line each, never the rules of a type that came or went. */
 export interface DeclarationChanges {
-  readonly booleans: readonly (Came | { readonly change: 'on' | 'off'; readonly name: string })[]
+  readonly booleans: readonly (Came | Switched)[]
   readonly permissive: readonly Came[]
   readonly types: readonly Came[]
   readonly classes: readonly Came[]
@@ -31,7 +41,7 @@ export const declarationChanges = (pair: Pair): DeclarationChanges => {
   const types = came(typeNames(before), typeNames(after))
   const changed = new Set(types.map(({ name }) => name))
   return {
-    booleans: [...came(booleanNames(before), booleanNames(after)), ...switched(before, after)],
+    booleans: [...came(booleanNames(before), booleanNames(after)), ...switched(pair)],
     permissive: came(permissiveNames(before), permissiveNames(after)),
     types,
     classes: came(permissionNames(before), permissionNames(after)),
@@ -51,13 +61,34 @@ const came = (before: readonly string[], after: readonly string[]): Came[] => {
 
 const booleanNames = ({ booleans }: Policy): string[] => symbols(booleans).map(({ name }) => name)
 
-const switched = (before: Policy, after: Policy) =>
-  symbols(before.booleans).flatMap(({ name, state }) => {
+const switched = ({ left, right, spend }: Pair): readonly Switched[] =>
+  symbols(left.policy.booleans).flatMap(({ name, state }) => {
+    const after = right.policy
     const now = after.booleans.byName.get(name)
-    return now === undefined || now.state === state
-      ? []
-      : [{ change: now.state ? 'on' : 'off', name } as const]
+    if (now === undefined || now.state === state) return []
+    spend(after.rules.count + after.conditions.length)
+    return [{ change: now.state ? 'on' : 'off', name, ...rulesSwitchedBy(after, now.value) } as const]
   })
+
+// The rules of the policy after, with this one boolean as it was and as it is.
+const rulesSwitchedBy = ({ booleans, conditions, rules }: Policy, boolean: number) => {
+  const holdsWith = (condition: Condition, isTurned: boolean): boolean | undefined =>
+    holds(condition, value => (booleans.byValue[value]?.state ?? false) !== (isTurned && value === boolean))
+  const changed = conditions.map(condition =>
+    booleansOf(condition).has(boolean) && holdsWith(condition, true) !== holdsWith(condition, false)
+      ? holdsWith(condition, false)
+      : undefined,
+  )
+  let [rulesOn, rulesOff] = [0, 0]
+  for (let rule = 0; rule < rules.count; rule += 1) {
+    const at = rules.condition[rule] ?? -1
+    const isTrue = at < 0 ? undefined : changed[at >> 1]
+    if (isTrue === undefined) continue
+    if (isTrue === ((at & 1) === 0)) rulesOn += 1
+    else rulesOff += 1
+  }
+  return { rulesOn, rulesOff }
+}
 
 const permissiveNames = ({ permissive, types }: Policy): string[] =>
   Array.from(permissive, value => nameIn(types, value))

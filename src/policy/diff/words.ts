@@ -86,8 +86,14 @@ const ruleChangeText = (one: RuleChange): string => {
   return `${rule} held ${one.when.before.join(' or ')}, now ${one.when.after.join(' or ')}${whose}`
 }
 
-const booleanText = ({ change, name }: PolicyDifference['booleans'][number]): string =>
-  change === 'on' || change === 'off' ? `boolean ${name} is ${change} now` : `boolean ${name} was ${change}`
+const booleanText = (one: PolicyDifference['booleans'][number]): string => {
+  if (!('rulesOn' in one)) return `boolean ${one.name} was ${one.change}`
+  const parts = [
+    ...(one.rulesOn > 0 ? [`${count(one.rulesOn, 'rule')} ${one.rulesOn === 1 ? 'holds' : 'hold'} now`] : []),
+    ...(one.rulesOff > 0 ? [`${count(one.rulesOff, 'rule')} no longer`] : []),
+  ]
+  return `boolean ${one.name} is ${one.change} now: ${parts.join(', ') || 'no rule depends on it'}`
+}
 
 const listed = (one: string, more: string, all: readonly Came[]): string[] =>
   (['removed', 'added'] as const).flatMap(change => {
