@@ -3,14 +3,14 @@ import { keepFor } from './checks/keep.ts'
 import { loadKnowledge, loadProfiles } from './checks/load.ts'
 import { collect } from './collect/collect.ts'
 import { buildScripts, type Scripts } from './collect/script.ts'
-import { policyChanges } from './compare/policy-changes.ts'
-import { loadedPolicies } from './evaluate/policies/node-policies.ts'
+import { compareRuns } from './compare/compare.ts'
 import { SefleetError } from './errors.ts'
 import { evaluate, plannedAsks } from './evaluate/evaluate.ts'
 import type { AllowMissing } from './evaluate/verdict.ts'
 import { loadInventory } from './inventory/load.ts'
 import { selectNodes } from './inventory/select.ts'
 import type { Audit } from './model/audit.ts'
+import type { Evaluation } from './model/evaluation.ts'
 import type { Knowledge, Profile } from './model/check.ts'
 import type { Node } from './model/node.ts'
 import type { NodeRecord } from './model/record.ts'
@@ -20,7 +20,7 @@ import { fleetPolicies } from './policy/fleet/fleet-policies.ts'
 import { report } from './report/report.ts'
 import { openRun } from './store/open.ts'
 import { policiesIn, policyKeep } from './store/policies.ts'
-import { readRun } from './store/read.ts'
+import { readRun, type StoredRun } from './store/read.ts'
 import { writeRunFile } from './store/files.ts'
 import { openTransport, type TransportOptions } from './transport/transport.ts'
 import { version } from './version.ts'
@@ -37,7 +37,9 @@ export const planRun = (request: PlanRequest): Plan => {
   const inventory = loadInventory(request.inventories)
   const nodes = selectNodes(inventory, request)
   const scripts = buildScripts(plannedAsks(profiles, knowledge), request.nodeSeconds)
-  return { knowledge, profiles, nodes, ...scripts, warnings: inventory.warnings }
+  const { limit } = request
+  const selection = { nodes, ...(limit === undefined ? {} : { limit }) }
+  return { knowledge, profiles, ...selection, ...scripts, warnings: inventory.warnings }
 }
 
 /** Asks the nodes and keeps what they say as they say it; afterwards the snapshot is on disk. */
@@ -54,6 +56,7 @@ export const collectRun = async (
       nodes: plan.nodes.map(({ name }) => name),
       profiles: plan.profiles.map(({ name, sha256 }) => ({ name, sha256 })),
       script: plan.script.sha256,
+      ...(plan.limit === undefined ? {} : { limit: plan.limit }),
     },
   })
   const keep = keepFor(plan.profiles, plan.knowledge)
@@ -67,44 +70,37 @@ export const collectRun = async (
   return { folder: run.folder }
 }
 
-/** Judges a snapshot anew, by its own profiles or by others, and writes its reports beside it. */
+/** Judges a snapshot anew, compares it with an earlier one, and writes its reports beside it. */
 export const reportRun = async (folder: string, options: ReportRunOptions): Promise<Audit> => {
   const snapshot = await readRun(folder)
   const knowledge = loadKnowledge()
   const profiles = loadProfiles(options.profiles ?? snapshot.info.profiles.map(({ name }) => name), knowledge)
-  const audit = await evaluate(snapshot.records(), {
-    ...options,
-    run: snapshot.info,
-    profiles,
-    knowledge,
-    policies: policiesIn(folder),
-  })
-  const compared = await compareRun(audit, folder, options)
-  for (const { path, content } of report(compared, options)) await writeRunFile(folder, path, content)
-  return compared
+  const judge = ({ info, records, folder: where }: StoredRun): Promise<Evaluation> =>
+    evaluate(records(), { ...options, run: info, profiles, knowledge, policies: policiesIn(where) })
+  const evaluation = await judge(snapshot)
+  const baseline = await compared(evaluation, snapshot, options.baseline, judge)
+  const audit = { ...evaluation.audit, ...(baseline ? { baseline } : {}) }
+  for (const { path, content } of report(audit, options)) await writeRunFile(folder, path, content)
+  return audit
 }
 
-/** Says what is otherwise than in an earlier run. */
-const compareRun = async (
-  audit: Audit,
-  folder: string,
-  { baseline }: Pick<ReportRunOptions, 'baseline'>,
-): Promise<Audit> => {
-  if (baseline === undefined) return audit
-  const [now, then] = [policiesIn(folder), policiesIn(baseline)]
+/** What is otherwise than in an earlier run; both are judged by the same profiles and parsers. */
+const compared = async (
+  evaluation: Evaluation,
+  snapshot: StoredRun,
+  baseline: string | undefined,
+  judge: (run: StoredRun) => Promise<Evaluation>,
+): Promise<Audit['baseline']> => {
+  if (baseline === undefined) return undefined
+  const [now, then] = [policiesIn(snapshot.folder), policiesIn(baseline)]
   const find = async (sha256: string) => (await now(sha256)) ?? then(sha256)
-  const fleet = fleetPolicies(find, [], shippedTypes())
   try {
-    const { info, records } = await readRun(baseline)
-    const policies = await policyChanges(await loadedPolicies(records()), audit, fleet)
-    return {
-      ...audit,
-      baseline: { state: 'compared', run: info.id, startedAt: info.startedAt, policies },
-    }
+    const before = await judge(await readRun(baseline))
+    return await compareRuns(before, evaluation, fleetPolicies(find, [], shippedTypes()))
   } catch (error) {
     // A damaged run of yesterday may not cost today's report.
     if (!(error instanceof SefleetError)) throw error
-    return { ...audit, baseline: { state: 'unreadable', problem: error.message } }
+    return { state: 'unreadable', problem: error.message }
   }
 }
 
@@ -123,6 +119,8 @@ export interface Plan extends Scripts {
   readonly knowledge: Knowledge
   readonly profiles: readonly Profile[]
   readonly nodes: readonly Node[]
+  /** What limited the selection. */
+  readonly limit?: string
   readonly warnings: readonly string[]
 }
 

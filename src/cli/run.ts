@@ -33,7 +33,7 @@ export const run = async (argv: readonly string[], world: World): Promise<number
     .addHelpText('after', exitCodes)
   for (const add of [addAudit, addCollect, addReport, addRuns, addProfile, addPolicy])
     add(program, world, done)
-  addLab(program, world, done, words => run(words, world))
+  addLab(program, world, done, run)
   try {
     await program.parseAsync(sesearchWords(argv), { from: 'user' })
   } catch (error) {

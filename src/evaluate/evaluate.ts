@@ -4,12 +4,15 @@ import { namedTypes } from '../checks/named-types.ts'
 import { askId, type Ask, type ReadAsk } from '../model/ask.ts'
 import { auditFormat, type Audit, type CheckInfo, type NodeAudit } from '../model/audit.ts'
 import type { Check, Knowledge, Profile } from '../model/check.ts'
+import type { Evaluation } from '../model/evaluation.ts'
+import type { Facets } from '../model/facet.ts'
 import type { FindPolicy } from '../model/policy-keep.ts'
 import type { NodeRecord } from '../model/record.ts'
 import type { RunInfo } from '../model/run.ts'
 import type { GateLevel } from '../model/severity.ts'
 import { cohortsOf } from './cohorts.ts'
 import { denialsOf, factAsks, factsOf } from './facts.ts'
+import { facetReader } from './facets/facets.ts'
 import { judgeCheck } from './judge-check.ts'
 import { auditPolicies, systemOf } from './policies/audit-policies.ts'
 import { fleetPolicies } from '../policy/fleet/fleet-policies.ts'
@@ -32,11 +35,13 @@ export interface EvaluateOptions {
 export const evaluate = async (
   records: AsyncIterable<NodeRecord> | Iterable<NodeRecord>,
   options: EvaluateOptions,
-): Promise<Audit> => {
+): Promise<Evaluation> => {
   const checks = options.profiles.flatMap(profile => profile.checks)
   const asks = plannedAsks(options.profiles, options.knowledge)
   const reader = memoisedReader(asks)
   const policies = fleetPolicies(options.policies, asks.filter(isPolicyAsk), namedTypes(checks))
+  const facetsOf = facetReader(asks, options.knowledge)
+  const facets = new Map<string, Facets>()
   const nodes = new Map<string, NodeAudit>()
   const systems = new Map<string, string>()
   const types = new Set<string>()
@@ -44,6 +49,7 @@ export const evaluate = async (
     const read = await withPolicies(reader(record), record, policies)
     const node = evaluateNode(record, checks, read, options.knowledge)
     nodes.set(record.node, node)
+    if (record.status !== 'missing') facets.set(record.node, facetsOf(read))
     const os = read({ probe: 'os', params: {} })
     if (os.state === 'read') systems.set(node.name, systemOf(os.value))
     if (types.size < mostTypes) for (const type of typesSeen(read)) types.add(type)
@@ -51,7 +57,7 @@ export const evaluate = async (
   // Selected nodes without a record were never asked: the run ended before.
   const all = options.run.nodes.map(name => nodes.get(name) ?? neverAsked(name))
   const infos = checks.map(check => toInfo(check, options.knowledge))
-  return {
+  const audit: Audit = {
     format: auditFormat,
     run: options.run,
     verdict: verdictOf(all, options),
@@ -60,6 +66,7 @@ export const evaluate = async (
     cohorts: cohortsOf(all, infos),
     policies: await auditPolicies(all, systems, policies, types),
   }
+  return { audit, facets }
 }
 
 // Each makes a comparison longer.
@@ -147,13 +154,18 @@ const toInfo = (check: Check, knowledge: Knowledge): CheckInfo => ({
   ...(check.why === undefined ? {} : { why: check.why }),
   ...(check.remedy === undefined ? {} : { remedy: check.remedy }),
   references: check.references,
-  byHand: byHandOfCheck(check, knowledge),
+  byHand: ownAsks(check, knowledge).map(byHandOf).filter(isFirst),
+  reads: ownAsks(check, knowledge)
+    .map(ask => (isPolicyAsk(ask) ? 'policy' : ask.probe))
+    .filter(isFirst),
+  consequenceOf: check.consequenceOf,
 })
 
 // What only decides whether the check applies is left out, unless there is nothing else.
-const byHandOfCheck = (check: Check, knowledge: Knowledge): readonly string[] => {
+const ownAsks = (check: Check, knowledge: Knowledge): readonly Ask[] => {
   const asks = asksOf(check.requirement, knowledge)
   const own = asks.filter(({ probe }) => !supporting.has(probe))
-  return [...new Set((own.length > 0 ? own : asks).map(byHandOf))]
+  return own.length > 0 ? own : asks
 }
+const isFirst = (one: string, index: number, all: readonly string[]): boolean => all.indexOf(one) === index
 const supporting = new Set<Ask['probe']>(['selinux', 'packages', 'files', 'os', 'booleans'])

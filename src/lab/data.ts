@@ -55,18 +55,27 @@ const file = join(folder, 'nodes.yaml')
 export const labPolicy = (name: string, which: 'loaded' | 'installed'): Buffer =>
   readFileSync(join(folder, 'policies', `${name}.${which}`))
 
+/** The morning after the update, or the evening before. */
+export type Phase = 'before' | 'after'
+
 /** The lab's nodes by name, inheritance resolved. */
-export const loadNodes = (): ReadonlyMap<string, LabNode> => {
+export const loadNodes = (phase: Phase = 'after'): ReadonlyMap<string, LabNode> => {
   const { nodes } = rawSchema.parse(parseYaml(readFileSync(file, 'utf8')).value)
   const resolve = (name: string): Raw => {
     const own = nodes[name]
     if (!own) throw new Error(`${file}: no node ${name}`)
     const { like, ...rest } = own
     delete rest['abstract']
+    delete rest['before']
     return like === undefined ? rest : merge(resolve(z.string().parse(like)), rest)
   }
   const concrete = Object.entries(nodes).filter(([, node]) => node['abstract'] !== true)
-  return new Map(concrete.map(([name]) => [name, nodeSchema.parse(withoutEmpty(resolve(name)))]))
+  return new Map(
+    concrete.map(([name, { before }]) => {
+      const made = phase === 'before' && before !== undefined ? z.string().parse(before) : name
+      return [name, nodeSchema.parse(withoutEmpty(resolve(made)))]
+    }),
+  )
 }
 
 type Raw = Record<string, unknown>

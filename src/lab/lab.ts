@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SefleetError } from '../errors.ts'
 import { parseYaml } from '../model/yaml.ts'
-import { loadNodes } from './data.ts'
+import { loadNodes, type Phase } from './data.ts'
 import { makeKeyPair } from './keys.ts'
 import { makeRoot } from './root.ts'
 import { serveNode, type LabServer } from './server.ts'
@@ -13,6 +13,8 @@ export interface LabOptions {
   readonly folder: string
   /** `inventory`: the ports of inventories/lab.yaml; `free`: whatever is free, with an inventory of its own. */
   readonly ports: 'inventory' | 'free'
+  /** What the nodes are like at first; `after` if it is left out. */
+  readonly phase?: Phase
 }
 
 /** A fleet of made-up nodes behind a real SSH server in this process. */
@@ -21,6 +23,8 @@ export interface Lab {
   readonly knownHosts: string
   readonly privateKey: string
   readonly nodes: readonly { readonly name: string; readonly port: number }[]
+  /** The update comes to the nodes: from now on they are as they are after it. */
+  update(): void
   stop(): Promise<void>
 }
 
@@ -28,7 +32,7 @@ export interface Lab {
 const shippedInventory = join(import.meta.dirname, '../../../inventories/lab.yaml')
 
 /** Makes the roots, starts a server per node and says how to reach them. */
-export const startLab = async ({ folder, ports }: LabOptions): Promise<Lab> => {
+export const startLab = async ({ folder, ports, phase = 'after' }: LabOptions): Promise<Lab> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const text = readFileSync(shippedInventory, 'utf8')
   const planned = portsOf(text)
@@ -40,13 +44,19 @@ export const startLab = async ({ folder, ports }: LabOptions): Promise<Lab> => {
   const servers: LabServer[] = []
   const served: { readonly name: string; readonly port: number; readonly line: string }[] = []
   const stop = async (): Promise<void> => void (await Promise.all(servers.map(server => server.stop())))
+  const environments = new Map<string, Readonly<Record<string, string>>>()
+  const make = (state: Phase): void => {
+    for (const [name, node] of loadNodes(state)) {
+      const { root, bin } = makeRoot(join(folder, state), name, node, now)
+      environments.set(name, { R: root, PATH: `${bin}:${tools}`, HOME: root })
+    }
+  }
   try {
-    for (const [name, node] of loadNodes()) {
+    make(phase)
+    for (const name of environments.keys()) {
       const host = makeKeyPair()
-      const { root, bin } = makeRoot(folder, name, node, now)
-      const environment = { R: root, PATH: `${bin}:${tools}`, HOME: root }
       const server = await serveNode(
-        { hostKey: host.private, environment },
+        { hostKey: host.private, environment: () => environments.get(name) ?? {} },
         client.parsed,
         ports === 'free' ? 0 : (planned.get(name) ?? 0),
       )
@@ -70,7 +80,14 @@ export const startLab = async ({ folder, ports }: LabOptions): Promise<Lab> => {
   const inventory = ports === 'free' ? join(folder, 'lab.yaml') : shippedInventory
   if (ports === 'free')
     writeFileSync(inventory, withPorts(text, new Map(served.map(({ name, port }) => [name, port]))))
-  return { inventory, knownHosts, privateKey, nodes: served.map(({ name, port }) => ({ name, port })), stop }
+  return {
+    inventory,
+    knownHosts,
+    privateKey,
+    nodes: served.map(({ name, port }) => ({ name, port })),
+    update: () => make('after'),
+    stop,
+  }
 }
 
 /** `name: { ansible_port: N }` of the shipped inventory. */

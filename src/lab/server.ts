@@ -4,7 +4,8 @@ import ssh2, { type Connection, type ParsedKey, type PublicKeyAuthContext, type 
 
 export interface ServedNode {
   readonly hostKey: string
-  readonly environment: Readonly<Record<string, string>>
+  /** Of each command, asked for anew: a node may be changed while it is served. */
+  readonly environment: () => Readonly<Record<string, string>>
 }
 
 export interface LabServer {
@@ -65,7 +66,7 @@ const runCommand = (
 ): void => {
   // A group of its own, so that everything the command starts can be ended with it.
   const child = spawn('/bin/sh', ['-c', command], {
-    env: { ...node.environment },
+    env: { ...node.environment() },
     detached: true,
     stdio: 'pipe',
   })

@@ -1,5 +1,6 @@
 import type { JudgedDenial, DenialLog } from './denial.ts'
 import type { Outcome, Status } from './outcome.ts'
+import type { Change, Suspect } from './drift.ts'
 import type { PolicyComparison } from './policy-comparison.ts'
 import type { NodeError, NodeStatus } from './record.ts'
 import type { RunInfo } from './run.ts'
@@ -22,6 +23,10 @@ export interface CheckInfo {
   readonly references: readonly string[]
   /** Commands an operator can type on a node to see the same evidence. */
   readonly byHand: readonly string[]
+  /** What its answer is made of: probes, and `policy` for whatever the policy itself answers. */
+  readonly reads: readonly string[]
+  /** The checks whose failure would explain this one. */
+  readonly consequenceOf: readonly string[]
 }
 
 /** A handful of facts for the node's page and the table of nodes; absent when not read. */
@@ -84,7 +89,14 @@ export type Baseline =
       readonly run: string
       /** Epoch milliseconds. */
       readonly startedAt: number
+      /** Another version of the tool, or other profiles, collected it; both runs are judged by today’s. */
+      readonly sameTool: boolean
+      readonly sameProfiles: boolean
       readonly policies: readonly PolicyChange[]
+      /** Checks, facts and nodes, what went wrong first. */
+      readonly changes: readonly Change[]
+      /** Per check that fails now and did not, what may be why, the likeliest first. */
+      readonly suspects: readonly Suspect[]
     }
   | { readonly state: 'unreadable'; readonly problem: string }
 

@@ -7,13 +7,20 @@ export const foldNames = (names: readonly string[]): string => {
     string,
     { readonly prefix: string; readonly suffix: string; readonly digits: string[] }
   >()
+  // Where 02 is, 10 has its width and is of its family.
+  const padded = new Set(
+    names.flatMap(name => {
+      const [, prefix = '', digits = '', suffix = ''] = trailing.exec(name) ?? []
+      return digits.length > 1 && digits.startsWith('0') ? [`${prefix}\n${suffix}\n${digits.length}`] : []
+    }),
+  )
   for (const name of new Set(names)) {
-    const match = /^(.*?)(\d{1,9})(\D*)$/su.exec(name)
+    const match = trailing.exec(name)
     const [, prefix = name, digits, suffix = ''] = match ?? []
     // Numbers of different padding are different families: 7 and 07 are two names.
-    const padded = digits !== undefined && digits.length > 1 && digits.startsWith('0')
+    const isPadded = digits !== undefined && padded.has(`${prefix}\n${suffix}\n${digits.length}`)
     const key =
-      digits === undefined ? `=${name}` : `${prefix}\n${suffix}\n${padded ? digits.length : 'plain'}`
+      digits === undefined ? `=${name}` : `${prefix}\n${suffix}\n${isPadded ? digits.length : 'plain'}`
     const group = groups.get(key) ?? { prefix, suffix, digits: [] }
     if (digits !== undefined) group.digits.push(digits)
     groups.set(key, group)
@@ -26,6 +33,8 @@ export const foldNames = (names: readonly string[]): string => {
     .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
     .join(', ')
 }
+
+const trailing = /^(.*?)(\d{1,9})(\D*)$/su
 
 const foldDigits = (digits: readonly string[]): string => {
   const sorted = digits.toSorted((a, b) => Number(a) - Number(b))

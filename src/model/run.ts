@@ -19,6 +19,8 @@ export const runInfoSchema = z.object({
   profiles: z.array(z.object({ name: z.string(), sha256: z.string() })),
   /** sha256 of the script body every node was given. */
   script: z.string(),
+  /** What limited the selection (`--limit`); absent where the whole inventory was asked. */
+  limit: z.string().optional(),
   /** The process that writes it, with a mark that no other process has ever had: tells a live run from a killed one. */
   writer: z.object({ pid: z.number().int().positive(), mark: z.string() }).optional(),
 })

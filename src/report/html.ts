@@ -14,6 +14,9 @@ import {
   type Standing,
 } from './problems.ts'
 import type { ReportFile } from './report-file.ts'
+import { explain } from './causes.ts'
+import { changeRows } from './changes.ts'
+import { isoMinute } from './moments.ts'
 import { readAsset, renderPage } from './templates.ts'
 
 /** More nodes than this and the front page lists only those that are not healthy; all are on a page of their own. */
@@ -51,7 +54,7 @@ const frontPage = (audit: Audit) => {
     title: `sefleet: ${summaryLine(audit)}`,
     summary: summaryLine(audit),
     counts: countStandings(audit),
-    problems: problemsOf(audit),
+    problems: problemsOf(audit).map(problem => ({ ...problem, explanation: explain(problem, audit) })),
     unknown: groupReasons(audit, 'unknown'),
     notApplicable: groupReasons(audit, 'not-applicable'),
     missing: audit.nodes.filter(({ status }) => status === 'missing').map(withHint),
@@ -68,6 +71,8 @@ const frontPage = (audit: Audit) => {
       standing: standingAmong(audit, policy),
     })),
     baseline: audit.baseline,
+    changedFacts: changeRows(audit, 'facts'),
+    changedChecks: changeRows(audit, 'checks'),
     policiesLeft: Math.max(0, audit.policies.length - policiesShown),
     denials: groupDenials(audit),
     byHand: audit.checks.map(({ id, title, byHand }) => ({ id, title, byHand })),
@@ -160,9 +165,6 @@ function* allNodes(audit: Audit): Iterable<string> {
 const href = (name: string): string => `nodes/${encodeURIComponent(fileNameFor(name))}.html`
 
 const withCommas = (value: number): string => value.toLocaleString('en-US')
-
-const isoMinute = (epochSeconds: number): string =>
-  `${new Date(epochSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 const labels: Readonly<Record<Status | Standing, string>> = {
   fail: 'fails',

@@ -2,6 +2,7 @@ import pc from 'picocolors'
 import type { Audit } from '../model/audit.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { forTerminal } from '../model/printable.ts'
+import { explain } from './causes.ts'
 import { countStandings, groupReasons, problemsOf, summaryLine, type Problem } from './problems.ts'
 
 export interface TerminalOptions {
@@ -41,7 +42,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
     ],
     ...full.map(problem => blockOf(problem, audit, row)),
     [
-      ...also(policyChanges(audit), 'changed'),
+      ...also(policyChanges(audit, full), 'changed'),
       ...also(
         rest.map(
           problem =>
@@ -84,12 +85,24 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
 }
 
 // What is otherwise than in the earlier run, by meaning; a policy's other bytes are no news.
-const policyChanges = ({ baseline }: Audit): readonly (readonly [string, string])[] => {
+const policyChanges = (
+  { baseline }: Audit,
+  told: readonly Problem[],
+): readonly (readonly [string, string])[] => {
   if (baseline === undefined) return []
   if (baseline.state === 'unreadable')
     return [['', `since the earlier run: could not be compared: ${baseline.problem}`]]
   return baseline.policies.flatMap(({ nodes, comparison }) => {
     if (comparison.state !== 'differs') return []
+    // Told already, as the cause of what is wrong.
+    const isTold = baseline.suspects.some(
+      ({ check, basis, evidence, nodes: struck }) =>
+        basis === 'mechanism' &&
+        evidence.length > 0 &&
+        told.some(problem => problem.check.id === check) &&
+        nodes.every(node => struck.includes(node)),
+    )
+    if (isTold) return []
     const { lines, more, booleans } = comparison
     const all = [
       ...lines,
@@ -107,11 +120,9 @@ const policyChanges = ({ baseline }: Audit): readonly (readonly [string, string]
 
 type Row = (label: string, text: string, paint?: (text: string) => string) => string
 
-const blockOf = (
-  { check, headline, findings, nodes, consequences }: Problem,
-  audit: Audit,
-  row: Row,
-): readonly string[] => {
+const blockOf = (problem: Problem, audit: Audit, row: Row): readonly string[] => {
+  const { check, headline, findings, nodes, consequences } = problem
+  const { since, because, latent } = explain(problem, audit)
   const answered = audit.nodes.length - countStandings(audit).missing
   const what = findings.slice(0, 2).map(({ message }) => message)
   const more = findings.length > 2 ? [`and ${findings.length - 2} more`] : []
@@ -121,8 +132,11 @@ const blockOf = (
       `${headline} (${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`}): ${[...what, ...more].join('; ')}`,
     ),
     row('WHERE', `${foldNames(nodes)}   of ${answered} that answered`),
+    ...(since === undefined ? [] : [row('SINCE', since)]),
+    ...(because === undefined ? [] : [row('BECAUSE', because)]),
     ...(consequences.length > 0 ? [row('SO', consequencesOf(consequences))] : []),
     ...(check.remedy === undefined ? [] : [row('DO', check.remedy)]),
+    ...(latent === undefined ? [] : [row('', latent)]),
   ]
 }
 

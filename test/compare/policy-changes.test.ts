@@ -36,7 +36,7 @@ describe('a run beside an earlier one', function () {
   const latest = (name: string): string => readFileSync(join(root, 'latest', name), 'utf8')
   const baseline = (): Baseline | undefined => (JSON.parse(latest('audit.json')) as Audit).baseline // just written
   const load = (node: string, policy: Buffer): void =>
-    writeFileSync(join(folder, 'lab', node, 'root', 'sys/fs/selinux/policy'), policy)
+    writeFileSync(join(folder, 'lab', 'after', node, 'root', 'sys/fs/selinux/policy'), policy)
   const runs = (): readonly string[] =>
     readdirSync(root)
       .filter(name => /^\d/.test(name))

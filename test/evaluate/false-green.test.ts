@@ -96,8 +96,8 @@ describe('an answer that is lost, empty or cut', function () {
   })
 })
 
-const judge = (record: NodeRecord, policies: FindPolicy): Promise<Audit> =>
-  evaluate([record], {
+const judge = async (record: NodeRecord, policies: FindPolicy): Promise<Audit> => {
+  const { audit } = await evaluate([record], {
     run: runInfo([record.node]),
     profiles,
     knowledge,
@@ -105,6 +105,8 @@ const judge = (record: NodeRecord, policies: FindPolicy): Promise<Audit> =>
     gate: 'high',
     allowMissing: { nodes: 0 },
   })
+  return audit
+}
 
 const isGreen = (status: Status): boolean => status === 'pass' || status === 'not-applicable'
 

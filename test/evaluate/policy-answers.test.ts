@@ -75,7 +75,7 @@ describe('questions about a policy', function () {
     const [record] = records
     if (!record) throw new Error('no record')
     const run = runInfo([name])
-    const audit = await evaluate([record], {
+    const { audit } = await evaluate([record], {
       run,
       profiles,
       knowledge,

@@ -28,6 +28,8 @@ export const check = (id: string, severity: Severity, more: Partial<CheckInfo> =
   severity,
   references: [],
   byHand: ['true'],
+  reads: [],
+  consequenceOf: [],
   ...more,
 })
 
@@ -118,6 +120,10 @@ export const hostileAudit = (text: string): Audit => {
       state: 'compared',
       run: text,
       startedAt: 0,
+      sameTool: false,
+      sameProfiles: false,
+      changes: [],
+      suspects: [],
       policies: [comparison, open].map(one => ({ from: text, to: text, nodes: [text], comparison: one })),
     },
   }

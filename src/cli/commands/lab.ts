@@ -9,7 +9,7 @@ export const addLab = (
   program: Command,
   world: World,
   done: Done,
-  run: (words: readonly string[]) => Promise<number>,
+  run: (words: readonly string[], where: World) => Promise<number>,
 ): void => {
   const lab = program
     .command('lab')
@@ -37,15 +37,16 @@ export const addLab = (
     })
   lab
     .command('demo')
-    .description('Serve the nodes, audit them once over SSH, and say where the report is')
+    .description(
+      'Serve the nodes, audit them over SSH before and after an update, and say where the report is',
+    )
     .option('-o, --output <root>', 'folder that holds the runs', 'reports')
     .action(async (options: { readonly output: string }) => {
       const { startLab } = await import('../../lab/lab.ts')
       const folder = mkdtempSync(join(tmpdir(), 'sefleet-lab-'))
-      const served = await startLab({ folder, ports: 'free' })
+      const served = await startLab({ folder, ports: 'free', phase: 'before' })
       try {
         const words = [
-          'audit',
           '-i',
           served.inventory,
           '--private-key',
@@ -55,7 +56,13 @@ export const addLab = (
           '-o',
           options.output,
         ]
-        const exit = await run(words)
+        world.stderr.write('The evening before the update:\n\n')
+        // The demo's own data is the report: where the first run lies is only talk.
+        const collected = await run(['collect', ...words], { ...world, stdout: world.stderr })
+        if (collected !== 0) return done(collected)
+        served.update()
+        world.stderr.write('\nThe morning after:\n\n')
+        const exit = await run(['audit', ...words], world)
         // The demo has worked when the audit could judge: its findings are the point.
         const judged = exit === 0 || exit === 1 || exit === 3
         if (judged)
@@ -63,7 +70,7 @@ export const addLab = (
             `\nThat was the lab: made-up nodes, real SSH. The audit’s own exit code is ${exit}; this demo ends with 0.\n` +
               `Open ${join(options.output, 'latest', 'index.html')}, or audit your own nodes:\n\n  sefleet audit -i inventory.yaml -b\n`,
           )
-        done(judged ? 0 : exit)
+        return done(judged ? 0 : exit)
       } finally {
         await served.stop()
         rmSync(folder, { recursive: true, force: true })

@@ -21,18 +21,6 @@ export interface NodePolicies {
 export const policiesOf = (record: NodeRecord): NodePolicies | undefined =>
   policiesSaid(memoisedReader([filesAsk, selinuxAsk])(record))
 
-/** The sha256 of the policy each node of a run had loaded. */
-export const loadedPolicies = async (
-  records: AsyncIterable<NodeRecord>,
-): Promise<ReadonlyMap<string, string>> => {
-  const found = new Map<string, string>()
-  for await (const record of records) {
-    const loaded = policiesOf(record)?.loaded
-    if (loaded) found.set(record.node, loaded.sha256)
-  }
-  return found
-}
-
 export const policiesSaid = (read: ReadAsk): NodePolicies | undefined => {
   const files = read(filesAsk)
   if (files.state !== 'read') return undefined

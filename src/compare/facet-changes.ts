@@ -1,0 +1,74 @@
+import { comparePackageVersions } from '../model/package-version.ts'
+import { facetTypes, type Facet, type FacetItem, type Facets, type FacetType } from '../model/facet.ts'
+
+/** What is otherwise about one node than it was. */
+export interface NodeChange {
+  readonly type: FacetType
+  readonly name: string
+  readonly change: 'appeared' | 'changed' | 'vanished' | 'lost'
+  readonly before?: string
+  readonly after?: string
+  /** Since when it is as it is now, epoch seconds on the node's clock, where that is known. */
+  readonly since?: number
+  /** Of a package. */
+  readonly direction?: 'up' | 'down'
+}
+
+/** Facts whose coming and going says nothing: pods move, volumes come and go, paths with them. */
+const onlyChanges: ReadonlySet<FacetType> = new Set(['domain', 'label', 'restart', 'component'])
+
+/** Seconds between two readings of the same moment: ps counts whole seconds, and clocks are stepped. */
+const sameMoment = 10
+
+/** What differs between a node's facts of two runs. What could be read and now cannot is lost, never gone. */
+export const facetChanges = (before: Facets, after: Facets): readonly NodeChange[] =>
+  facetTypes.flatMap(type => {
+    const [then, now] = [before[type], after[type]]
+    // Nodes with equal answers share their facets.
+    if (then === now || then.state === 'unreadable') return []
+    if (now.state === 'unreadable') return [{ type, name: type, change: 'lost', after: now.why }]
+    return itemChanges(type, then, now)
+  })
+
+type Read = Extract<Facet, { readonly state: 'read' }>
+
+const itemChanges = (type: FacetType, then: Read, now: Read): readonly NodeChange[] => {
+  const changes: NodeChange[] = []
+  for (const [name, was] of then.items) {
+    const is = now.items.get(name)
+    if (is) {
+      if (!isSame(type, was, is))
+        changes.push({
+          type,
+          name,
+          change: 'changed',
+          before: was.value,
+          after: is.value,
+          ...sinceOf(is),
+          ...directionOf(was, is),
+        })
+      continue
+    }
+    // Not in what was seen of a part of them is not gone.
+    if (now.isComplete && !onlyChanges.has(type))
+      changes.push({ type, name, change: 'vanished', before: was.value })
+  }
+  if (then.isComplete && !onlyChanges.has(type))
+    for (const [name, is] of now.items)
+      if (!then.items.has(name))
+        changes.push({ type, name, change: 'appeared', after: is.value, ...sinceOf(is) })
+  return changes
+}
+
+const isSame = (type: FacetType, was: FacetItem, is: FacetItem): boolean =>
+  type === 'boot' || type === 'restart'
+    ? Math.abs(Number(was.value) - Number(is.value)) <= sameMoment
+    : was.value === is.value
+
+const directionOf = (was: FacetItem, is: FacetItem): { readonly direction?: 'up' | 'down' } => {
+  if (was.manager === undefined || was.manager !== is.manager) return {}
+  const order = comparePackageVersions(was.value, is.value, is.manager)
+  return order === 0 ? {} : { direction: order < 0 ? 'up' : 'down' }
+}
+
+const sinceOf = ({ since }: FacetItem): { readonly since?: number } => (since === undefined ? {} : { since })

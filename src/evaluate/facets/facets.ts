@@ -1,0 +1,84 @@
+import { matcherOf } from '../../checks/components.ts'
+import { policyPackagesAsk } from '../../checks/policy-packages.ts'
+import type { Ask, ProbeName, ProbeValues, ReadAsk } from '../../model/ask.ts'
+import type { Knowledge } from '../../model/check.ts'
+import type { Facet, FacetItems, Facets } from '../../model/facet.ts'
+import { isComplete, type Reading } from '../../model/reading.ts'
+import { domainItems, restartItems, versionItems } from './component-items.ts'
+import { labelItems } from './label-items.ts'
+import { packageItems } from './package-items.ts'
+
+/** What a node is like, for comparison. Nodes with equal answers share their facets: a fleet has a handful of each. */
+export const facetReader = (planned: readonly Ask[], knowledge: Knowledge): ((read: ReadAsk) => Facets) => {
+  const recognise = matcherOf(knowledge.components).recognise
+  const labels = planned
+    .filter((ask): ask is Ask<'labels'> => ask.probe === 'labels')
+    .map(ask => of<'labels'>(ask, labelItems))
+  const none = { params: {} } as const
+  const readers: { readonly [Type in keyof Facets]: (read: ReadAsk) => Facet } = {
+    package: of<'packages'>(policyPackagesAsk, packageItems),
+    module: of<'modules'>({ probe: 'modules', ...none }, ({ modules }) =>
+      modules.map(({ name, priority, enabled }) => [
+        name,
+        { value: `priority ${priority}${enabled ? '' : ', disabled'}` },
+      ]),
+    ),
+    boolean: of<'booleans'>({ probe: 'booleans', ...none }, list =>
+      list.map(({ name, current }) => [name, { value: current ? 'on' : 'off' }]),
+    ),
+    mode: of<'selinux'>({ probe: 'selinux', ...none }, ({ running, configured }) => [
+      ['running', { value: running }],
+      ['configured', { value: configured ?? 'not configured' }],
+    ]),
+    'permissive-domain': of<'permissive-types'>({ probe: 'permissive-types', ...none }, answer =>
+      answer.state === 'known' ? answer.values.map(name => [name, { value: 'permissive' }]) : [],
+    ),
+    kernel: of<'os'>({ probe: 'os', ...none }, ({ kernel }) => [['release', { value: kernel }]]),
+    runtime: of<'runtime'>({ probe: 'runtime', ...none }, ({ switches }) =>
+      switches.map(({ file, key, value }) => [`${key} in ${file}`, { value }]),
+    ),
+    component: of<'processes'>({ probe: 'processes', ...none }, versionItems),
+    domain: of<'processes'>({ probe: 'processes', ...none }, table => domainItems(recognise(table))),
+    label: read => merged(labels.map(facet => facet(read))),
+    boot: of<'os'>({ probe: 'os', ...none }, ({ bootedAt }) =>
+      bootedAt === undefined ? [] : [['boot', { value: String(bootedAt), since: bootedAt }]],
+    ),
+    restart: of<'processes'>({ probe: 'processes', ...none }, table => restartItems(recognise(table))),
+    machine: of<'os'>({ probe: 'os', ...none }, ({ machineId }) =>
+      machineId === undefined ? [] : [['id', { value: machineId }]],
+    ),
+  }
+  // Built key by key from the table above, so it has every key.
+  return read =>
+    Object.fromEntries(Object.entries(readers).map(([type, reader]) => [type, reader(read)])) as Facets
+}
+
+/** Reads one kind of fact; answers that are the same object give the same facet. */
+const of = <Name extends ProbeName>(
+  ask: Ask<Name>,
+  items: (value: ProbeValues[Name]) => FacetItems,
+): ((read: ReadAsk) => Facet) => {
+  const known = new WeakMap<Reading<unknown>, Facet>()
+  return read => {
+    const reading = read(ask)
+    const facet = known.get(reading) ?? facetOf(reading, items)
+    known.set(reading, facet)
+    return facet
+  }
+}
+
+const facetOf = <Value>(reading: Reading<Value>, items: (value: Value) => FacetItems): Facet =>
+  reading.state === 'unreadable'
+    ? { state: 'unreadable', why: reading.detail }
+    : { state: 'read', isComplete: isComplete(reading), items: new Map(items(reading.value)) }
+
+const merged = (facets: readonly Facet[]): Facet => {
+  const unreadable = facets.find(facet => facet.state === 'unreadable')
+  if (unreadable) return unreadable
+  const read = facets.flatMap(facet => (facet.state === 'read' ? [facet] : []))
+  return {
+    state: 'read',
+    isComplete: read.every(one => one.isComplete),
+    items: new Map(read.flatMap(({ items }) => [...items])),
+  }
+}

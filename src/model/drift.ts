@@ -1,0 +1,63 @@
+import type { FacetType } from './facet.ts'
+import type { Severity } from './severity.ts'
+
+/** What is otherwise than in the earlier run. */
+export const changeKinds = ['regressed', 'appeared', 'changed', 'lost', 'vanished', 'fixed'] as const
+export type ChangeKind = (typeof changeKinds)[number]
+
+/**
+ * A difference against the earlier run, with all nodes that share it. Of a check: `regressed` was well and fails; `appeared`
+ * fails and was not judged before; `changed` fails with other findings; `lost` was judged and cannot be now; `vanished` is no
+ * longer applicable; `fixed` failed and is well.
+ */
+export interface Change {
+  readonly id: string
+  readonly subject: {
+    readonly type: FacetType | 'check' | 'node'
+    readonly name: string
+  }
+  readonly change: ChangeKind
+  readonly before?: string
+  readonly after?: string
+  /** Of a package. */
+  readonly direction?: 'up' | 'down'
+  /** Of a check. */
+  readonly severity?: Severity
+  readonly nodes: readonly string[]
+  /** Epoch seconds: since when, where the nodes say so. */
+  readonly since?: { readonly earliest: number; readonly latest: number }
+}
+
+/** Something that was changed on nodes, and may be why they drifted. */
+export interface Cause {
+  readonly type: FacetType
+  readonly name: string
+  readonly from?: string
+  readonly to?: string
+}
+
+/** Nodes counted by whether the cause was at work and whether they drifted. */
+export interface CauseTable {
+  readonly changedDrifted: number
+  readonly changedFine: number
+  readonly unchangedDrifted: number
+  readonly unchangedFine: number
+}
+
+/** A cause that explains a failing check: by how it could, by counting, by time. */
+export interface Suspect {
+  readonly cause: Cause
+  /** The check whose failure it explains. */
+  readonly check: string
+  readonly nodes: readonly string[]
+  /** `mechanism`: what changed is what the check reads; `counts`: only the numbers speak for it; `weak`: not even these. */
+  readonly basis: 'mechanism' | 'counts' | 'weak'
+  readonly table: CauseTable
+  /** One-sided exact test (Fisher): how likely such a table is by chance. */
+  readonly chance: number
+  readonly evidence: readonly string[]
+  /** Causes that the evidence cannot tell from this one. */
+  readonly tied: readonly Cause[]
+  /** Epoch seconds: when the cause came to the first and to the last of the nodes. */
+  readonly since?: { readonly earliest: number; readonly latest: number }
+}

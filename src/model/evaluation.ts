@@ -1,0 +1,9 @@
+import type { Audit } from './audit.ts'
+import type { Facets } from './facet.ts'
+
+/** One snapshot, judged, and what its nodes are like. */
+export interface Evaluation {
+  readonly audit: Audit
+  /** By node; those that answered. */
+  readonly facets: ReadonlyMap<string, Facets>
+}

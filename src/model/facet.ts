@@ -1,0 +1,43 @@
+/** Kinds of facts that are compared, between runs and between nodes. */
+export const facetTypes = [
+  'package',
+  'module',
+  'boolean',
+  'mode',
+  'permissive-domain',
+  'kernel',
+  'runtime',
+  'component',
+  'domain',
+  'label',
+  'boot',
+  'restart',
+  'machine',
+] as const
+export type FacetType = (typeof facetTypes)[number]
+
+export type PackageManager = 'rpm' | 'dpkg'
+
+/** One fact: its value as people write it, and since when it is so, where the node says that. */
+export interface FacetItem {
+  readonly value: string
+  /** Epoch seconds, the node's clock. */
+  readonly since?: number
+  /** The value is a package’s version, ordered as this package manager does. */
+  readonly manager?: PackageManager
+}
+
+/** Names with what is so of each. */
+export type FacetItems = readonly (readonly [name: string, item: FacetItem])[]
+
+/** All facts of one kind on one node. Absent names are absent only where it is complete. */
+export type Facet =
+  | {
+      readonly state: 'read'
+      readonly isComplete: boolean
+      readonly items: ReadonlyMap<string, FacetItem>
+    }
+  | { readonly state: 'unreadable'; readonly why: string }
+
+/** What a node is like, for comparison; nodes with equal answers share the same objects. */
+export type Facets = Readonly<Record<FacetType, Facet>>
