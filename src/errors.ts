@@ -65,6 +65,9 @@ export const hints = {
   'profile-unreadable': 'Give a file or one of the profiles named by `sefleet profile list`.',
   'profile-invalid':
     'Correct the profile at the place named; `sefleet profile check FILE` tests it without touching a node.',
+  'waivers-unreadable': 'Check the path given with --waivers.',
+  'waivers-invalid':
+    'Correct the waivers at the place named: each has check, nodes, reason, owner and until.',
   'run-not-found': 'See the folders below the reports root; a run is named by its id, a path or `last`.',
   'run-invalid': 'The run folder is damaged or was written by a newer version of sefleet.',
   'store-unwritable': 'Check rights and free space of the reports root (-o).',

@@ -1,11 +1,14 @@
+import { loadWaivers } from './checks/waivers.ts'
 import { shippedTypes } from './checks/shipped.ts'
 import { keepFor } from './checks/keep.ts'
 import { loadKnowledge, loadProfiles } from './checks/load.ts'
 import { collect } from './collect/collect.ts'
 import { buildScripts, type Scripts } from './collect/script.ts'
+import { baselineNotes } from './compare/notes.ts'
 import { compareRuns } from './compare/compare.ts'
 import { SefleetError } from './errors.ts'
 import { evaluate, plannedAsks } from './evaluate/evaluate.ts'
+import { settle } from './evaluate/settle.ts'
 import type { AllowMissing } from './evaluate/verdict.ts'
 import { loadInventory } from './inventory/load.ts'
 import { selectNodes } from './inventory/select.ts'
@@ -34,6 +37,11 @@ import { version } from './version.ts'
 export const planRun = (request: PlanRequest): Plan => {
   const knowledge = loadKnowledge()
   const profiles = loadProfiles(request.profiles, knowledge)
+  if (request.waivers !== undefined)
+    loadWaivers(
+      request.waivers,
+      profiles.flatMap(({ checks }) => checks.map(({ id }) => id)),
+    )
   const inventory = loadInventory(request.inventories)
   const nodes = selectNodes(inventory, request)
   const scripts = buildScripts(plannedAsks(profiles, knowledge), request.nodeSeconds)
@@ -79,7 +87,13 @@ export const reportRun = async (folder: string, options: ReportRunOptions): Prom
     evaluate(records(), { ...options, run: info, profiles, knowledge, policies: policiesIn(where) })
   const evaluation = await judge(snapshot)
   const baseline = await compared(evaluation, snapshot, options.baseline, judge)
-  const audit = { ...evaluation.audit, ...(baseline ? { baseline } : {}) }
+  const checks = evaluation.audit.checks.map(({ id }) => id)
+  const waivers = options.waivers === undefined ? [] : loadWaivers(options.waivers, checks)
+  const notes = baselineNotes(baseline, snapshot.info.startedAt, options.failOn)
+  const audit = settle(
+    { ...evaluation.audit, notes, ...(baseline ? { baseline } : {}) },
+    { ...options, waivers },
+  )
   for (const { path, content } of report(audit, options)) await writeRunFile(folder, path, content)
   return audit
 }
@@ -108,6 +122,8 @@ export interface PlanRequest {
   readonly inventories: readonly string[]
   readonly limit?: string
   readonly profiles: readonly string[]
+  /** A file that will be wanted afterwards; a mistake in it is better known before. */
+  readonly waivers?: string
   readonly nodeSeconds: number
   readonly become: boolean
   /** Hears sentences for stderr. */
@@ -141,6 +157,9 @@ export interface ReportRunOptions {
   readonly profiles?: readonly string[]
   readonly gate: GateLevel
   readonly allowMissing: AllowMissing
+  readonly failOn: 'any' | 'new'
+  /** A file. */
+  readonly waivers?: string
   readonly formats: readonly ReportFormat[]
   /** The folder of the run to compare with. */
   readonly baseline?: string

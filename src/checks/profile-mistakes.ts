@@ -1,4 +1,4 @@
-import { SefleetError } from '../errors.ts'
+import { SefleetError, type ErrorCode } from '../errors.ts'
 import { nearest } from '../model/nearest.ts'
 import { parseYaml, YamlError, type YamlText } from '../model/yaml.ts'
 
@@ -8,24 +8,21 @@ export type Path = readonly PropertyKey[]
 export type Refuse = (path: Path, message: string, options?: { readonly key?: boolean }) => SefleetError
 
 /** Parses YAML or refuses with the place of its first error. */
-export const parseOrRefuse = (text: string, file: string): YamlText => {
+export const parseOrRefuse = (text: string, file: string, code: ErrorCode = 'profile-invalid'): YamlText => {
   try {
     return parseYaml(text)
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
-    throw new SefleetError(
-      'profile-invalid',
-      `${file}:${error.place.line}:${error.place.column}: ${error.message}`,
-    )
+    throw new SefleetError(code, `${file}:${error.place.line}:${error.place.column}: ${error.message}`)
   }
 }
 
 /** The refusals of one text. */
 export const refusing =
-  (yaml: YamlText, file: string): Refuse =>
+  (yaml: YamlText, file: string, code: ErrorCode = 'profile-invalid'): Refuse =>
   (path, message, options) => {
     const { line, column } = yaml.place(path, options)
-    return new SefleetError('profile-invalid', `${file}:${line}:${column}: ${message}`)
+    return new SefleetError(code, `${file}:${line}:${column}: ${message}`)
   }
 
 /** A mapping, or a refusal. */

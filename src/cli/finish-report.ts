@@ -22,6 +22,8 @@ export const finishReport = async (
   const audit = await reportRun(folder, {
     gate: options.severity,
     allowMissing: options.allowMissing,
+    failOn: options.failOn,
+    ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
     formats,
     ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
     ...(options.profile === undefined ? {} : { profiles: options.profile }),

@@ -8,6 +8,8 @@ export interface GateOptions {
   readonly severity: GateLevel
   readonly allowMissing: AllowMissing
   readonly baseline: string
+  readonly failOn: 'any' | 'new'
+  readonly waivers?: string
   readonly junit?: string
 }
 
@@ -24,6 +26,12 @@ export const addGate = (command: Command): Command =>
         .default({ nodes: 0 }, '0')
         .argParser(allowMissing),
     )
+    .addOption(
+      new Option('--fail-on <which>', 'which failures gate: any, or only those the earlier run did not have')
+        .choices(['any', 'new'])
+        .default('any'),
+    )
+    .option('--waivers <file>', 'failures accepted for now: check, nodes, reason, owner, until')
     .optionsGroup('Comparing:')
     .option('--baseline <run>', 'say what changed since this run: id, folder, last, or none', 'last')
     .optionsGroup('Output:')

@@ -10,13 +10,14 @@ import type { World } from './world.ts'
 
 /** Plans a run and collects it; undefined when the user only wanted to look. */
 export const gather = async (
-  options: SelectionOptions,
+  options: SelectionOptions & { readonly waivers?: string },
   world: World,
 ): Promise<{ readonly folder: string; readonly interrupted: boolean } | undefined> => {
   const plan = planRun({
     inventories: options.inventory,
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     profiles: options.profile ?? defaultProfiles,
+    ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
     nodeSeconds: options.taskTimeout,
     become: options.become,
     warn: sentence => world.stderr.write(`sefleet: ${forTerminal(sentence)}\n`),

@@ -52,6 +52,7 @@ export const compareRuns = async (
     startedAt: run.startedAt,
     sameTool: run.tool === after.audit.run.tool,
     sameProfiles: JSON.stringify(run.profiles) === JSON.stringify(after.audit.run.profiles),
+    compared: pairs.map(({ node }) => node),
     policies,
     changes: foldChanges([...nodeSetChanges(before, after), ...pairs.flatMap(singles)]),
     suspects: after.audit.checks.flatMap((check, column) =>

@@ -65,6 +65,7 @@ export const evaluate = async (
     nodes: all,
     cohorts: cohortsOf(all, infos),
     policies: await auditPolicies(all, systems, policies, types),
+    notes: [],
   }
   return { audit, facets }
 }

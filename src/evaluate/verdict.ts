@@ -1,5 +1,6 @@
 import type { NodeAudit, Verdict } from '../model/audit.ts'
 import type { Outcome } from '../model/outcome.ts'
+import { gatesAt } from '../model/gate.ts'
 import { bySeverity, gates, severities, type GateLevel, type Severity } from '../model/severity.ts'
 
 /** `--allow-missing N|P%`. */
@@ -14,7 +15,7 @@ export const verdictOf = (
   { gate, allowMissing }: { readonly gate: GateLevel; readonly allowMissing: AllowMissing },
 ): Verdict => {
   const gating = nodes.flatMap(({ name, outcomes }) =>
-    outcomes.filter(({ severity }) => gates(severity, gate)).map(outcome => ({ name, outcome })),
+    outcomes.filter(outcome => gatesAt(outcome, gate)).map(outcome => ({ name, outcome })),
   )
   const failing = gating.filter(({ outcome }) => outcome.status === 'fail')
   const unknown = gating.filter(({ outcome }) => outcome.status === 'unknown')
@@ -28,6 +29,7 @@ export const verdictOf = (
       ? [`${bySort(failing)} ${plural(failing, 'fails', 'fail')} on ${nodesOf(failing)}`]
       : []),
     ...(unknown.length > 0 ? [`${bySort(unknown)} could not be judged on ${nodesOf(unknown)}`] : []),
+    ...setAside(nodes, gate),
     ...(missing > 0
       ? [`${counted(missing, 'node')} missing${tooMany ? '' : ` (${allowedMissing} allowed)`}`]
       : []),
@@ -36,9 +38,25 @@ export const verdictOf = (
   return {
     gate,
     exit,
-    reasons: reasons.length > 0 ? reasons : [`no finding at ${gate} or above`],
+    reasons:
+      exit === 0
+        ? [`no finding at ${gate} or above${reasons.length > 0 ? ' that counts' : ''}`, ...reasons]
+        : reasons,
     allowedMissing: tooMany && missing === nodes.length ? 0 : allowedMissing,
   }
+}
+
+// Failures that would gate and do not, so that a green exit does not hide them.
+const setAside = (nodes: readonly NodeAudit[], gate: GateLevel): readonly string[] => {
+  const failing = nodes.flatMap(({ outcomes }) =>
+    outcomes.filter(({ status, severity }) => status === 'fail' && gates(severity, gate)),
+  )
+  const waived = failing.filter(one => one.waived !== undefined).length
+  const known = failing.filter(one => one.waived === undefined && one.known !== undefined).length
+  return [
+    ...(waived > 0 ? [`${counted(waived, 'failure')} waived`] : []),
+    ...(known > 0 ? [`${counted(known, 'failure')} as in the earlier run`] : []),
+  ]
 }
 
 interface Gating {

@@ -1,7 +1,7 @@
 import { SefleetError } from '../errors.ts'
 import { RegexError, compileRegex } from '../model/regex.ts'
 import { parseAddress } from './address.ts'
-import { globMatches } from './glob.ts'
+import { globMatches } from '../model/glob.ts'
 import type { Inventory } from './inventory.ts'
 
 /** What a list of patterns selects. */

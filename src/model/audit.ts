@@ -92,6 +92,8 @@ export type Baseline =
       /** Another version of the tool, or other profiles, collected it; both runs are judged by today’s. */
       readonly sameTool: boolean
       readonly sameProfiles: boolean
+      /** The nodes that answered both times. */
+      readonly compared: readonly string[]
       readonly policies: readonly PolicyChange[]
       /** Checks, facts and nodes, what went wrong first. */
       readonly changes: readonly Change[]
@@ -130,6 +132,8 @@ export interface Audit {
   readonly cohorts: readonly Cohort[]
   /** The loaded policies: of each system the one that most run first. */
   readonly policies: readonly AuditPolicy[]
+  /** Sentences on the run itself: waivers that expired, an earlier run that is old. */
+  readonly notes: readonly string[]
   /** Absent where there was nothing to compare with. */
   readonly baseline?: Baseline
 }

@@ -27,6 +27,10 @@ export interface Outcome {
   readonly reason?: string
   /** The check whose failure explains this one. */
   readonly consequenceOf?: string
+  /** A failure that the operator accepts for now; `until` in epoch milliseconds. */
+  readonly waived?: { readonly reason: string; readonly owner: string; readonly until: number }
+  /** A failure that the earlier run had too, where only new ones count. */
+  readonly known?: true
 }
 
 /** What a kind's judge returns; evaluate adds the check's id and severity. */

@@ -66,6 +66,7 @@ const frontPage = (audit: Audit) => {
     rows: listed,
     total: rows.length,
     isLarge,
+    notes: audit.notes,
     policies: audit.policies.slice(0, policiesShown).map(policy => ({
       ...policy,
       standing: standingAmong(audit, policy),

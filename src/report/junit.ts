@@ -1,6 +1,6 @@
 import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
 import type { Outcome } from '../model/outcome.ts'
-import { gates } from '../model/severity.ts'
+import { gatesAt } from '../model/gate.ts'
 import { escapeXml } from './escape-xml.ts'
 import type { Reporter } from './report-file.ts'
 
@@ -63,7 +63,7 @@ const answeredCase = (node: NodeAudit, className: string, toleratesMissing: bool
 }
 
 const caseOf = (audit: Audit, check: CheckInfo, outcome: Outcome): Omit<Case, 'name' | 'className'> => {
-  const isGating = gates(outcome.severity, audit.verdict.gate)
+  const isGating = gatesAt(outcome, audit.verdict.gate)
   switch (outcome.status) {
     case 'pass':
       return { sort: 'pass' }
@@ -81,10 +81,17 @@ const caseOf = (audit: Audit, check: CheckInfo, outcome: Outcome): Omit<Case, 'n
             message: outcome.findings?.[0]?.message ?? '',
             text: textOf(check, outcome),
           }
-        : { sort: 'pass', text: `below the gate (${outcome.severity}): ${textOf(check, outcome)}` }
+        : { sort: 'pass', text: `${asideOf(outcome)}: ${textOf(check, outcome)}` }
     default:
       return outcome.status satisfies never
   }
+}
+
+// Why a failure does not count.
+const asideOf = ({ severity, waived, known }: Outcome): string => {
+  if (waived)
+    return `waived until ${new Date(waived.until).toISOString().slice(0, 16)}Z by ${waived.owner} (${waived.reason})`
+  return known ? 'failed in the earlier run too' : `below the gate (${severity})`
 }
 
 const shownFindings = 5

@@ -51,6 +51,7 @@ const render = (audit: Audit): string => {
               .join('\n')}`,
           ]
         : []),
+      ...(audit.notes.length > 0 ? [audit.notes.map(note => `* note: ${short(note)}`).join('\n')] : []),
       ...changedPolicyLines(audit),
       ...policyLines(audit),
       ...(missing.length > 0

@@ -1,4 +1,6 @@
 import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
+import type { Outcome } from '../model/outcome.ts'
+import { gatesAt } from '../model/gate.ts'
 import { bySeverity, gates, type Severity } from '../model/severity.ts'
 
 /** One thing wrong in the fleet: a failing check, the nodes it fails on, and what follows from it there. */
@@ -14,6 +16,8 @@ export interface Problem {
   readonly findings: readonly Shared[]
   /** Why it weighs less than the check says, where it does. */
   readonly lowered?: string
+  /** Where every node's failure is waived. */
+  readonly waived?: NonNullable<Outcome['waived']>
   /** Failing checks that this one explains, on some of its nodes. */
   readonly consequences: readonly { readonly check: CheckInfo; readonly nodes: readonly string[] }[]
 }
@@ -46,7 +50,10 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
     check,
     headline: symptoms.find(symptom => symptom !== undefined) ?? check.failureTitle ?? check.title,
     severity,
-    isGating: gates(severity, audit.verdict.gate),
+    isGating: outcomes.some(outcome => gatesAt(outcome, audit.verdict.gate)),
+    ...(outcomes.every(one => one.waived !== undefined) && outcomes[0]?.waived
+      ? { waived: outcomes[0].waived }
+      : {}),
     nodes: failing.map(({ name }) => name),
     findings: shareFindings(failing, column),
     ...(lowered === undefined ? {} : { lowered }),
@@ -113,7 +120,7 @@ export type Standing = 'failing' | 'unknown' | 'missing' | 'healthy'
 /** Where a node stands at the gate. */
 export const standingOf = (node: NodeAudit, { verdict: { gate } }: Audit): Standing => {
   if (node.status === 'missing') return 'missing'
-  const gating = node.outcomes.filter(({ severity }) => gates(severity, gate))
+  const gating = node.outcomes.filter(outcome => gatesAt(outcome, gate))
   if (gating.some(({ status }) => status === 'fail')) return 'failing'
   return gating.some(({ status }) => status === 'unknown') ? 'unknown' : 'healthy'
 }

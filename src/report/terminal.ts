@@ -73,6 +73,12 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
       ),
     ],
     [
+      ...also(
+        audit.notes.map(note => ['', note] as const),
+        'note',
+      ),
+    ],
+    [
       ...(options.reportPath === undefined ? [] : [row('report', options.reportPath)]),
       ...(options.junitPath === undefined ? [] : [row('junit', options.junitPath)]),
       row(`exit ${audit.verdict.exit}`, audit.verdict.reasons.join('; '), colour),

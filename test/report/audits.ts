@@ -19,6 +19,7 @@ export const auditOf = (
   nodes,
   cohorts: cohortsOf(nodes, checks),
   policies: [],
+  notes: [],
 })
 
 export const check = (id: string, severity: Severity, more: Partial<CheckInfo> = {}): CheckInfo => ({
@@ -115,6 +116,7 @@ export const hostileAudit = (text: string): Audit => {
   const open = { state: 'unknown', why: text } as const
   return {
     ...audit,
+    notes: [text],
     policies: [comparison, open].map(one => ({ sha256: text, os: text, nodes: [text], comparison: one })),
     baseline: {
       state: 'compared',
@@ -122,6 +124,7 @@ export const hostileAudit = (text: string): Audit => {
       startedAt: 0,
       sameTool: false,
       sameProfiles: false,
+      compared: [],
       changes: [],
       suspects: [],
       policies: [comparison, open].map(one => ({ from: text, to: text, nodes: [text], comparison: one })),

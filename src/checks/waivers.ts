@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { SefleetError } from '../errors.ts'
+import type { Waiver } from '../model/waiver.ts'
+import { didYouMean, mapping, parseOrRefuse, refuseOther, refusing } from './profile-mistakes.ts'
+
+const keys = ['check', 'nodes', 'reason', 'owner', 'until'] as const
+
+/**
+ * Reads a waiver file: a list `waivers` of check, nodes, reason, owner, until. `checks` are the ids there are. A mistake is an
+ * error with file, line and column.
+ */
+export const loadWaivers = (file: string, checks: readonly string[]): readonly Waiver[] => {
+  const yaml = parseOrRefuse(textOf(file), file, 'waivers-invalid')
+  const at = refusing(yaml, file, 'waivers-invalid')
+  const root = mapping(yaml.value, [], at)
+  refuseOther(root, ['waivers'], [], at)
+  const list = root['waivers']
+  if (!Array.isArray(list)) throw at(['waivers'], 'a list of waivers is needed here')
+  return list.map((entry: unknown, index): Waiver => {
+    const path = ['waivers', index]
+    const one = mapping(entry, path, at)
+    refuseOther(one, keys, path, at)
+    const text = (key: (typeof keys)[number]): string => {
+      const value = one[key]
+      if (typeof value !== 'string' || value.trim() === '')
+        throw at(key in one ? [...path, key] : path, `a waiver needs ${key}: a text`)
+      return value
+    }
+    const check = text('check')
+    if (!checks.includes(check))
+      throw at([...path, 'check'], `there is no check '${check}'${didYouMean(check, checks)}`)
+    const until = momentOf(text('until'))
+    if (until === undefined)
+      throw at(
+        [...path, 'until'],
+        'a day as 2026-12-31 (it counts to its end, UTC) or a moment as 2026-12-31T18:00Z',
+      )
+    const { line, column } = yaml.place(path)
+    return {
+      check,
+      nodes: text('nodes')
+        .split(/[\s,:]+/)
+        .filter(Boolean),
+      reason: text('reason'),
+      owner: text('owner'),
+      until,
+      place: `${file}:${line}:${column}`,
+    }
+  })
+}
+
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new SefleetError('waivers-unreadable', `cannot read the waivers ${file}: ${why}`, { cause })
+  }
+}
+
+// The end of the day, UTC: whoever writes a date means the whole day.
+const momentOf = (text: string): number | undefined => {
+  if (z.iso.date().safeParse(text).success) return Date.parse(`${text}T00:00:00Z`) + 86_400_000
+  const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d)?Z$/.exec(text)
+  const moment = match ? Date.parse(`${match[1]}T${match[2]}:00Z`) : Number.NaN
+  return Number.isNaN(moment) ? undefined : moment
+}

@@ -1,0 +1,83 @@
+import type { Audit, NodeAudit } from '../model/audit.ts'
+import { globMatches } from '../model/glob.ts'
+import type { Outcome } from '../model/outcome.ts'
+import type { Waiver } from '../model/waiver.ts'
+import { verdictOf, type AllowMissing } from './verdict.ts'
+
+export interface SettleOptions {
+  readonly allowMissing: AllowMissing
+  readonly waivers: readonly Waiver[]
+  /** `new`: only failures that the earlier run did not have. */
+  readonly failOn: 'any' | 'new'
+}
+
+/**
+ * Decides what counts: waives what the operator accepted, judged as of the run’s own time, and sets known failures aside where
+ * only new ones gate; then the verdict. Says what became of the waivers.
+ */
+export const settle = (audit: Audit, options: SettleOptions): Audit => {
+  const at = audit.run.startedAt
+  const valid = options.waivers.filter(({ until }) => until > at)
+  const used = new Set<Waiver>()
+  const known = options.failOn === 'new' ? knownFailures(audit) : undefined
+  const nodes = audit.nodes.map((node): NodeAudit => ({
+    ...node,
+    outcomes: node.outcomes.map((outcome): Outcome => {
+      if (outcome.status !== 'fail') return outcome
+      const waiver = valid.find(one => matches(one, outcome.check, node))
+      if (waiver) used.add(waiver)
+      return {
+        ...outcome,
+        ...(waiver ? { waived: { reason: waiver.reason, owner: waiver.owner, until: waiver.until } } : {}),
+        ...(known?.has(`${outcome.check} ${node.name}`) ? { known: true } : {}),
+      }
+    }),
+  }))
+  const notes = [...audit.notes, ...waiverNotes(audit, options.waivers, used)]
+  const { gate } = audit.verdict
+  return { ...audit, nodes, notes, verdict: verdictOf(nodes, { gate, allowMissing: options.allowMissing }) }
+}
+
+const matches = ({ check, nodes }: Waiver, failing: string, node: NodeAudit): boolean =>
+  check === failing &&
+  nodes.some(
+    glob =>
+      glob === 'all' || globMatches(glob, node.name) || node.groups.some(group => globMatches(glob, group)),
+  )
+
+/** `CHECK NODE` of every failure that is not among the new ones; none where there was nothing to compare with. */
+const knownFailures = ({ baseline, nodes }: Audit): ReadonlySet<string> => {
+  if (baseline?.state !== 'compared') return new Set()
+  const fresh = new Set(
+    baseline.changes.flatMap(({ subject, change, nodes: where }) =>
+      subject.type === 'check' && (change === 'regressed' || change === 'appeared')
+        ? where.map(node => `${subject.name} ${node}`)
+        : [],
+    ),
+  )
+  const compared = new Set(baseline.compared)
+  return new Set(
+    nodes
+      .filter(({ name }) => compared.has(name))
+      .flatMap(({ name, outcomes }) =>
+        outcomes.filter(({ status }) => status === 'fail').map(({ check }) => `${check} ${name}`),
+      )
+      .filter(key => !fresh.has(key)),
+  )
+}
+
+const soon = 7 * 86_400_000
+
+const waiverNotes = (
+  { run: { startedAt: at } }: Audit,
+  waivers: readonly Waiver[],
+  used: ReadonlySet<Waiver>,
+): readonly string[] =>
+  waivers.flatMap(waiver => {
+    const { check, nodes, owner, until, place } = waiver
+    const name = `the waiver of ${check} on ${nodes.join(', ')} (${owner}, ${place})`
+    const day = new Date(until).toISOString().slice(0, 16).replace('T', ' ')
+    if (until <= at) return [`${name} expired ${day} UTC and no longer counts`]
+    if (!used.has(waiver)) return [`${name} matches no failure: remove it`]
+    return until - at < soon ? [`${name} expires ${day} UTC`] : []
+  })

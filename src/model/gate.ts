@@ -1,0 +1,11 @@
+import type { Outcome } from './outcome.ts'
+import { gates, type GateLevel } from './severity.ts'
+
+/**
+ * Whether an outcome counts at the gate: bad enough, and not a failure that is waived or, where only new ones count, known
+ * from the earlier run. Unknown is never waived.
+ */
+export const gatesAt = (
+  { severity, status, waived, known }: Pick<Outcome, 'severity' | 'status' | 'waived' | 'known'>,
+  level: GateLevel,
+): boolean => gates(severity, level) && !(status === 'fail' && (waived !== undefined || known !== undefined))
