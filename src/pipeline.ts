@@ -80,22 +80,24 @@ export const collectRun = async (
 
 /** Judges a snapshot anew, compares it with an earlier one, and writes its reports beside it. */
 export const reportRun = async (folder: string, options: ReportRunOptions): Promise<Audit> => {
+  const audit = await judgeRun(folder, options)
+  for (const { path, content } of report(audit, options)) await writeRunFile(folder, path, content)
+  return audit
+}
+
+/** The same, without writing anything. */
+export const judgeRun = async (folder: string, options: JudgeRunOptions): Promise<Audit> => {
   const snapshot = await readRun(folder)
   const knowledge = loadKnowledge()
   const profiles = loadProfiles(options.profiles ?? snapshot.info.profiles.map(({ name }) => name), knowledge)
   const judge = ({ info, records, folder: where }: StoredRun): Promise<Evaluation> =>
     evaluate(records(), { ...options, run: info, profiles, knowledge, policies: policiesIn(where) })
   const evaluation = await judge(snapshot)
-  const baseline = await compared(evaluation, snapshot, options.baseline, judge)
+  const baseline = await compared(evaluation, snapshot, options.baseline, judge, knowledge)
   const checks = evaluation.audit.checks.map(({ id }) => id)
   const waivers = options.waivers === undefined ? [] : loadWaivers(options.waivers, checks)
   const notes = baselineNotes(baseline, snapshot.info.startedAt, options.failOn)
-  const audit = settle(
-    { ...evaluation.audit, notes, ...(baseline ? { baseline } : {}) },
-    { ...options, waivers },
-  )
-  for (const { path, content } of report(audit, options)) await writeRunFile(folder, path, content)
-  return audit
+  return settle({ ...evaluation.audit, notes, ...(baseline ? { baseline } : {}) }, { ...options, waivers })
 }
 
 /** What is otherwise than in an earlier run; both are judged by the same profiles and parsers. */
@@ -104,13 +106,14 @@ const compared = async (
   snapshot: StoredRun,
   baseline: string | undefined,
   judge: (run: StoredRun) => Promise<Evaluation>,
+  { rollBack }: Knowledge,
 ): Promise<Audit['baseline']> => {
   if (baseline === undefined) return undefined
   const [now, then] = [policiesIn(snapshot.folder), policiesIn(baseline)]
   const find = async (sha256: string) => (await now(sha256)) ?? then(sha256)
   try {
     const before = await judge(await readRun(baseline))
-    return await compareRuns(before, evaluation, fleetPolicies(find, [], shippedTypes()))
+    return await compareRuns(before, evaluation, fleetPolicies(find, [], shippedTypes()), rollBack)
   } catch (error) {
     // A damaged run of yesterday may not cost today's report.
     if (!(error instanceof SefleetError)) throw error
@@ -152,7 +155,11 @@ export interface CollectRunOptions {
   readonly onRecord: (record: NodeRecord) => void
 }
 
-export interface ReportRunOptions {
+export interface ReportRunOptions extends JudgeRunOptions {
+  readonly formats: readonly ReportFormat[]
+}
+
+export interface JudgeRunOptions {
   /** Names or files; absent: those the run was collected with. */
   readonly profiles?: readonly string[]
   readonly gate: GateLevel
@@ -160,7 +167,6 @@ export interface ReportRunOptions {
   readonly failOn: 'any' | 'new'
   /** A file. */
   readonly waivers?: string
-  readonly formats: readonly ReportFormat[]
   /** The folder of the run to compare with. */
   readonly baseline?: string
 }

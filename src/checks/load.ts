@@ -7,6 +7,7 @@ import type { Knowledge, Profile } from '../model/check.ts'
 import { componentsFileSchema } from '../model/component.ts'
 import { signaturesFileSchema } from '../model/denial.ts'
 import { nearest } from '../model/nearest.ts'
+import { rollBackFileSchema } from '../model/roll-back.ts'
 import { parseYaml } from '../model/yaml.ts'
 import { parseProfile } from './profile.ts'
 import { shippedFolder as folder, shippedProfiles } from './shipped.ts'
@@ -17,6 +18,7 @@ export const loadKnowledge = (): Knowledge => ({
   signatures: loadData('denial-signatures.yaml', signaturesFileSchema).signatures,
   advisories: loadData('advisories.yaml', advisoriesFileSchema).advisories,
   policyModules: loadData('policy-modules.yaml', policyModulesSchema).policyModules,
+  rollBack: loadData('roll-back.yaml', rollBackFileSchema).rollBack,
 })
 
 const policyModulesSchema = z.strictObject({

@@ -8,6 +8,7 @@ export const shippedFolder = join(import.meta.dirname, '../../../src/profiles')
 const dataFiles = new Set([
   'components.yaml',
   'policy-modules.yaml',
+  'roll-back.yaml',
   'denial-signatures.yaml',
   'advisories.yaml',
 ])

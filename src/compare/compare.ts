@@ -1,13 +1,14 @@
 import type { Baseline, NodeAudit } from '../model/audit.ts'
 import type { Evaluation } from '../model/evaluation.ts'
-import type { Suspect } from '../model/drift.ts'
+import type { RollBack, RollBackAdvice } from '../model/roll-back.ts'
 import type { FleetPolicies } from '../policy/fleet/fleet-policies.ts'
 import { facetChanges, type NodeChange } from './facet-changes.ts'
 import { foldChanges, type Single } from './fold.ts'
 import { outcomeChanges, type OutcomeChange } from './outcome-changes.ts'
 import { policyChanges } from './policy-changes.ts'
+import { rollBackAdvice } from './roll-back.ts'
 import { candidatesFor } from './suspects/candidates.ts'
-import { rankSuspects, type Subject } from './suspects/rank.ts'
+import { rankSuspects, type Ranked, type Subject } from './suspects/rank.ts'
 
 /** A node that answered both times. */
 interface Pair {
@@ -26,6 +27,7 @@ export const compareRuns = async (
   before: Evaluation,
   after: Evaluation,
   fleet: FleetPolicies,
+  ways: readonly RollBack[],
 ): Promise<Extract<Baseline, { readonly state: 'compared' }>> => {
   const then = new Map(before.audit.nodes.map(node => [node.name, node]))
   const pairs = after.audit.nodes.flatMap((node): Pair[] => {
@@ -59,7 +61,7 @@ export const compareRuns = async (
       suspectsOf(check, column, pairs, {
         changes: new Map(pairs.map(({ node, facts }) => [node, facts])),
         policies,
-      }),
+      }).map(suspect => ({ ...suspect, rollBack: rollBackOf(suspect, pairs, ways) })),
     ),
   }
 }
@@ -133,7 +135,7 @@ const suspectsOf = (
   column: number,
   pairs: readonly Pair[],
   changed: Parameters<typeof candidatesFor>[2],
-): readonly Suspect[] => {
+): readonly Ranked[] => {
   const isNew = ({ outcomes, after }: Pair): boolean =>
     after.outcomes[column]?.consequenceOf === undefined &&
     outcomes.some(one => one.check === check.id && (one.change === 'regressed' || one.change === 'appeared'))
@@ -154,6 +156,22 @@ const suspectsOf = (
 }
 
 const mostSuspects = 8
+
+const rollBackOf = (
+  { cause, nodes }: Ranked,
+  pairs: readonly Pair[],
+  ways: readonly RollBack[],
+): readonly RollBackAdvice[] =>
+  rollBackAdvice(
+    cause,
+    pairs
+      .filter(({ node }) => nodes.includes(node))
+      .map(({ after, facts }) => ({
+        node: after,
+        from: facts.find(({ type, name }) => type === cause.type && name === cause.name)?.before,
+      })),
+    ways,
+  )
 
 // The first active denial of a known kind: what it tells of had begun by then.
 const firstSign = ({ after }: Pair): { readonly firstSign?: number } => {

@@ -31,6 +31,8 @@ export const factsOf = (read: ReadAsk, record: NodeRecord): NodeFacts => {
     ...(os.state === 'read'
       ? {
           os: os.value.name,
+          osId: os.value.id,
+          ...(os.value.ostree ? { ostree: true } : {}),
           kernel: os.value.kernel,
           ...(os.value.bootedAt === undefined ? {} : { bootedAt: os.value.bootedAt }),
         }

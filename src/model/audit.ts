@@ -32,6 +32,9 @@ export interface CheckInfo {
 /** A handful of facts for the node's page and the table of nodes; absent when not read. */
 export interface NodeFacts {
   readonly os?: string
+  /** ID= of os-release. */
+  readonly osId?: string
+  readonly ostree?: true
   readonly kernel?: string
   readonly mode?: string
   readonly policy?: string

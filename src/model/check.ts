@@ -4,6 +4,7 @@ import type { Ask, ReadAsk } from './ask.ts'
 import type { Components } from './component.ts'
 import type { Signature } from './denial.ts'
 import type { Judgement } from './outcome.ts'
+import type { RollBack } from './roll-back.ts'
 import type { Severity } from './severity.ts'
 
 /** A requirement as the profile states it, validated. */
@@ -50,6 +51,8 @@ export interface Knowledge {
   readonly advisories: readonly Advisory[]
   /** Policy package → the module it must load. */
   readonly policyModules: readonly { readonly package: string; readonly module: string }[]
+  /** How each distribution takes a package back. */
+  readonly rollBack: readonly RollBack[]
 }
 
 /** A check kind: what it asks and how it judges. It never reaches a node itself. */

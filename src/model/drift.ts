@@ -1,4 +1,5 @@
 import type { FacetType } from './facet.ts'
+import type { RollBackAdvice } from './roll-back.ts'
 import type { Severity } from './severity.ts'
 
 /** What is otherwise than in the earlier run. */
@@ -58,6 +59,8 @@ export interface Suspect {
   readonly evidence: readonly string[]
   /** Causes that the evidence cannot tell from this one. */
   readonly tied: readonly Cause[]
+  /** How its update is taken back, where it is one. */
+  readonly rollBack: readonly RollBackAdvice[]
   /** Epoch seconds: when the cause came to the first and to the last of the nodes. */
   readonly since?: { readonly earliest: number; readonly latest: number }
 }

@@ -13,6 +13,8 @@ export interface OsFacts {
   /** Epoch seconds, the node's clock. */
   readonly bootedAt?: number
   readonly machineId?: string
+  /** Its /usr is an image of rpm-ostree. */
+  readonly ostree?: true
 }
 
 export type SelinuxMode = 'enforcing' | 'permissive' | 'disabled'

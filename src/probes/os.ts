@@ -10,6 +10,7 @@ export const os: Probe<'os'> = {
 grep -E '^(ID|VERSION_ID|PRETTY_NAME)=' "$R$f" | head -c 4096
 echo "kernel=$(uname -r)"; echo "machine=$(uname -m)"; echo "host=$(uname -n)"
 [ -r "$R/proc/stat" ] && sed -n 's/^btime /booted=/p' "$R/proc/stat"
+[ -e "$R/run/ostree-booted" ] && echo ostree=yes
 show machineid /etc/machine-id 64`,
   byHand: () => 'cat /etc/os-release; uname -r',
   // ID=fedora / VERSION_ID=39 / PRETTY_NAME="Fedora Linux 39 (Server Edition)"
@@ -30,6 +31,7 @@ show machineid /etc/machine-id 64`,
         hostname: valueOf(fields, 'host') ?? '',
         ...(Number.isInteger(booted) && booted > 0 ? { bootedAt: booted } : {}),
         ...(machineId ? { machineId } : {}),
+        ...(valueOf(fields, 'ostree') === 'yes' ? { ostree: true } : {}),
       },
       '/etc/os-release, uname, /proc/stat',
     )

@@ -1,6 +1,7 @@
 import type { Audit } from '../model/audit.ts'
 import type { Cause, Suspect } from '../model/drift.ts'
 import { foldNames } from '../model/fold-names.ts'
+import type { RollBackAdvice } from '../model/roll-back.ts'
 import { isoMinute } from './moments.ts'
 import type { Problem } from './problems.ts'
 
@@ -10,13 +11,16 @@ export interface Explanation {
   readonly because?: string
   /** Nodes that have the cause and still work. */
   readonly latent?: string
+  /** What to do about the cause, before the check's own advice. */
+  readonly rollBack: readonly RollBackAdvice[]
 }
 
 /** Explains a problem by what changed since the earlier run; empty where there is none to compare with. */
 export const explain = (problem: Problem, audit: Audit): Explanation => {
   const latent = latentSentence(problem, audit)
   const { baseline } = audit
-  if (baseline?.state !== 'compared') return latent === undefined ? {} : { latent }
+  const next = latent === undefined ? {} : { latent }
+  if (baseline?.state !== 'compared') return { ...next, rollBack: [] }
   const isNew = baseline.changes.some(
     ({ subject, change, nodes }) =>
       subject.type === 'check' &&
@@ -25,8 +29,7 @@ export const explain = (problem: Problem, audit: Audit): Explanation => {
       nodes.some(node => problem.nodes.includes(node)),
   )
   const before = `run ${baseline.run} (${isoMinute(baseline.startedAt / 1000)})`
-  if (!isNew)
-    return { since: `before ${before}: it was so then`, ...(latent === undefined ? {} : { latent }) }
+  if (!isNew) return { since: `before ${before}: it was so then`, ...next, rollBack: [] }
   const suspects = baseline.suspects.filter(({ check }) => check === problem.check.id)
   const top = suspects[0]
   const isSaid = top !== undefined && top.basis !== 'weak'
@@ -36,9 +39,17 @@ export const explain = (problem: Problem, audit: Audit): Explanation => {
         ? `${isoMinute(top.since.earliest)}, when ${causeName(top.cause)} ${verbOf(top.cause)}`
         : `some time after ${before}`,
     because: becauseSentence(suspects),
-    ...(latent === undefined ? {} : { latent }),
+    ...next,
+    rollBack: isSaid ? [top, ...tiedWith(top, suspects)].flatMap(one => one.rollBack) : [],
   }
 }
+
+const tiedWith = (top: Suspect, suspects: readonly Suspect[]): readonly Suspect[] =>
+  suspects.filter(({ cause }) => top.tied.some(one => JSON.stringify(one) === JSON.stringify(cause)))
+
+/** Taking it back, on these nodes; then keeping it there. */
+export const rollBackSentence = ({ do: command, hold, nodes }: RollBackAdvice): string =>
+  `${command}   on ${foldNames(nodes)}; then ${hold}`
 
 const becauseSentence = (suspects: readonly Suspect[]): string => {
   const [top] = suspects

@@ -2,8 +2,9 @@ import { hints, type ErrorCode } from '../errors.ts'
 import type { Audit } from '../model/audit.ts'
 import type { PolicyComparison } from '../model/policy-comparison.ts'
 import { foldNames } from '../model/fold-names.ts'
+import { explain, rollBackSentence } from './causes.ts'
 import { escapeMarkdown as text } from './escape-markdown.ts'
-import { groupReasons, problemsOf, summaryLine } from './problems.ts'
+import { groupReasons, problemsOf, summaryLine, type Problem } from './problems.ts'
 import type { Reporter } from './report-file.ts'
 
 const shownProblems = 40
@@ -20,8 +21,9 @@ const render = (audit: Audit): string => {
     [
       `# sefleet: ${text(summaryLine(audit))}`,
       `Run ${text(audit.run.id)}, exit ${audit.verdict.exit}: ${text(audit.verdict.reasons.join('; '))}`,
-      ...problems.slice(0, shownProblems).map(({ check, severity, nodes, findings, consequences }) =>
-        [
+      ...problems.slice(0, shownProblems).map(problem => {
+        const { check, severity, nodes, findings, consequences } = problem
+        return [
           `## ${text(check.title)}: ${severity} on ${nodes.length} of ${audit.nodes.length}`,
           `* **what** ${findings
             .slice(0, 3)
@@ -29,10 +31,11 @@ const render = (audit: Audit): string => {
             .join('; ')}`,
           `* **where** ${short(foldNames(nodes))}`,
           ...(check.why === undefined ? [] : [`* **why** ${short(check.why)}`]),
+          ...explained(audit, problem),
           ...(check.remedy === undefined ? [] : [`* **do** ${short(check.remedy)}`]),
           ...consequences.map(one => `* follows: ${text(one.check.id)} on ${short(foldNames(one.nodes))}`),
-        ].join('\n'),
-      ),
+        ].join('\n')
+      }),
       ...(problems.length > shownProblems
         ? [`and ${problems.length - shownProblems} more failing checks`]
         : []),
@@ -67,6 +70,16 @@ const render = (audit: Audit): string => {
         : []),
     ].join('\n\n') + '\n'
   )
+}
+
+const explained = (audit: Audit, problem: Problem): readonly string[] => {
+  const { since, because, latent, rollBack } = explain(problem, audit)
+  return [
+    ...(since === undefined ? [] : [`* **since** ${short(since)}`]),
+    ...(because === undefined ? [] : [`* **because** ${short(because)}`]),
+    ...(latent === undefined ? [] : [`* **next** ${short(latent)}`]),
+    ...rollBack.slice(0, 5).map(one => `* **do** ${short(rollBackSentence(one))}`),
+  ]
 }
 
 const changedPolicyLines = ({ baseline }: Audit): readonly string[] => {

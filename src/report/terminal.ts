@@ -2,7 +2,7 @@ import pc from 'picocolors'
 import type { Audit } from '../model/audit.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { forTerminal } from '../model/printable.ts'
-import { explain } from './causes.ts'
+import { explain, rollBackSentence } from './causes.ts'
 import { countStandings, groupReasons, problemsOf, summaryLine, type Problem } from './problems.ts'
 
 export interface TerminalOptions {
@@ -128,7 +128,12 @@ type Row = (label: string, text: string, paint?: (text: string) => string) => st
 
 const blockOf = (problem: Problem, audit: Audit, row: Row): readonly string[] => {
   const { check, headline, findings, nodes, consequences } = problem
-  const { since, because, latent } = explain(problem, audit)
+  const { since, because, latent, rollBack } = explain(problem, audit)
+  const advice = [
+    ...rollBack.slice(0, 3).map(rollBackSentence),
+    ...(check.remedy === undefined ? [] : [check.remedy]),
+    ...(latent === undefined ? [] : [latent]),
+  ]
   const answered = audit.nodes.length - countStandings(audit).missing
   const what = findings.slice(0, 2).map(({ message }) => message)
   const more = findings.length > 2 ? [`and ${findings.length - 2} more`] : []
@@ -141,8 +146,7 @@ const blockOf = (problem: Problem, audit: Audit, row: Row): readonly string[] =>
     ...(since === undefined ? [] : [row('SINCE', since)]),
     ...(because === undefined ? [] : [row('BECAUSE', because)]),
     ...(consequences.length > 0 ? [row('SO', consequencesOf(consequences))] : []),
-    ...(check.remedy === undefined ? [] : [row('DO', check.remedy)]),
-    ...(latent === undefined ? [] : [row('', latent)]),
+    ...advice.map((sentenceOf, index) => row(index === 0 ? 'DO' : '', sentenceOf)),
   ]
 }
 

@@ -30,6 +30,7 @@ const compared = async (change: (frame: Frame) => Frame) => {
     await judged(records, names),
     await judged(later.toReversed(), names),
     fleetPolicies(policies, [], new Set()),
+    knowledge.rollBack,
   )
 }
 

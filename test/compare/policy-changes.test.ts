@@ -92,6 +92,30 @@ describe('a run beside an earlier one', function () {
     expect(again.baseline).to.deep.include({ run: first })
   })
 
+  it('is compared by a command of its own, which writes nothing', async () => {
+    const [first = '', second = ''] = runs()
+    const before = latest('audit.json')
+    const { world, out } = fakeWorld()
+    expect(await run(['compare', first, second, '-o', root], world)).to.equal(0)
+    expect(out()).to.match(/^check spc-transitions: regressed: passes → fails: .* on worker-01$/m)
+    expect(out()).to.match(/^policy: container_runtime_t, running a file .* no longer enters spc_t/m)
+    expect(out()).to.match(/^because, spc-transitions: nothing that is looked at changed/m)
+    expect(out()).to.match(/^next, spc-transitions: worker-01 still works/m)
+    expect(latest('audit.json')).to.equal(before)
+    const same = fakeWorld()
+    expect(await run(['compare', first, first, '-o', root], same.world)).to.equal(0)
+    expect(same.out()).to.equal('nothing that is looked at changed\n')
+  })
+
+  it('makes a gate of what is new', async () => {
+    // worker-01 has failed since the second run.
+    expect((await audit('--fail-on', 'new')).exit).to.equal(0)
+    expect((await audit('--fail-on', 'new', '--baseline', runs()[0] ?? '')).exit).to.equal(1)
+    const alone = await audit('--fail-on', 'new', '--baseline', 'none')
+    expect(alone.exit).to.equal(1)
+    expect(alone.said.replaceAll(/\s+/g, ' ')).to.contain('every failure counts as new')
+  })
+
   it('touches no node for a run that is not there', async () => {
     const before = runs()
     const { exit, said } = await audit('--baseline', '20200101T000000Z')

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import type { RunEntry } from '../../store/find.ts'
+import { wholeNumber } from '../values.ts'
 import type { Done, World } from '../world.ts'
 import { forTerminal } from '../../model/printable.ts'
 
-/** `sefleet runs list|show`: what lies in the reports folder. */
+/** `sefleet runs list|show|prune`: what lies in the reports folder. */
 export const addRuns = (program: Command, world: World, done: Done): void => {
-  const runs = program.command('runs').description('List and show collected runs')
+  const runs = program.command('runs').description('List, show and prune collected runs')
   runs
     .command('list')
     .description('One line per run, the newest last')
@@ -16,6 +17,20 @@ export const addRuns = (program: Command, world: World, done: Done): void => {
       const found = await listRuns(options.output)
       if (options.json) world.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`)
       else for (const entry of found) world.stdout.write(`${lineOf(entry)}\n`)
+      done(0)
+    })
+  runs
+    .command('prune')
+    .description('Remove old runs; the newest finished ones stay, and what is still being written')
+    .requiredOption('--keep <n>', 'how many finished runs to keep', wholeNumber)
+    .option('-o, --output <root>', 'folder that holds the runs', 'reports')
+    .option('-n, --dry-run', 'only say which')
+    .action(async (options: { readonly output: string; readonly keep: number; readonly dryRun?: true }) => {
+      const { removeRun, runsToPrune } = await import('../../store/prune.ts')
+      for (const entry of await runsToPrune(options.output, options.keep)) {
+        if (!options.dryRun) await removeRun(entry)
+        world.stdout.write(`${entry.id}\n`)
+      }
       done(0)
     })
   runs

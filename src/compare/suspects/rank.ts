@@ -18,6 +18,9 @@ export interface Candidate {
   readonly evidence: readonly string[]
 }
 
+/** A suspect without the advice that only the fleet can give. */
+export type Ranked = Omit<Suspect, 'rollBack'>
+
 /** Seconds that a sign may seem to come before its cause: transactions take minutes, and stamps are of their end. */
 const slack = 15 * 60
 
@@ -30,7 +33,7 @@ export const rankSuspects = (
   check: string,
   subjects: readonly Subject[],
   candidates: readonly Candidate[],
-): readonly Suspect[] => {
+): readonly Ranked[] => {
   const drifted = subjects.filter(one => one.drifted)
   const fine = subjects.filter(one => !one.drifted)
   const scored = candidates.flatMap(candidate => {

@@ -9,9 +9,9 @@ interface Running {
   readonly failing: number
 }
 
-/** ID and major version; the ID alone where the version is a date, as rolling systems have it. */
-export const systemOf = ({ id, versionId }: OsFacts): string => {
-  const major = /^(\d{1,3})(?:\.|$)/.exec(versionId)?.[1]
+/** ID and major version; the ID alone where the version is a date, as rolling systems have it, or the system is an image. */
+export const systemOf = ({ id, versionId, ostree }: OsFacts): string => {
+  const major = ostree ? undefined : /^(\d{1,3})(?:\.|$)/.exec(versionId)?.[1]
   return `${id.slice(0, 60)}${major === undefined ? '' : ` ${major}`}`
 }
 
