@@ -16,8 +16,10 @@ const nodeSchema = z.strictObject({
   enforce: z.number().optional(),
   configured: z.string().optional(),
   policyName: z.string().optional(),
-  /** Loaded and installed: a name in src/lab/policies. */
+  /** The loaded one, and the installed one too: a name in src/lab/policies. */
   policy: z.string().default('healthy'),
+  /** Another one that is installed and not loaded. */
+  installed: z.string().optional(),
   booleans: z.record(z.string(), z.number()).default({}),
   modules: texts,
   services: texts,
@@ -60,22 +62,33 @@ export type Phase = 'before' | 'after'
 
 /** The lab's nodes by name, inheritance resolved. */
 export const loadNodes = (phase: Phase = 'after'): ReadonlyMap<string, LabNode> => {
-  const { nodes } = rawSchema.parse(parseYaml(readFileSync(file, 'utf8')).value)
-  const resolve = (name: string): Raw => {
-    const own = nodes[name]
-    if (!own) throw new Error(`${file}: no node ${name}`)
-    const { like, ...rest } = own
-    delete rest['abstract']
-    delete rest['before']
-    return like === undefined ? rest : merge(resolve(z.string().parse(like)), rest)
-  }
+  const nodes = definitions()
   const concrete = Object.entries(nodes).filter(([, node]) => node['abstract'] !== true)
   return new Map(
     concrete.map(([name, { before }]) => {
       const made = phase === 'before' && before !== undefined ? z.string().parse(before) : name
-      return [name, nodeSchema.parse(withoutEmpty(resolve(made)))]
+      return [name, makeNode({ like: made })]
     }),
   )
+}
+
+/** A node out of a definition: `like` another, and what differs. */
+export const makeNode = (definition: Readonly<Record<string, unknown>>): LabNode =>
+  nodeSchema.parse(withoutEmpty(resolved(definition, definitions())))
+
+const definitions = (): Readonly<Record<string, Raw>> =>
+  (defined ??= rawSchema.parse(parseYaml(readFileSync(file, 'utf8')).value).nodes)
+let defined: Readonly<Record<string, Raw>> | undefined
+
+const resolved = (own: Raw, nodes: Readonly<Record<string, Raw>>): Raw => {
+  const { like, ...rest } = own
+  delete rest['abstract']
+  delete rest['before']
+  if (like === undefined) return rest
+  const name = z.string().parse(like)
+  const base = nodes[name]
+  if (!base) throw new Error(`${file}: no node ${name}`)
+  return merge(resolved(base, nodes), rest)
 }
 
 type Raw = Record<string, unknown>

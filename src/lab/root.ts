@@ -83,7 +83,10 @@ const putSelinux = (put: Put, node: LabNode): void => {
     '/etc/selinux/config',
     `SELINUX=${node.configured ?? 'enforcing'}\nSELINUXTYPE=${node.policyName ?? 'targeted'}\n`,
   )
-  put(`/etc/selinux/${node.policyName ?? 'targeted'}/policy/policy.33`, labPolicy(node.policy, 'installed'))
+  put(
+    `/etc/selinux/${node.policyName ?? 'targeted'}/policy/policy.33`,
+    labPolicy(node.installed ?? node.policy, 'installed'),
+  )
   put(`/var/lib/selinux/${node.policyName ?? 'targeted'}/active/modules/.keep`, '')
   put('/proc/self/attr/current', 'unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023\0')
 }

@@ -1,20 +1,14 @@
-import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { expect } from 'chai'
-import { collect } from '../../src/collect/collect.ts'
-import { buildScripts } from '../../src/collect/script.ts'
-import { evaluate, plannedAsks } from '../../src/evaluate/evaluate.ts'
-import { loadNodes } from '../../src/lab/data.ts'
-import { makeRoot } from '../../src/lab/root.ts'
+import { evaluate } from '../../src/evaluate/evaluate.ts'
+import { makeNode } from '../../src/lab/data.ts'
 import { linkTools } from '../../src/lab/tools.ts'
 import type { NodeAudit } from '../../src/model/audit.ts'
-import type { Connect, ExecEnd, ExecRequest } from '../../src/model/exec.ts'
-import type { Node } from '../../src/model/node.ts'
 import type { NodeRecord } from '../../src/model/record.ts'
 import { knowledge, profiles } from '../lab/fleet.ts'
+import { askLocally } from '../lab/local.ts'
 import { runInfo } from '../lab/run-info.ts'
 import { needs } from '../tools.ts'
 
@@ -41,45 +35,23 @@ describe('questions about a policy', function () {
     name: string,
     can: { readonly fetch: 'both' | 'installed' | 'none'; readonly setools: boolean },
   ): Promise<{ readonly record: NodeRecord; readonly node: NodeAudit }> => {
-    const data = loadNodes().get(name)
-    if (!data) throw new Error(`no node ${name}`)
-    const { root, bin } = makeRoot(mkdtempSync(join(folder, 'root-')), name, data, 1_795_000_000)
-    const environment = { R: root, PATH: `${bin}:${can.setools ? `${tools}:` : ''}${common}`, HOME: root }
-    const connect: Connect = () =>
-      Promise.resolve({
-        session: {
-          exec: request =>
-            can.fetch !== 'both' &&
-            request.stdin.includes(can.fetch === 'none' ? 'gzip -c' : "p=${R:-}'/sys/fs/selinux/policy'\n")
-              ? Promise.resolve({ ended: 'exited', code: 5 })
-              : inShell(request, environment),
-          close: () => undefined,
-        },
-      })
-    const kept = new Map<string, Buffer>()
-    const records: NodeRecord[] = []
-    const find = (sha256: string) => Promise.resolve(kept.get(sha256))
-    await collect({
-      ...buildScripts(plannedAsks(profiles, knowledge)),
-      nodes: [nodeCalled(name)],
-      connect,
-      keep: { argv: () => 'argv' },
-      policies: { find, keep: (sha, gzipped) => Promise.resolve(void kept.set(sha, gunzipSync(gzipped))) },
-      forks: 1,
-      become: false,
-      nodeSeconds: 120,
-      now: Date.now,
-      signal: new AbortController().signal,
-      onRecord: record => void records.push(record),
+    const policies = new Map<string, Buffer>()
+    const record = await askLocally(name, makeNode({ like: name }), {
+      folder,
+      tools: `${can.setools ? `${tools}:` : ''}${common}`,
+      now: 1_795_000_000,
+      policies,
+      intercept: ({ stdin }) =>
+        can.fetch !== 'both' &&
+        stdin.includes(can.fetch === 'none' ? 'gzip -c' : "p=${R:-}'/sys/fs/selinux/policy'\n")
+          ? { ended: 'exited', code: 5 }
+          : undefined,
     })
-    const [record] = records
-    if (!record) throw new Error('no record')
-    const run = runInfo([name])
     const { audit } = await evaluate([record], {
-      run,
+      run: runInfo([name]),
       profiles,
       knowledge,
-      policies: find,
+      policies: sha256 => Promise.resolve(policies.get(sha256)),
       gate: 'high',
       allowMissing: { nodes: 0 },
     })
@@ -121,23 +93,3 @@ describe('questions about a policy', function () {
       .and.to.contain('says: allow container_domain spc_t:unix_stream_socket connectto;')
   })
 })
-
-const nodeCalled = (name: string): Node => ({
-  name,
-  groups: ['all'],
-  leafGroups: ['all'],
-  connection: { host: '127.0.0.1', port: 22 },
-})
-
-const inShell = (
-  { stdin, onStdout, onStderr }: ExecRequest,
-  env: Readonly<Record<string, string>>,
-): Promise<ExecEnd> =>
-  new Promise(resolve => {
-    const child = spawn('/bin/sh', ['-s'], { env: { ...env }, stdio: 'pipe' })
-    child.stdout.on('data', onStdout)
-    child.stderr.on('data', onStderr)
-    child.stdin.on('error', () => undefined)
-    child.on('close', code => resolve({ ended: 'exited', code: code ?? 255 }))
-    child.stdin.end(stdin)
-  })

@@ -29,7 +29,7 @@ const deciding: Readonly<Record<string, readonly FacetType[]>> = {
 }
 
 /** Answers that the loaded policy makes. */
-const byPolicy: ReadonlySet<string> = new Set(['policy', 'denials', 'policy-files'])
+const byPolicy: ReadonlySet<string> = new Set(['policy', 'denials'])
 
 /** Packages whose files are the policy. */
 const isPolicyPackage = (name: string): boolean => /^selinux-policy|-selinux$/.test(name)
@@ -85,7 +85,8 @@ export const candidatesFor = (
       readsPolicy && changesPolicy && struck.length > 0 && struck.every(node => meanings.has(node))
     const isFact =
       struck.length > 0 &&
-      ((!readsPolicy && reads.some(one => deciding[one]?.includes(cause.type))) ||
+      ((reads.includes('policy-files') && changesPolicy) ||
+        (!readsPolicy && reads.some(one => deciding[one]?.includes(cause.type))) ||
         (reads.includes('packages') && said.some(one => one.includes(cause.name))))
     const line = struck.map(node => meanings.get(node)?.[0]).find(one => one !== undefined)
     return {

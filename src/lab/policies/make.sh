@@ -14,3 +14,4 @@ make healthy base.cil daemons.cil containers.cil file-transition.cil
 make longhorn-5348 base.cil daemons.cil containers.cil
 make longhorn-5627 base.cil daemons.cil containers.cil file-transition.cil spc-as-initrc.cil
 make without-containers base.cil daemons.cil
+make permissive-spc base.cil daemons.cil containers.cil file-transition.cil permissive-spc.cil

@@ -1,0 +1,192 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { parse } from 'yaml'
+import { compareRuns } from '../../src/compare/compare.ts'
+import { baselineNotes } from '../../src/compare/notes.ts'
+import { evaluate } from '../../src/evaluate/evaluate.ts'
+import { settle } from '../../src/evaluate/settle.ts'
+import { makeNode } from '../../src/lab/data.ts'
+import { linkTools } from '../../src/lab/tools.ts'
+import type { Audit } from '../../src/model/audit.ts'
+import type { NodeRecord } from '../../src/model/record.ts'
+import { fleetPolicies } from '../../src/policy/fleet/fleet-policies.ts'
+import { explain, rollBackSentence } from '../../src/report/causes.ts'
+import { problemsOf } from '../../src/report/problems.ts'
+import { knowledge, profiles } from '../lab/fleet.ts'
+import { askLocally } from '../lab/local.ts'
+import { runInfo } from '../lab/run-info.ts'
+
+/*
+ * What the morning after says, for fleets as data: each node's evening and morning, and the lines that must be there. The nodes
+ * are the lab's with what differs; the script runs in a real sh, so that probes, policies and all stages are the real ones.
+ */
+type Definition = string | Readonly<Record<string, unknown>> | null
+interface NodeStory {
+  /** `absent`: not selected in that run. */
+  readonly before: Definition
+  readonly after?: Definition
+  /** Seconds that its clock is ahead. */
+  readonly clock?: number
+}
+interface Scenario {
+  readonly name: string
+  readonly nodes: Readonly<Record<string, NodeStory>>
+  readonly waivers?: readonly {
+    readonly check: string
+    readonly nodes: readonly string[]
+    readonly days: number
+  }[]
+  readonly exit?: number
+  readonly notes?: string
+  /** Of the earlier run: the version that collected it, and its age in days. */
+  readonly tool?: string
+  readonly age?: number
+  /** Per root problem, by check: what its lines match. `because: none` stands for an explanation that names no cause. */
+  readonly problems: Readonly<
+    Record<
+      string,
+      {
+        readonly where: string
+        readonly since?: string
+        readonly because?: string
+        readonly not?: string
+        readonly do?: string
+        readonly latent?: string
+      }
+    >
+  >
+  /** Checks that are lost, fixed and so on: `fixed: [selinux-mode]`. */
+  readonly changes?: Readonly<Record<string, readonly string[]>>
+  /** Facts that must be among the changes, as `type name`. */
+  readonly facts?: readonly string[]
+  readonly quiet?: boolean
+}
+
+const scenarios = parse(readFileSync('test/fixtures/scenarios.yaml', 'utf8'), {
+  merge: true,
+}) as readonly Scenario[] // our own data
+// Ages of processes are counted from this machine's clock.
+const now = Math.floor(Date.now() / 1000)
+
+const missing = (name: string): NodeRecord => ({
+  format: 1,
+  node: name,
+  groups: [],
+  leafGroups: [],
+  address: '10.0.0.1:22',
+  askedAt: now * 1000,
+  script: '0'.repeat(64),
+  status: 'missing',
+  error: { code: 'connect-timeout', stage: 'connect', sentence: `node ${name}: no TCP connection` },
+  frames: [],
+})
+
+describe('the morning after', function () {
+  this.timeout(60_000)
+  let folder = ''
+  let tools = ''
+  const policies = new Map<string, Buffer>()
+  const asked = new Map<string, Promise<NodeRecord>>()
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sefleet-test-'))
+    mkdirSync(join(folder, 'tools'))
+    tools = linkTools(folder, process.env['PATH'] ?? '')
+  })
+  after(() => rmSync(folder, { recursive: true }))
+
+  // Most scenarios share their nodes: each state is asked once.
+  const recordOf = async (name: string, definition: Definition, at: number): Promise<NodeRecord> => {
+    const own = typeof definition === 'string' ? { like: definition } : { ...definition }
+    const key = JSON.stringify([own, at])
+    const known = asked.get(key) ?? askLocally('node', makeNode(own), { folder, tools, now: at, policies })
+    asked.set(key, known)
+    return { ...(await known), node: name }
+  }
+
+  const find = (sha256: string) => Promise.resolve(policies.get(sha256))
+
+  const auditOf = async ({ nodes, waivers = [], tool, age = 0.5 }: Scenario): Promise<Audit> => {
+    const judged = async (phase: 'before' | 'after') => {
+      const told = Object.entries(nodes).flatMap(([name, { before, after = before, clock = 0 }]) => {
+        const definition = phase === 'before' ? before : after
+        return definition === 'absent' ? [] : [{ name, definition, clock }]
+      })
+      const records = await Promise.all(
+        told.map(async ({ name, definition, clock }) =>
+          definition === null ? missing(name) : recordOf(name, definition, now + clock),
+        ),
+      )
+      return evaluate(records, {
+        run: {
+          ...runInfo(told.map(({ name }) => name)),
+          ...(phase === 'before' && tool !== undefined ? { tool } : {}),
+          id: phase === 'before' ? '20261122T180000Z' : '20261123T060000Z',
+          startedAt: (phase === 'before' ? now - age * 86_400 : now) * 1000,
+        },
+        profiles,
+        knowledge,
+        policies: find,
+        gate: 'high',
+        allowMissing: { nodes: 0 },
+      })
+    }
+    const [before, after] = [await judged('before'), await judged('after')]
+    const baseline = await compareRuns(before, after, fleetPolicies(find, [], new Set()), knowledge.rollBack)
+    const notes = baselineNotes(baseline, after.audit.run.startedAt, 'any')
+    return settle(
+      { ...after.audit, baseline, notes },
+      {
+        allowMissing: { nodes: 0 },
+        waivers: waivers.map(({ days, ...one }) => ({
+          ...one,
+          reason: 'known to the vendor',
+          owner: 'storage team',
+          until: (now + days * 86_400) * 1000,
+          place: 'waivers.yaml:2:5',
+        })),
+        failOn: 'any',
+      },
+    )
+  }
+
+  it('is told for at least 40 fleets', () => {
+    expect(scenarios.length).to.be.at.least(40)
+    expect(new Set(scenarios.map(({ name }) => name)).size).to.equal(scenarios.length)
+  })
+
+  for (const scenario of scenarios)
+    it(scenario.name, async () => {
+      const audit = await auditOf(scenario)
+      const problems = problemsOf(audit).filter(({ severity }) => severity !== 'info')
+      const said = problems.map(problem => ({ problem, ...explain(problem, audit) }))
+      expect(problems.map(({ check }) => check.id).toSorted()).to.deep.equal(
+        Object.keys(scenario.problems).toSorted(),
+      )
+      for (const [id, wanted] of Object.entries(scenario.problems)) {
+        const one = said.find(({ problem }) => problem.check.id === id)
+        expect(one?.problem.nodes.join(' '), id).to.equal(wanted.where)
+        if (wanted.since !== undefined) expect(one?.since, id).to.match(new RegExp(wanted.since))
+        if (wanted.because !== undefined) expect(one?.because, id).to.match(new RegExp(wanted.because))
+        if (wanted.not !== undefined) expect(one?.because, id).to.not.match(new RegExp(wanted.not))
+        expect(one?.latent ?? '', id).to.match(new RegExp(wanted.latent ?? '^$'))
+        if (wanted.do !== undefined)
+          expect(one?.rollBack.map(rollBackSentence).join('\n'), id).to.match(new RegExp(wanted.do))
+      }
+      const { baseline } = audit
+      if (baseline?.state !== 'compared') throw new Error('nothing compared')
+      for (const [kind, ids] of Object.entries(scenario.changes ?? {}))
+        expect(
+          baseline.changes
+            .filter(({ subject, change }) => subject.type === 'check' && change === kind)
+            .map(({ subject }) => subject.name)
+            .toSorted(),
+        ).to.include.members([...ids])
+      for (const fact of scenario.facts ?? [])
+        expect(baseline.changes.map(({ subject }) => `${subject.type} ${subject.name}`)).to.include(fact)
+      if (scenario.exit !== undefined) expect(audit.verdict.exit).to.equal(scenario.exit)
+      expect(audit.notes.join('; ')).to.match(new RegExp(scenario.notes ?? '^$'))
+      if (scenario.quiet) expect(baseline.changes).to.deep.equal([])
+    })
+})
