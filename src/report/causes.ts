@@ -49,7 +49,7 @@ const tiedWith = (top: Suspect, suspects: readonly Suspect[]): readonly Suspect[
 
 /** Taking it back, on these nodes; then keeping it there. */
 export const rollBackSentence = ({ do: command, hold, nodes }: RollBackAdvice): string =>
-  `${command}   on ${foldNames(nodes)}; then ${hold}`
+  `${command}   on ${nodes.length <= 12 ? foldNames(nodes) : `${nodes.length} nodes`}; then ${hold}`
 
 const becauseSentence = (suspects: readonly Suspect[]): string => {
   const [top] = suspects
@@ -118,5 +118,6 @@ const latentSentence = ({ check, nodes }: Problem, { checks, nodes: all }: Audit
     .map(({ name }) => name)
   if (working.length === 0) return undefined
   const [it, have, breaks] = working.length === 1 ? ['its', 'works', 'it'] : ['their', 'work', 'them']
-  return `${foldNames(working)} still ${have}: ${it} pods have not restarted since. The next restart breaks ${breaks}.`
+  const who = working.length <= 12 ? foldNames(working) : `${working.length} nodes`
+  return `${who} still ${have}: ${it} pods have not restarted since. The next restart breaks ${breaks}.`
 }

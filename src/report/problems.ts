@@ -29,8 +29,15 @@ export interface Shared {
   readonly nodes: readonly string[]
 }
 
-/** Failing checks of the fleet, worst first; a failure that another explains is told with that other. */
-export const problemsOf = (audit: Audit): readonly Problem[] =>
+/** Failing checks of the fleet, worst first; a failure that another explains is told with that other. Found once per audit. */
+export const problemsOf = (audit: Audit): readonly Problem[] => {
+  const found = known.get(audit) ?? findProblems(audit)
+  known.set(audit, found)
+  return found
+}
+const known = new WeakMap<Audit, readonly Problem[]>()
+
+const findProblems = (audit: Audit): readonly Problem[] =>
   audit.checks
     .map((check, column) => problemOf(audit, check, column))
     .filter(problem => problem !== undefined)

@@ -31,7 +31,9 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
     [
       ...lines.slice(0, listed),
       ...(lines.length > listed ? [['', `and ${lines.length - listed} more, in the report`] as const] : []),
-    ].map(([where, what], index) => row(index === 0 ? label : '', where === '' ? what : `${where}  ${what}`))
+    ].map(([where, what], index) =>
+      row(index === 0 ? label : '', where === '' ? what : `${short(where)}  ${what}`),
+    )
   const run = `run ${audit.run.id}`
   const head = `sefleet  ${summaryLine(audit)}`
   const blocks = [
@@ -124,6 +126,9 @@ const policyChanges = (
   })
 }
 
+// Hundreds of names are a number and an idea of which.
+const short = (names: string): string => (names.length <= 120 ? names : `${names.slice(0, 119)}…`)
+
 type Row = (label: string, text: string, paint?: (text: string) => string) => string
 
 const blockOf = (problem: Problem, audit: Audit, row: Row): readonly string[] => {
@@ -142,7 +147,7 @@ const blockOf = (problem: Problem, audit: Audit, row: Row): readonly string[] =>
       'WHAT',
       `${headline} (${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`}): ${[...what, ...more].join('; ')}`,
     ),
-    row('WHERE', `${foldNames(nodes)}   of ${answered} that answered`),
+    row('WHERE', `${short(foldNames(nodes))}   ${nodes.length} of ${answered} that answered`),
     ...(since === undefined ? [] : [row('SINCE', since)]),
     ...(because === undefined ? [] : [row('BECAUSE', because)]),
     ...(consequences.length > 0 ? [row('SO', consequencesOf(consequences))] : []),
