@@ -6,6 +6,7 @@ import { collect } from './collect/collect.ts'
 import { buildScripts, type Scripts } from './collect/script.ts'
 import { baselineNotes } from './compare/notes.ts'
 import { compareRuns } from './compare/compare.ts'
+import { outliersOf } from './compare/outliers.ts'
 import { SefleetError } from './errors.ts'
 import { evaluate, plannedAsks } from './evaluate/evaluate.ts'
 import { settle } from './evaluate/settle.ts'
@@ -97,7 +98,15 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
   const checks = evaluation.audit.checks.map(({ id }) => id)
   const waivers = options.waivers === undefined ? [] : loadWaivers(options.waivers, checks)
   const notes = baselineNotes(baseline, snapshot.info.startedAt, options.failOn)
-  return settle({ ...evaluation.audit, notes, ...(baseline ? { baseline } : {}) }, { ...options, waivers })
+  return settle(
+    {
+      ...evaluation.audit,
+      outliers: outliersOf(evaluation.audit.nodes, evaluation.facets),
+      notes,
+      ...(baseline ? { baseline } : {}),
+    },
+    { ...options, waivers },
+  )
 }
 
 /** What is otherwise than in an earlier run; both are judged by the same profiles and parsers. */

@@ -48,10 +48,11 @@ export const evaluate = async (
   for await (const record of records) {
     const read = await withPolicies(reader(record), record, policies)
     const node = evaluateNode(record, checks, read, options.knowledge)
-    nodes.set(record.node, node)
-    if (record.status !== 'missing') facets.set(record.node, facetsOf(read))
     const os = read({ probe: 'os', params: {} })
-    if (os.state === 'read') systems.set(node.name, systemOf(os.value))
+    const system = os.state === 'read' ? systemOf(os.value) : undefined
+    nodes.set(record.node, { ...node, ...peersOf(record, system) })
+    if (record.status !== 'missing') facets.set(record.node, facetsOf(read))
+    if (system !== undefined) systems.set(node.name, system)
     if (types.size < mostTypes) for (const type of typesSeen(read)) types.add(type)
   }
   // Selected nodes without a record were never asked: the run ended before.
@@ -65,9 +66,19 @@ export const evaluate = async (
     nodes: all,
     cohorts: cohortsOf(all, infos),
     policies: await auditPolicies(all, systems, policies, types),
+    outliers: [],
     notes: [],
   }
   return { audit, facets }
+}
+
+// Nodes of one system in the same innermost groups ought to be alike, unless the inventory says otherwise (sefleet_peers).
+const peersOf = (
+  { peers, leafGroups }: NodeRecord,
+  system: string | undefined,
+): { readonly peers?: string } => {
+  if (peers !== undefined) return { peers }
+  return system === undefined ? {} : { peers: [system, ...leafGroups.toSorted()].join(', ') }
 }
 
 // Each makes a comparison longer.

@@ -1,6 +1,7 @@
 import type { JudgedDenial, DenialLog } from './denial.ts'
 import type { Outcome, Status } from './outcome.ts'
 import type { Change, Suspect } from './drift.ts'
+import type { FacetType } from './facet.ts'
 import type { PolicyComparison } from './policy-comparison.ts'
 import type { NodeError, NodeStatus } from './record.ts'
 import type { RunInfo } from './run.ts'
@@ -52,6 +53,8 @@ export interface NodeAudit {
   readonly status: NodeStatus
   readonly error?: NodeError
   readonly groups: readonly string[]
+  /** Its peer group: nodes that ought to be alike; absent where its system is not known. */
+  readonly peers?: string
   readonly facts: NodeFacts
   /** One per check, in the order of `checks`; empty for a missing node. */
   readonly outcomes: readonly Outcome[]
@@ -105,6 +108,21 @@ export type Baseline =
     }
   | { readonly state: 'unreadable'; readonly problem: string }
 
+/** A node that is unlike most of its peers, and in what. */
+export interface Outlier {
+  readonly node: string
+  readonly peers: string
+  readonly facts: readonly {
+    readonly type: FacetType
+    readonly name: string
+    readonly value: string
+    /** What `count` of the `of` peers have, itself counted among these. */
+    readonly usual: string
+    readonly count: number
+    readonly of: number
+  }[]
+}
+
 /** Nodes with the same vector of (check, status); never of findings. */
 export interface Cohort {
   /** `c1`, `c2`, … worst first; stable within an audit. */
@@ -135,6 +153,7 @@ export interface Audit {
   readonly cohorts: readonly Cohort[]
   /** The loaded policies: of each system the one that most run first. */
   readonly policies: readonly AuditPolicy[]
+  readonly outliers: readonly Outlier[]
   /** Sentences on the run itself: waivers that expired, an earlier run that is old. */
   readonly notes: readonly string[]
   /** Absent where there was nothing to compare with. */

@@ -17,6 +17,7 @@ import type { ReportFile } from './report-file.ts'
 import { explain } from './causes.ts'
 import { changeRows } from './changes.ts'
 import { isoMinute } from './moments.ts'
+import { outlierRows } from './outliers.ts'
 import { readAsset, renderPage } from './templates.ts'
 
 /** More nodes than this and the front page lists only those that are not healthy; all are on a page of their own. */
@@ -67,6 +68,7 @@ const frontPage = (audit: Audit) => {
     total: rows.length,
     isLarge,
     notes: audit.notes,
+    outliers: outlierRows(audit.outliers),
     policies: audit.policies.slice(0, policiesShown).map(policy => ({
       ...policy,
       standing: standingAmong(audit, policy),

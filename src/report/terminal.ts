@@ -3,6 +3,7 @@ import type { Audit } from '../model/audit.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { forTerminal } from '../model/printable.ts'
 import { explain, rollBackSentence } from './causes.ts'
+import { outlierRows } from './outliers.ts'
 import { countStandings, groupReasons, problemsOf, summaryLine, type Problem } from './problems.ts'
 
 export interface TerminalOptions {
@@ -13,6 +14,7 @@ export interface TerminalOptions {
 }
 
 const detailed = 3
+const mostOutliers = 4
 const listed = 12
 
 /** The summary for a person at a terminal: the worst problems in full, the others in a line each. */
@@ -54,6 +56,12 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
             ] as const,
         ),
         'also',
+      ),
+      ...also(
+        outlierRows(audit.outliers)
+          .slice(0, mostOutliers)
+          .map(({ nodes, peers, what }) => [nodes, `unlike its peers (${peers}): ${what}`] as const),
+        'unlike',
       ),
       ...also(
         unknown.flatMap(({ check, reasons }) =>

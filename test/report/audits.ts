@@ -19,6 +19,7 @@ export const auditOf = (
   nodes,
   cohorts: cohortsOf(nodes, checks),
   policies: [],
+  outliers: [],
   notes: [],
 })
 
@@ -117,6 +118,13 @@ export const hostileAudit = (text: string): Audit => {
   return {
     ...audit,
     notes: [text],
+    outliers: [
+      {
+        node: text,
+        peers: text,
+        facts: [{ type: 'package', name: text, value: text, usual: text, count: 2, of: 3 }],
+      },
+    ],
     policies: [comparison, open].map(one => ({ sha256: text, os: text, nodes: [text], comparison: one })),
     baseline: {
       state: 'compared',
