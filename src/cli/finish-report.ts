@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { SefleetError } from '../errors.ts'
 import { reportRun } from '../pipeline.ts'
@@ -34,6 +34,7 @@ export const finishReport = async (
       columns: Math.min(100, world.stderr.columns ?? 80),
       color: wantsColor(world.stderr, world.env),
       ...(formats.includes('html') ? { reportPath: join(folder, 'index.html') } : {}),
+      ...(existsSync(join(folder, 'remedies')) ? { remediesPath: join(folder, 'remedies') } : {}),
       ...(formats.includes('junit') ? { junitPath: options.junit ?? join(folder, 'junit.xml') } : {}),
     }),
   )

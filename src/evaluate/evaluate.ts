@@ -50,7 +50,10 @@ export const evaluate = async (
     const node = evaluateNode(record, checks, read, options.knowledge)
     const os = read({ probe: 'os', params: {} })
     const system = os.state === 'read' ? systemOf(os.value) : undefined
-    nodes.set(record.node, { ...node, ...peersOf(record, system) })
+    const { policySha256 } = node.facts
+    const denials =
+      policySha256 === undefined ? node.denials : await policies.present(policySha256, node.denials)
+    nodes.set(record.node, { ...node, denials, ...peersOf(record, system) })
     if (record.status !== 'missing') facets.set(record.node, facetsOf(read))
     if (system !== undefined) systems.set(node.name, system)
     if (types.size < mostTypes) for (const type of typesSeen(read)) types.add(type)

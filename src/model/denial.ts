@@ -54,11 +54,21 @@ export const signatureSchema = z.strictObject({
 export type Signature = z.infer<typeof signatureSchema>
 export const signaturesFileSchema = z.strictObject({ signatures: z.array(signatureSchema) })
 
+/** What the loaded policy says now of an access that was denied. */
+export interface PresentVerdict {
+  /** The permissions that are still denied; none: it is allowed meanwhile. */
+  readonly denied: readonly string[]
+  /** `NAME=on`: these booleans would allow them. */
+  readonly booleans?: readonly string[]
+}
+
 /** A denial as the report shows it: judged active or past, and explained where it is known. */
 export interface JudgedDenial extends Denial {
   readonly active: boolean
   /** Why it is past, or since when it is active, in words. */
   readonly because: string
+  /** Absent where the policy could not be had, or does not know the names. */
+  readonly present?: PresentVerdict
   readonly signature?: string
   /** What a known one means and what cures it. */
   readonly diagnosis?: string

@@ -1,3 +1,3 @@
 /** The reports that are written as files. */
-export const reportFormats = ['html', 'junit', 'json', 'markdown'] as const
+export const reportFormats = ['html', 'junit', 'json', 'markdown', 'remedies'] as const
 export type ReportFormat = (typeof reportFormats)[number]

@@ -15,6 +15,8 @@ export interface FleetDenial {
   readonly nodes: readonly string[]
   readonly commands: readonly string[]
   readonly because: string
+  /** What the policies of its nodes say of it now, where they say the same. */
+  readonly present?: string
   readonly sample: string
 }
 
@@ -53,8 +55,23 @@ const merge = (members: readonly { readonly name: string; readonly denial: Judge
     nodes: members.map(({ name }) => name),
     commands: [...new Set(denials.flatMap(({ commands }) => commands))].slice(0, 8),
     because: first.because,
+    ...presentText(denials),
     sample: first.sample,
   }
+}
+
+const presentText = (denials: readonly JudgedDenial[]): { readonly present?: string } => {
+  const texts = new Set(
+    denials.map(({ present }) => {
+      if (!present) return ''
+      if (present.denied.length === 0) return 'allowed by the present policy'
+      return present.booleans === undefined
+        ? 'still denied by the present policy'
+        : `allowed with setsebool -P ${present.booleans.join(' ')}`
+    }),
+  )
+  const [text = ''] = texts
+  return texts.size === 1 && text !== '' ? { present: text } : {}
 }
 
 const byWeight = (a: FleetDenial, b: FleetDenial): number =>

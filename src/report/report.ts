@@ -4,9 +4,10 @@ import { html } from './html.ts'
 import { json } from './json.ts'
 import { junit } from './junit.ts'
 import { markdown } from './markdown.ts'
+import { remedies } from './remedies.ts'
 import type { ReportFile } from './report-file.ts'
 
-const reporters = { html, junit, json, markdown } as const satisfies Record<ReportFormat, unknown>
+const reporters = { html, junit, json, markdown, remedies } as const satisfies Record<ReportFormat, unknown>
 
 /** The files of the chosen formats, one after the other. */
 export function* report(

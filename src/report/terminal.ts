@@ -11,6 +11,8 @@ export interface TerminalOptions {
   readonly color: boolean
   readonly reportPath?: string
   readonly junitPath?: string
+  /** Where the files to review are, if there are any. */
+  readonly remediesPath?: string
 }
 
 const detailed = 3
@@ -91,6 +93,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
     [
       ...(options.reportPath === undefined ? [] : [row('report', options.reportPath)]),
       ...(options.junitPath === undefined ? [] : [row('junit', options.junitPath)]),
+      ...(options.remediesPath === undefined ? [] : [row('review', options.remediesPath)]),
       row(`exit ${audit.verdict.exit}`, audit.verdict.reasons.join('; '), colour),
     ],
   ]

@@ -1,5 +1,6 @@
 import { askId, type PolicyAsk } from '../../model/ask.ts'
 import type { AuditPolicy } from '../../model/audit.ts'
+import type { JudgedDenial, PresentVerdict } from '../../model/denial.ts'
 import type { PolicyComparison } from '../../model/policy-comparison.ts'
 import type { FindPolicy } from '../../model/policy-keep.ts'
 import type { Reading } from '../../model/reading.ts'
@@ -10,6 +11,7 @@ import { PolicyFault } from '../read/cursor.ts'
 import { readPolicy } from '../read/read.ts'
 import { answerFrom } from './answers.ts'
 import { compareForDomains } from './compare.ts'
+import { presentVerdict } from './denials-now.ts'
 
 /** What a policy is, and what it answers to every question of the checks, by ask id; or why it answers none. */
 export type PolicyAnswers =
@@ -23,6 +25,8 @@ export type PolicyAnswers =
 /** The policies of a fleet, each read and questioned once, and each pair compared once. */
 export interface FleetPolicies {
   readonly answers: (sha256: string) => Promise<PolicyAnswers>
+  /** What the policy says now of what was denied. */
+  readonly present: (sha256: string, denials: readonly JudgedDenial[]) => Promise<readonly JudgedDenial[]>
   /** For the domains that the checks name. */
   readonly compare: (before: string, after: string) => Promise<PolicyComparison>
   /** For other domains as well; not remembered. */
@@ -36,6 +40,7 @@ export interface FleetPolicies {
 /** Policies held at once: some ten megabytes each. Their answers are small, and kept longer. */
 const held = 3
 const remembered = 1000
+const manyVerdicts = 20_000
 
 /** Looks at a rule for one comparison, and for all of a fleet: about five seconds and three minutes. */
 const mostLooks = { pair: 60_000_000, fleet: 2_000_000_000 }
@@ -70,6 +75,22 @@ export const fleetPolicies = (
       readings: new Map(asks.map(ask => [askId(ask), answerFrom(policy, ask, how)])),
     }
   })
+  const verdicts = remembering(manyVerdicts, async (key: string): Promise<PresentVerdict | undefined> => {
+    // as it was put together below
+    const [sha256, denial] = JSON.parse(key) as [string, Parameters<typeof presentVerdict>[1]]
+    const policy = await policyOf(sha256)
+    return typeof policy === 'string' ? undefined : presentVerdict(policy, denial)
+  })
+  const present: FleetPolicies['present'] = (sha256, denials) =>
+    Promise.all(
+      denials.map(async denial => {
+        const { source, target, class: className, permissions } = denial
+        const now = await verdicts(
+          JSON.stringify([sha256, { source, target, class: className, permissions }]),
+        )
+        return now ? { ...denial, present: now } : denial
+      }),
+    )
   const spendOfFleet = spending(mostLooks.fleet)
   const compareWith: FleetPolicies['compareWith'] = async (from, to, more) => {
     const [before, after] = [await policyOf(from), await policyOf(to)]
@@ -88,7 +109,7 @@ export const fleetPolicies = (
   })
   const compare: FleetPolicies['compare'] = (before, after) =>
     before === after ? Promise.resolve({ state: 'same' }) : comparisons(`${before} ${after}`)
-  return { answers, compare, compareWith }
+  return { answers, present, compare, compareWith }
 }
 
 /** Remembers so many values, those used last. */

@@ -1,0 +1,164 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { parseAllDocuments } from 'yaml'
+import type { Audit } from '../../src/model/audit.ts'
+import type { JudgedDenial } from '../../src/model/denial.ts'
+import type { Suspect } from '../../src/model/drift.ts'
+import { remedies } from '../../src/report/remedies.ts'
+import { needs } from '../tools.ts'
+import { auditOf, check, hostileAudit, node } from './audits.ts'
+
+const denial = (more: Partial<JudgedDenial> = {}): JudgedDenial => ({
+  source: 'container_t',
+  target: 'nfs_t',
+  class: 'file',
+  permissions: ['open', 'read'],
+  count: 3,
+  firstSeen: 1_700_000_000,
+  lastSeen: 1_700_000_100,
+  commands: ['cat'],
+  paths: [],
+  enforced: true,
+  sample: 'avc: denied',
+  active: true,
+  because: 'b',
+  present: { denied: ['open', 'read'] },
+  ...more,
+})
+const suspect = (more: Partial<Suspect> = {}): Suspect => ({
+  cause: { type: 'package', name: 'container-selinux', from: '1', to: '2' },
+  check: 'broken',
+  nodes: ['node-1'],
+  basis: 'mechanism',
+  table: { changedDrifted: 1, changedFine: 0, unchangedDrifted: 0, unchangedFine: 1 },
+  chance: 0.5,
+  evidence: [],
+  tied: [],
+  rollBack: [
+    {
+      do: 'dnf downgrade -y container-selinux-1',
+      hold: 'dnf versionlock add container-selinux',
+      nodes: ['node-1'],
+    },
+  ],
+  ...more,
+})
+
+const audit = (denials: readonly JudgedDenial[], suspects: readonly Suspect[]): Audit => ({
+  ...auditOf(
+    [check('broken', 'critical')],
+    [node('node-1', [], { denials }), node('node-2', [], { denials })],
+  ),
+  baseline: {
+    state: 'compared',
+    run: 'r',
+    startedAt: 0,
+    sameTool: true,
+    sameProfiles: true,
+    compared: [],
+    policies: [],
+    changes: [],
+    suspects,
+  },
+})
+const files = (one: Audit): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...remedies(one)].map(({ path, content }) => [
+      path,
+      typeof content === 'string' ? content : [...content].join(''),
+    ]),
+  )
+const rulesOf = (one: Audit): readonly string[] =>
+  (files(one)['remedies/addendum.cil'] ?? '').split('\n').filter(line => line.startsWith('('))
+
+describe('files to review', () => {
+  it('are not written where there is nothing to say', () => {
+    expect(files(audit([], []))).to.deep.equal({})
+    const past = [
+      denial({ active: false }),
+      denial({ present: { denied: [] } }),
+      denial({ present: { denied: ['read'], booleans: ['virt_use_nfs=on'] } }),
+    ]
+    expect(files(audit(past, [suspect({ basis: 'counts' })]))).to.deep.equal({})
+  })
+
+  it('allow only what is active and still denied, together for all nodes', () => {
+    const all = [
+      denial({ permissions: ['open', 'read'], present: { denied: ['read'] } }),
+      denial({ target: 'container_t' }),
+    ]
+    expect(rulesOf(audit(all, []))).to.deep.equal([
+      '(allow container_t nfs_t (file (read)))',
+      '(allow container_t self (file (open read)))',
+    ])
+  })
+
+  it('leave out what is too broad, and say so', () => {
+    const text = files(audit([denial({ target: 'unlabeled_t' })], []))['remedies/addendum.cil'] ?? ''
+    expect(text).to.contain('; TOO BROAD: unlabeled_t').and.to.contain('; (allow container_t unlabeled_t')
+    expect(rulesOf(audit([denial({ target: 'unlabeled_t' })], []))).to.deep.equal([])
+  })
+
+  it('hold no word of a hostile node as a rule or a command', () => {
+    for (const text of ['a) (typepermissive spc_t', 'x\n(allow a b (file (read)))', '$(reboot)', '../../x']) {
+      const hostile = [
+        denial({ source: text }),
+        denial({ target: text }),
+        denial({ class: text }),
+        denial({ present: { denied: [text] } }),
+        denial({ signature: text, diagnosis: text, remedy: text }),
+      ]
+      expect(rulesOf(audit(hostile, []))).to.deep.equal(['(allow container_t nfs_t (file (open read)))'])
+      expect(Object.keys(files(hostileAudit(text)))).to.deep.equal([])
+    }
+  })
+
+  it('are a policy module that secilc takes', function () {
+    needs(this, 'secilc')
+    const folder = mkdtempSync(join(tmpdir(), 'sefleet-test-'))
+    const cil = join(folder, 'addendum.cil')
+    const text = files(
+      audit(
+        [denial(), denial({ target: 'container_t', class: 'process', present: { denied: ['fork'] } })],
+        [],
+      ),
+    )
+    writeFileSync(cil, text['remedies/addendum.cil'] ?? '')
+    const parts = ['base', 'daemons', 'containers'].map(name => `src/lab/policies/${name}.cil`)
+    const { status, stderr } = spawnSync(
+      'secilc',
+      ['-M', 'true', '-o', join(folder, 'p'), '-f', '/dev/null', ...parts, cil],
+      {
+        encoding: 'utf8',
+      },
+    )
+    rmSync(folder, { recursive: true })
+    expect(stderr).to.equal('')
+    expect(status).to.equal(0)
+  })
+
+  it('are a playbook that Ansible takes, limited to the nodes concerned', function () {
+    this.timeout(60_000)
+    needs(this, 'ansible-playbook')
+    const text = files(audit([], [suspect(), suspect({ check: 'other' })]))['remedies/roll-back.yaml'] ?? ''
+    const [document, ...more] = parseAllDocuments(text)
+    expect(more).to.deep.equal([])
+    expect(document && 'toJS' in document ? document.toJS() : undefined)
+      .to.be.an('array')
+      .with.lengthOf(1)
+    const folder = mkdtempSync(join(tmpdir(), 'sefleet-test-'))
+    const file = join(folder, 'roll-back.yaml')
+    writeFileSync(file, text)
+    const { status, stdout, stderr } = spawnSync(
+      'ansible-playbook',
+      ['-i', 'node-1,node-2,', '--list-hosts', file],
+      { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8' } },
+    )
+    rmSync(folder, { recursive: true })
+    expect(status, stderr).to.equal(0)
+    expect(stdout).to.contain('hosts (1)').and.to.contain('node-1').and.to.not.contain('node-2')
+  })
+})
