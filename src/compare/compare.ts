@@ -2,6 +2,7 @@ import type { Baseline, NodeAudit } from '../model/audit.ts'
 import type { Evaluation } from '../model/evaluation.ts'
 import type { RollBack, RollBackAdvice } from '../model/roll-back.ts'
 import type { FleetPolicies } from '../policy/fleet/fleet-policies.ts'
+import { denialChanges } from './denial-changes.ts'
 import { facetChanges, type NodeChange } from './facet-changes.ts'
 import { foldChanges, type Single } from './fold.ts'
 import { outcomeChanges, type OutcomeChange } from './outcome-changes.ts'
@@ -82,7 +83,11 @@ const singles = (pair: Pair): readonly Single[] => {
   // All facts of another machine differ: that it is another one says it.
   if (isReinstalled(pair))
     return [...checks, { node, subject: { type: 'node', name: 're-installed' }, change: 'changed' }]
-  return [...checks, ...facts.map(change => factSingle(node, change))]
+  return [
+    ...checks,
+    ...facts.map(change => factSingle(node, change)),
+    ...denialChanges(node, pair.before, pair.after),
+  ]
 }
 
 const factSingle = (

@@ -67,6 +67,8 @@ const putSystem = (put: Put, name: string, node: LabNode, now: number): void => 
   put('/proc/mounts', '/dev/sda4 / ext4 rw,seclabel,relatime 0 0\ntmpfs /run tmpfs rw,nosuid,nodev 0 0\n')
   put('/.lab/uname', `${node.kernel}\nx86_64\n${name}\n`)
   put('/.lab/uid', `${node.uid}\n`)
+  // Seconds that its clock is ahead of this machine's.
+  put('/.lab/clock', `${now - Math.floor(Date.now() / 1000)}\n`)
 }
 
 const putSelinux = (put: Put, node: LabNode): void => {
@@ -101,7 +103,7 @@ const putProcesses = (put: Put, name: string, node: LabNode, now: number): void 
     lines(
       list.map(({ pid, label, argv, pod, user, elapsed }) => {
         const shown = pod && node.relabel !== undefined ? node.relabel : label
-        return `${String(pid).padStart(7)} ${String(pid === 1 ? 0 : 1).padStart(7)} ${String(elapsed ?? Math.max(1, node.booted - 60)).padStart(8)} ${user.padEnd(8)} ${shown.padEnd(31)} ${argv.replace('NODE', name)}`
+        return `${String(pid).padStart(7)} ${String(pid === 1 ? 0 : 1).padStart(7)} ${String(now - (elapsed ?? Math.max(1, node.booted - 60)))} ${user.padEnd(8)} ${shown.padEnd(31)} ${argv.replace('NODE', name)}`
       }),
     ),
   )

@@ -14,7 +14,7 @@ export type ChangeKind = (typeof changeKinds)[number]
 export interface Change {
   readonly id: string
   readonly subject: {
-    readonly type: FacetType | 'check' | 'node'
+    readonly type: FacetType | 'check' | 'denial' | 'node'
     readonly name: string
   }
   readonly change: ChangeKind

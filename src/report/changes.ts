@@ -33,7 +33,7 @@ const whatOf = ({ subject, change, before, after, direction }: Change): string =
   if (change === 'appeared') return `new${after === undefined ? '' : `: ${after}`}`
   if (change === 'vanished') return `gone${before === undefined ? '' : ` (was ${before})`}`
   if (change === 'lost') return `cannot be read now${after === undefined ? '' : `: ${after}`}`
-  if (change === 'fixed') return 'again'
+  if (change === 'fixed') return subject.type === 'denial' ? 'ended' : 'again'
   if (before === undefined && after === undefined) return 'changed'
   return `${before ?? ''} → ${after ?? ''}${direction === 'down' ? ' (down)' : ''}`
 }

@@ -1,6 +1,9 @@
 import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
+import { facetTypes } from '../model/facet.ts'
+import { foldNames } from '../model/fold-names.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { gatesAt } from '../model/gate.ts'
+import { changeRows } from './changes.ts'
 import { escapeXml } from './escape-xml.ts'
 import type { Reporter } from './report-file.ts'
 
@@ -13,7 +16,10 @@ export const junit: Reporter = audit => [{ path: 'junit.xml', content: pieces(au
 function* pieces(audit: Audit): Iterable<string> {
   const missing = audit.nodes.filter(({ status }) => status === 'missing').length
   const tolerated = missing <= audit.verdict.allowedMissing
-  const suites = audit.nodes.map(node => () => suiteOf(audit, node, tolerated))
+  const suites = [
+    ...audit.nodes.map(node => (): Suite => suiteOf(audit, node, tolerated)),
+    ...(audit.baseline ? [(): Suite => driftSuite(audit)] : []),
+  ]
   const totals = { tests: 0, failures: 0, errors: 0 }
   for (const suite of suites) {
     const { cases } = suite()
@@ -35,11 +41,47 @@ interface Case {
   readonly text?: string
 }
 
-const suiteOf = (
-  audit: Audit,
-  node: NodeAudit,
-  toleratesMissing: boolean,
-): { readonly node: NodeAudit; readonly cases: readonly Case[] } => {
+interface Suite {
+  readonly name: string
+  readonly cases: readonly Case[]
+}
+
+/**
+ * What changed since the earlier run, for whoever reads it there: a case per kind of fact, always the same ones, so that history
+ * holds. It never fails: what gates is in the nodes' suites.
+ */
+const driftSuite = (audit: Audit): Suite => {
+  const base = { className: 'sefleet.drift', sort: 'pass' } as const
+  const { baseline } = audit
+  if (baseline?.state !== 'compared') {
+    const text = `could not be compared: ${baseline?.problem ?? ''}`
+    return { name: 'sefleet-drift', cases: [{ ...base, name: 'compared', sort: 'skipped', text }] }
+  }
+  const facts = changeRows(audit, 'facts')
+  const linesOf = (kind: string): readonly string[] =>
+    facts
+      .filter(row => row.kind === kind)
+      .map(({ names, what, where }) => `${names.join(', ')}: ${what}   on ${where}`)
+  const policies = baseline.policies.flatMap(({ nodes, comparison }) =>
+    comparison.state === 'differs' ? comparison.lines.map(line => `${line}   on ${foldNames(nodes)}`) : [],
+  )
+  const checks = changeRows(audit, 'checks').map(
+    ({ names, what, where }) => `${names.join(', ')}: ${what}   on ${where}`,
+  )
+  const kinds = ['node', 'denial', ...facetTypes].map(kind => [kind, linesOf(kind)] as const)
+  return {
+    name: 'sefleet-drift',
+    cases: [['check', checks] as const, ['policy', policies] as const, ...kinds].map(([name, lines]) => ({
+      ...base,
+      name,
+      ...(lines.length > 0 ? { text: lines.slice(0, shownChanges).join('\n') } : {}),
+    })),
+  }
+}
+
+const shownChanges = 200
+
+const suiteOf = (audit: Audit, node: NodeAudit, toleratesMissing: boolean): Suite => {
   const className = (profile: string) => `${profile}.${node.name.replaceAll('.', '_')}`
   const answered = answeredCase(node, className('sefleet'), toleratesMissing)
   const cases = audit.checks.map((check, column): Case => {
@@ -49,7 +91,7 @@ const suiteOf = (
       ? { ...base, ...caseOf(audit, check, outcome) }
       : { ...base, sort: 'skipped', text: 'the node is missing' }
   })
-  return { node, cases: [answered, ...cases] }
+  return { name: node.name, cases: [answered, ...cases] }
 }
 
 const answeredCase = (node: NodeAudit, className: string, toleratesMissing: boolean): Case => {
@@ -113,9 +155,9 @@ const textOf = (check: CheckInfo, outcome: Outcome): string => {
 // xs:dateTime without zone and fraction, as the strictest schema wants it; it is UTC.
 const timestamp = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 19)
 
-const render = ({ node, cases }: ReturnType<typeof suiteOf>, audit: Audit): string => {
+const render = ({ name: plain, cases }: Suite, audit: Audit): string => {
   const count = (sort: Case['sort']) => cases.filter(one => one.sort === sort).length
-  const name = escapeXml(node.name)
+  const name = escapeXml(plain)
   return [
     `  <testsuite name="${name}" hostname="${name}" timestamp="${timestamp(audit.run.startedAt)}" time="0.000" tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}">`,
     ...cases.map(renderCase),

@@ -112,7 +112,11 @@ describe('files to review', () => {
         denial({ signature: text, diagnosis: text, remedy: text }),
       ]
       expect(rulesOf(audit(hostile, []))).to.deep.equal(['(allow container_t nfs_t (file (open read)))'])
-      expect(Object.keys(files(hostileAudit(text)))).to.deep.equal([])
+      // A command of ours that a node's words have got into would be a string all the same.
+      const playbook = files(hostileAudit(text))['remedies/roll-back.yaml'] ?? ''
+      const [document] = parseAllDocuments(playbook)
+      expect(document?.errors).to.deep.equal([])
+      expect(document && 'toJS' in document ? document.toJS() : []).to.have.lengthOf(1)
     }
   })
 
