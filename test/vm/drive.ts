@@ -2,6 +2,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Audit, NodeAudit } from '../../src/model/audit.ts'
+import type { Suspect } from '../../src/model/drift.ts'
+import { explain } from '../../src/report/causes.ts'
+import { problemsOf } from '../../src/report/problems.ts'
 import { parseYaml } from '../../src/model/yaml.ts'
 import { startedGuest } from './guest.ts'
 
@@ -13,6 +16,17 @@ interface Step {
   readonly exit: number
   readonly outcomes: Readonly<Record<string, string>>
   readonly denials?: readonly { readonly signature: string; readonly active: boolean }[]
+  /** The first suspect of a check: a package, from one version to another, by mechanism. */
+  readonly suspect?: {
+    readonly check: string
+    readonly name: string
+    readonly from: string
+    readonly to: string
+  }
+  /** A check whose failure has not come to its processes yet. */
+  readonly latent?: string
+  /** Before the audit the roll-back that the last one printed is run in the guest. */
+  readonly rollBack?: true
 }
 
 const [, , script = '', name = ''] = process.argv
@@ -24,7 +38,9 @@ const { quiet, steps } = parseYaml(readFileSync('test/vm/expected.yaml', 'utf8')
 const guest = startedGuest(script, name)
 const { vm, folder } = guest
 
-const audit = (step: Step): { readonly exit: number; readonly node: NodeAudit; readonly said: string } => {
+const audit = (
+  step: Step,
+): { readonly exit: number; readonly node: NodeAudit; readonly all: Audit; readonly said: string } => {
   const { exit, said } = guest.ask([
     'audit',
     '-u',
@@ -33,13 +49,36 @@ const audit = (step: Step): { readonly exit: number; readonly node: NodeAudit; r
     join(folder, 'reports'),
     ...(step.become ? ['-b'] : []),
   ])
-  const { nodes } = JSON.parse(readFileSync(join(folder, 'reports', 'latest', 'audit.json'), 'utf8')) as Audit // just written by the tool
-  const [node] = nodes
+  const all = JSON.parse(readFileSync(join(folder, 'reports', 'latest', 'audit.json'), 'utf8')) as Audit // just written by the tool
+  const [node] = all.nodes
   if (!node) throw new Error(`no node in the audit:\n${said}`)
-  return { exit, node, said }
+  return { exit, node, all, said }
 }
 
-const mistakesOf = (step: Step, { exit, node }: ReturnType<typeof audit>): readonly string[] => [
+const suspectsOf = ({ baseline }: Audit): readonly Suspect[] =>
+  baseline?.state === 'compared' ? baseline.suspects : []
+
+const suspectMistakes = ({ suspect, latent }: Step, all: Audit): readonly string[] => {
+  const found = suspectsOf(all).find(({ check }) => check === suspect?.check)
+  const { cause, basis, since, rollBack } = found ?? {}
+  const isRight =
+    suspect === undefined ||
+    (cause?.name === suspect.name &&
+      cause.from === suspect.from &&
+      cause.to === suspect.to &&
+      basis === 'mechanism' &&
+      since !== undefined &&
+      rollBack?.length === 1)
+  const told = problemsOf(all).find(({ check }) => check.id === latent)
+  const isLatent = latent === undefined || (told !== undefined && explain(told, all).latent !== undefined)
+  return [
+    ...(isRight ? [] : [`first suspect of ${suspect?.check ?? ''}: ${JSON.stringify(found ?? 'none')}`]),
+    ...(isLatent ? [] : [`no latent damage is told of ${latent ?? ''}`]),
+  ]
+}
+
+const mistakesOf = (step: Step, { exit, node, all }: ReturnType<typeof audit>): readonly string[] => [
+  ...suspectMistakes(step, all),
   ...(exit === step.exit ? [] : [`exit ${exit}, expected ${step.exit}`]),
   ...node.outcomes
     .filter(({ check }) => !quiet.includes(check))
@@ -69,14 +108,22 @@ const mistakesOf = (step: Step, { exit, node }: ReturnType<typeof audit>): reado
 
 const table: Record<string, Record<string, string>> = {}
 let failed = 0
+let advised: readonly string[] = []
 try {
   for (const step of steps) {
+    if (step.rollBack) {
+      const [advice] = advised
+      if (!advice) throw new Error('nothing was advised')
+      process.stdout.write(`     running: ${advice}\n`)
+      vm(['ssh', name, advice])
+    }
     if (step.guest) {
       vm(step.guest.map(word => (word === 'NAME' ? name : word)))
       // The sidecars try again every 3 s; give each two tries.
       await pause(8000)
     }
     const result = audit(step)
+    advised = suspectsOf(result.all).flatMap(({ rollBack }) => rollBack.map(one => one.do))
     const mistakes = mistakesOf(step, result)
     table[step.name] = Object.fromEntries(
       result.node.outcomes
