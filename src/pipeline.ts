@@ -6,6 +6,7 @@ import { collect } from './collect/collect.ts'
 import { buildScripts, type Scripts } from './collect/script.ts'
 import { baselineNotes } from './compare/notes.ts'
 import { compareRuns } from './compare/compare.ts'
+import { unanswered, withAnswers } from './compare/last-answers.ts'
 import { outliersOf } from './compare/outliers.ts'
 import { SefleetError } from './errors.ts'
 import { evaluate, plannedAsks } from './evaluate/evaluate.ts'
@@ -23,8 +24,8 @@ import type { ReportFormat } from './model/report-format.ts'
 import { fleetPolicies } from './policy/fleet/fleet-policies.ts'
 import { report } from './report/report.ts'
 import { openRun } from './store/open.ts'
-import { policiesIn, policyKeep } from './store/policies.ts'
-import { readRun, type StoredRun } from './store/read.ts'
+import { policiesIn, policiesInAny, policyKeep } from './store/policies.ts'
+import { onlyNodes, readRun, type StoredRun } from './store/read.ts'
 import { writeRunFile } from './store/files.ts'
 import { openTransport, type TransportOptions } from './transport/transport.ts'
 import { version } from './version.ts'
@@ -94,7 +95,7 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
   const judge = ({ info, records, folder: where }: StoredRun): Promise<Evaluation> =>
     evaluate(records(), { ...options, run: info, profiles, knowledge, policies: policiesIn(where) })
   const evaluation = await judge(snapshot)
-  const baseline = await compared(evaluation, snapshot, options.baseline, judge, knowledge)
+  const baseline = await compared(evaluation, snapshot, options.baselines ?? [], judge, knowledge)
   const checks = evaluation.audit.checks.map(({ id }) => id)
   const waivers = options.waivers === undefined ? [] : loadWaivers(options.waivers, checks)
   const notes = baselineNotes(baseline, snapshot.info.startedAt, options.failOn)
@@ -109,25 +110,47 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
   )
 }
 
-/** What is otherwise than in an earlier run; both are judged by the same profiles and parsers. */
+/** What is otherwise than in the last run, or where a node did not answer then, than in its last answer. */
 const compared = async (
   evaluation: Evaluation,
   snapshot: StoredRun,
-  baseline: string | undefined,
+  baselines: readonly string[],
   judge: (run: StoredRun) => Promise<Evaluation>,
   { rollBack }: Knowledge,
 ): Promise<Audit['baseline']> => {
-  if (baseline === undefined) return undefined
-  const [now, then] = [policiesIn(snapshot.folder), policiesIn(baseline)]
-  const find = async (sha256: string) => (await now(sha256)) ?? then(sha256)
+  const [newest, ...older] = baselines
+  if (newest === undefined) return undefined
+  const fleet = fleetPolicies(policiesInAny([snapshot.folder, ...baselines]), [], shippedTypes())
   try {
-    const before = await judge(await readRun(baseline))
-    return await compareRuns(before, evaluation, fleetPolicies(find, [], shippedTypes()), rollBack)
+    const last = await judge(await readRun(newest))
+    const before = await withLastAnswers(last, evaluation, older, judge)
+    return await compareRuns({ before, last, after: evaluation }, fleet, rollBack)
   } catch (error) {
     // A damaged run of yesterday may not cost today's report.
     if (!(error instanceof SefleetError)) throw error
     return { state: 'unreadable', problem: error.message }
   }
+}
+
+/** Fills in, from older runs, the answers of nodes that answer now and did not in the last run. */
+const withLastAnswers = async (
+  last: Evaluation,
+  now: Evaluation,
+  older: readonly string[],
+  judge: (run: StoredRun) => Promise<Evaluation>,
+): Promise<Evaluation> => {
+  let before = last
+  for (const folder of older) {
+    const wanted = unanswered(before, now)
+    if (wanted.size === 0) break
+    try {
+      before = withAnswers(before, await judge(onlyNodes(await readRun(folder), wanted)))
+    } catch (error) {
+      // An old run that is damaged has nothing to fill in.
+      if (!(error instanceof SefleetError)) throw error
+    }
+  }
+  return before
 }
 
 export interface PlanRequest {
@@ -176,6 +199,6 @@ export interface JudgeRunOptions {
   readonly failOn: 'any' | 'new'
   /** A file. */
   readonly waivers?: string
-  /** The folder of the run to compare with. */
-  readonly baseline?: string
+  /** The folders of the runs to compare with, newest first: the baseline, then where its missing nodes are looked for. */
+  readonly baselines?: readonly string[]
 }

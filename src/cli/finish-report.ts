@@ -12,7 +12,7 @@ export const finishReport = async (
   folder: string,
   options: Omit<GateOptions, 'baseline'> & {
     readonly root: string
-    readonly baseline: string | undefined
+    readonly baselines: readonly string[]
     readonly profile?: readonly string[]
     readonly report?: readonly ReportFormat[]
   },
@@ -25,7 +25,7 @@ export const finishReport = async (
     failOn: options.failOn,
     ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
     formats,
-    ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
+    baselines: options.baselines,
     ...(options.profile === undefined ? {} : { profiles: options.profile }),
   })
   if (options.junit !== undefined) copyJunit(join(folder, 'junit.xml'), options.junit)

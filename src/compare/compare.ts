@@ -20,13 +20,21 @@ interface Pair {
   readonly outcomes: readonly OutcomeChange[]
 }
 
+/** What is compared. */
+export interface Runs {
+  /** Each node’s last answer before. */
+  readonly before: Evaluation
+  /** The last run, if that is not the same: which nodes answered then. */
+  readonly last?: Evaluation
+  readonly after: Evaluation
+}
+
 /**
  * What is otherwise than in an earlier run, and what may be why. Both were judged by the same profiles and parsers: another
  * version of the tool is no drift.
  */
 export const compareRuns = async (
-  before: Evaluation,
-  after: Evaluation,
+  { before, after, last = before }: Runs,
   fleet: FleetPolicies,
   ways: readonly RollBack[],
 ): Promise<Extract<Baseline, { readonly state: 'compared' }>> => {
@@ -48,7 +56,7 @@ export const compareRuns = async (
     after.audit,
     fleet,
   )
-  const { run } = before.audit
+  const { run } = last.audit
   return {
     state: 'compared',
     run: run.id,
@@ -57,7 +65,7 @@ export const compareRuns = async (
     sameProfiles: JSON.stringify(run.profiles) === JSON.stringify(after.audit.run.profiles),
     compared: pairs.map(({ node }) => node),
     policies,
-    changes: foldChanges([...nodeSetChanges(before, after), ...pairs.flatMap(singles)]),
+    changes: foldChanges([...nodeSetChanges({ before, last, after }), ...pairs.flatMap(singles)]),
     suspects: after.audit.checks.flatMap((check, column) =>
       suspectsOf(check, column, pairs, {
         changes: new Map(pairs.map(({ node, facts }) => [node, facts])),
@@ -113,16 +121,19 @@ const nodeChange = (node: string, name: string, change: Single['change'], said?:
   ...(said === undefined ? {} : { after: said }),
 })
 
-const nodeSetChanges = (before: Evaluation, after: Evaluation): readonly Single[] => {
-  const [then, now] = [before, after].map(
+const nodeSetChanges = ({ before, last, after }: Required<Runs>): readonly Single[] => {
+  const [known, then, now] = [before, last, after].map(
     ({ audit }) => new Map(audit.nodes.map(node => [node.name, node.status])),
   )
-  if (!then || !now) return []
-  const came = [...now.keys()]
-    .filter(name => !then.has(name))
-    .map(name => nodeChange(name, 'new', 'appeared'))
-  const isWhole = before.audit.run.limit === undefined && after.audit.run.limit === undefined
-  // Not selected is not gone.
+  if (!known || !then || !now) return []
+  // Not selected is neither new nor gone.
+  const wasWhole = last.audit.run.limit === undefined
+  const isWhole = wasWhole && after.audit.run.limit === undefined
+  const came = wasWhole
+    ? [...now.keys()]
+        .filter(name => !then.has(name) && !known.has(name))
+        .map(name => nodeChange(name, 'new', 'appeared'))
+    : []
   const gone = isWhole
     ? [...then.keys()].filter(name => !now.has(name)).map(name => nodeChange(name, 'gone', 'vanished'))
     : []

@@ -26,20 +26,26 @@ export const findRun = async (root: string, name: string): Promise<string> => {
   throw new SefleetError('run-not-found', `there is no run '${name}' below ${root}${hint}`)
 }
 
+/** How far back a node’s last answer is looked for. */
+const mostBaselines = 8
+
 /**
- * The run to compare with, by id, path, `last` or `none`. `last` is the last finished one (before the run given, if one is);
- * undefined when there is none yet. Throws `run-not-found` for one that was named and is not there.
+ * The runs to compare with, newest first, by id, path, `last` or `none`. `last`: the finished ones (before the run given, if one
+ * is), the first of which is the baseline and the others have the last answers of nodes that it lacks; none when there is none yet.
+ * Throws `run-not-found` for one that was named and is not there.
  */
-export const findBaseline = async (root: string, name: string, run?: string): Promise<string | undefined> => {
-  if (name === 'none') return undefined
-  if (name !== 'last') return findRun(root, name)
+export const findBaselines = async (root: string, name: string, run?: string): Promise<readonly string[]> => {
+  if (name === 'none') return []
+  if (name !== 'last') return [await findRun(root, name)]
   const id = run === undefined ? undefined : basename(resolve(run))
   const earlier = (await idsIn(root)).filter(one => id === undefined || byRunId(one, id) < 0)
+  const found: string[] = []
   for (const one of earlier.toReversed()) {
+    if (found.length === mostBaselines) break
     const entry = await entryOf(root, one)
-    if (entry.state === 'readable' && entry.info.state === 'finished') return entry.folder
+    if (entry.state === 'readable' && entry.info.state === 'finished') found.push(entry.folder)
   }
-  return undefined
+  return found
 }
 
 // The link is the rule. Without one (a file system without links, the run it names pruned) the records decide.

@@ -25,6 +25,17 @@ export const policiesIn =
     }
   }
 
+/** Finds them in the first of several runs that has them. */
+export const policiesInAny =
+  (folders: readonly string[]): FindPolicy =>
+  async sha256 => {
+    for (const folder of folders) {
+      const policy = await policiesIn(folder)(sha256)
+      if (policy) return policy
+    }
+    return undefined
+  }
+
 /** Keeps policies in a run’s folder; one that the last finished run has is linked, not fetched again. */
 export const policyKeep = (root: string, folder: string): PolicyKeep => {
   const find = policiesIn(folder)

@@ -20,3 +20,17 @@ export const readRun = async (folder: string): Promise<StoredRun> => ({
   info: await readRunInfo(folder),
   records: () => readRecords(join(folder, nodesFile)),
 })
+
+/** The same run as if only these nodes had been asked. */
+export const onlyNodes = (run: StoredRun, names: ReadonlySet<string>): StoredRun => ({
+  ...run,
+  info: { ...run.info, nodes: run.info.nodes.filter(name => names.has(name)) },
+  records: () => chosen(run.records(), names),
+})
+
+async function* chosen(
+  records: AsyncIterable<NodeRecord>,
+  names: ReadonlySet<string>,
+): AsyncGenerator<NodeRecord> {
+  for await (const record of records) if (names.has(record.node)) yield record
+}

@@ -27,8 +27,7 @@ const compared = async (change: (frame: Frame) => Frame) => {
     frames: record.frames.map(change),
   }))
   return compareRuns(
-    await judged(records, names),
-    await judged(later.toReversed(), names),
+    { before: await judged(records, names), after: await judged(later.toReversed(), names) },
     fleetPolicies(policies, [], new Set()),
     knowledge.rollBack,
   )

@@ -84,6 +84,22 @@ describe('a run beside an earlier one', function () {
     expect(JSON.stringify(baseline())).to.contain('worker-01')
   })
 
+  it('compares a node with its last answer, where it was not asked since', async () => {
+    // Only worker-03 is asked in between.
+    nodes.splice(0, nodes.length, 'worker-03')
+    await audit()
+    nodes.splice(0, nodes.length, 'worker-01', 'worker-03', 'cp-01')
+    load('worker-01', labPolicy('longhorn-5627', 'loaded'))
+    await audit()
+    const found = baseline()
+    if (found?.state !== 'compared') throw new Error('nothing compared')
+    expect(found.compared).to.include('worker-01')
+    expect(found.policies.map(one => one.nodes)).to.deep.equal([['worker-01']])
+    expect(JSON.stringify(found.policies)).to.contain('now enters spc_t')
+    load('worker-01', labPolicy('longhorn-5348', 'loaded'))
+    await audit()
+  })
+
   it('judges again beside the same earlier run', async () => {
     const [first = '', second = ''] = runs()
     const { world } = fakeWorld()

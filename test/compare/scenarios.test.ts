@@ -132,7 +132,11 @@ describe('the morning after', function () {
       })
     }
     const [before, after] = [await judged('before'), await judged('after')]
-    const baseline = await compareRuns(before, after, fleetPolicies(find, [], new Set()), knowledge.rollBack)
+    const baseline = await compareRuns(
+      { before, after },
+      fleetPolicies(find, [], new Set()),
+      knowledge.rollBack,
+    )
     const notes = baselineNotes(baseline, after.audit.run.startedAt, 'any')
     return settle(
       { ...after.audit, baseline, notes },

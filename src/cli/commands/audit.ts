@@ -12,12 +12,12 @@ export const addAudit = (program: Command, world: World, done: Done): void => {
     .action(async (options: SelectionOptions & GateOptions) => {
       const { gather } = await import('../gather.ts')
       const { finishReport } = await import('../finish-report.ts')
-      const { findBaseline } = await import('../../store/find.ts')
+      const { findBaselines } = await import('../../store/find.ts')
       // A run that was named and is not there is said before a node is touched.
-      const baseline = await findBaseline(options.output, options.baseline)
+      const baselines = await findBaselines(options.output, options.baseline)
       const gathered = await gather(options, world)
       if (gathered === undefined) return done(0)
-      const exit = await finishReport(gathered.folder, { ...options, baseline, root: options.output }, world)
+      const exit = await finishReport(gathered.folder, { ...options, baselines, root: options.output }, world)
       return done(gathered.interrupted ? 130 : exit)
     })
 }

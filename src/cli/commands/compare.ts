@@ -34,7 +34,7 @@ export const addCompare = (program: Command, world: World, done: Done): void => 
         gate: 'high',
         allowMissing: { nodes: 0 },
         failOn: 'any',
-        baseline,
+        baselines: [baseline],
         ...(options.profile === undefined ? {} : { profiles: options.profile }),
       })
       if (options.json) world.stdout.write(`${JSON.stringify(audit.baseline, undefined, 2)}\n`)

@@ -25,10 +25,10 @@ export const addReport = (program: Command, world: World, done: Done): void => {
       )
       .option('-o, --output <root>', 'folder that holds the runs', 'reports'),
   ).action(async (name: string, options: ReportOptions) => {
-    const { findBaseline, findRun } = await import('../../store/find.ts')
+    const { findBaselines, findRun } = await import('../../store/find.ts')
     const { finishReport } = await import('../finish-report.ts')
     const folder = await findRun(options.output, name)
-    const baseline = await findBaseline(options.output, options.baseline, folder)
-    return done(await finishReport(folder, { ...options, baseline, root: options.output }, world))
+    const baselines = await findBaselines(options.output, options.baseline, folder)
+    return done(await finishReport(folder, { ...options, baselines, root: options.output }, world))
   })
 }
