@@ -116,15 +116,16 @@ const compared = async (
   snapshot: StoredRun,
   baselines: readonly string[],
   judge: (run: StoredRun) => Promise<Evaluation>,
-  { rollBack }: Knowledge,
+  knowledge: Knowledge,
 ): Promise<Audit['baseline']> => {
   const [newest, ...older] = baselines
   if (newest === undefined) return undefined
-  const fleet = fleetPolicies(policiesInAny([snapshot.folder, ...baselines]), [], shippedTypes())
+  const asks = [...evaluation.policyAsks.values()].flat()
+  const fleet = fleetPolicies(policiesInAny([snapshot.folder, ...baselines]), asks, shippedTypes())
   try {
     const last = await judge(await readRun(newest))
     const before = await withLastAnswers(last, evaluation, older, judge)
-    return await compareRuns({ before, last, after: evaluation }, fleet, rollBack)
+    return await compareRuns({ before, last, after: evaluation }, fleet, knowledge)
   } catch (error) {
     // A damaged run of yesterday may not cost today's report.
     if (!(error instanceof SefleetError)) throw error

@@ -31,7 +31,7 @@ export const judgeDenials = (
         signature?.endsWithRestartOf === undefined
           ? undefined
           : restartOf(signature.endsWithRestartOf, read, knowledge)
-      const restarted = ended !== undefined && denial.lastSeen < ended
+      const restarted = ended !== undefined && isBefore(denial.lastSeen, ended, read)
       const active = denial.lastSeen >= boundary.time && !restarted
       return {
         ...denial,
@@ -71,6 +71,16 @@ const ownSession = (read: ReadAsk): { readonly type: string; readonly since: num
   if (state.state !== 'read' || table.state !== 'read' || !state.value.ownContext) return undefined
   return { type: state.value.ownContext.type, since: table.value.at - 5 }
 }
+
+// A start is known to within two seconds: what was denied in the very moment of a restart, and never again, was before it.
+const isBefore = (lastSeen: number, restart: number, read: ReadAsk): boolean => {
+  if (lastSeen < restart) return true
+  const table = read(processesAsk)
+  return lastSeen <= restart + 2 && table.state === 'read' && table.value.at - lastSeen >= longQuiet
+}
+
+/** Seconds in which a process that is still refused tries again many times. */
+const longQuiet = 600
 
 // The oldest of its processes counts: one that was not restarted may still cause the denial.
 const restartOf = (component: string, read: ReadAsk, { components }: Knowledge): number | undefined => {

@@ -22,7 +22,9 @@ export const loadKnowledge = (): Knowledge => ({
 })
 
 const policyModulesSchema = z.strictObject({
-  policyModules: z.array(z.strictObject({ package: z.string(), module: z.string() })),
+  policyModules: z.array(
+    z.strictObject({ package: z.string(), module: z.string(), types: z.array(z.string()) }),
+  ),
 })
 
 const loadData = <Value>(name: string, schema: z.ZodType<Value>): Value => {

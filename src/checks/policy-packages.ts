@@ -35,3 +35,6 @@ export const policyPackagesAsk = {
     ],
   },
 } as const
+
+/** Packages whose files are the policy. */
+export const isPolicyPackage = (name: string): boolean => /^selinux-policy|-selinux$/.test(name)

@@ -1,24 +1,17 @@
-import type { Baseline, NodeAudit } from '../model/audit.ts'
+import type { Baseline } from '../model/audit.ts'
+import type { Knowledge } from '../model/check.ts'
 import type { Evaluation } from '../model/evaluation.ts'
 import type { RollBack, RollBackAdvice } from '../model/roll-back.ts'
 import type { FleetPolicies } from '../policy/fleet/fleet-policies.ts'
-import { denialChanges } from './denial-changes.ts'
-import { facetChanges, type NodeChange } from './facet-changes.ts'
-import { foldChanges, type Single } from './fold.ts'
-import { outcomeChanges, type OutcomeChange } from './outcome-changes.ts'
+import { foldChanges } from './fold.ts'
+import { nodeSetChanges } from './node-set.ts'
+import { pairsOf, type Pair } from './pairs.ts'
 import { policyChanges } from './policy-changes.ts'
 import { rollBackAdvice } from './roll-back.ts'
-import { candidatesFor } from './suspects/candidates.ts'
-import { rankSuspects, type Ranked, type Subject } from './suspects/rank.ts'
-
-/** A node that answered both times. */
-interface Pair {
-  readonly node: string
-  readonly before: NodeAudit
-  readonly after: NodeAudit
-  readonly facts: readonly NodeChange[]
-  readonly outcomes: readonly OutcomeChange[]
-}
+import { singlesOf } from './singles.ts'
+import { policyEffects } from './suspects/policy-effect.ts'
+import type { Ranked } from './suspects/rank.ts'
+import { findSuspects } from './suspects/suspects.ts'
 
 /** What is compared. */
 export interface Runs {
@@ -36,26 +29,17 @@ export interface Runs {
 export const compareRuns = async (
   { before, after, last = before }: Runs,
   fleet: FleetPolicies,
-  ways: readonly RollBack[],
+  knowledge: Knowledge,
 ): Promise<Extract<Baseline, { readonly state: 'compared' }>> => {
-  const then = new Map(before.audit.nodes.map(node => [node.name, node]))
-  const pairs = after.audit.nodes.flatMap((node): Pair[] => {
-    const earlier = then.get(node.name)
-    if (!earlier || earlier.status === 'missing' || node.status === 'missing') return []
-    const [was, is] = [before.facets.get(node.name), after.facets.get(node.name)]
-    const facts = was && is ? facetChanges(was, is) : []
-    const outcomes = outcomeChanges(earlier, node, after.audit.checks)
-    return [{ node: node.name, before: earlier, after: node, facts, outcomes }]
+  const pairs = pairsOf(before, after)
+  const policies = await policyChanges(policiesOf(before), after.audit, fleet)
+  const { suspects, onsets } = await findSuspects(pairs, {
+    checks: after.audit.checks,
+    policyAsks: after.policyAsks,
+    effects: policyEffects(policies, fleet),
+    knowledge,
+    comparedSince: last.audit.run.startedAt / 1000,
   })
-  const policies = await policyChanges(
-    new Map(
-      before.audit.nodes.flatMap(({ name, facts }) =>
-        facts.policySha256 ? [[name, facts.policySha256]] : [],
-      ),
-    ),
-    after.audit,
-    fleet,
-  )
   const { run } = last.audit
   return {
     state: 'compared',
@@ -65,134 +49,30 @@ export const compareRuns = async (
     sameProfiles: JSON.stringify(run.profiles) === JSON.stringify(after.audit.run.profiles),
     compared: pairs.map(({ node }) => node),
     policies,
-    changes: foldChanges([...nodeSetChanges({ before, last, after }), ...pairs.flatMap(singles)]),
-    suspects: after.audit.checks.flatMap((check, column) =>
-      suspectsOf(check, column, pairs, {
-        changes: new Map(pairs.map(({ node, facts }) => [node, facts])),
-        policies,
-      }).map(suspect => ({ ...suspect, rollBack: rollBackOf(suspect, pairs, ways) })),
-    ),
+    changes: foldChanges([...nodeSetChanges(before, last, after), ...pairs.flatMap(singlesOf)]),
+    suspects: suspects.map(one => ({ ...one, rollBack: rollBackOf(one, pairs, knowledge.rollBack) })),
+    onsets,
+    returned: [],
   }
 }
 
-const isReinstalled = ({ facts }: Pair): boolean =>
-  facts.some(({ type, change }) => type === 'machine' && change === 'changed')
-
-const singles = (pair: Pair): readonly Single[] => {
-  const { node, facts, outcomes } = pair
-  const checks = outcomes.map(({ check, change, before, after, severity }): Single => ({
-    node,
-    subject: { type: 'check', name: check },
-    change,
-    before,
-    after,
-    severity,
-  }))
-  // All facts of another machine differ: that it is another one says it.
-  if (isReinstalled(pair))
-    return [...checks, { node, subject: { type: 'node', name: 're-installed' }, change: 'changed' }]
-  return [
-    ...checks,
-    ...facts.map(change => factSingle(node, change)),
-    ...denialChanges(node, pair.before, pair.after),
-  ]
-}
-
-const factSingle = (
-  node: string,
-  { type, name, change, before, after, since, direction }: NodeChange,
-): Single => ({
-  node,
-  subject: { type, name },
-  change,
-  // Moments differ on every node; that there was one is what they share.
-  ...(before === undefined || moments.has(type) ? {} : { before }),
-  ...(after === undefined || moments.has(type) ? {} : { after }),
-  ...(since === undefined ? {} : { since }),
-  ...(direction === undefined ? {} : { direction }),
-})
-
-const moments: ReadonlySet<string> = new Set(['boot', 'restart'])
-
-const nodeChange = (node: string, name: string, change: Single['change'], said?: string): Single => ({
-  node,
-  subject: { type: 'node', name },
-  change,
-  ...(said === undefined ? {} : { after: said }),
-})
-
-const nodeSetChanges = ({ before, last, after }: Required<Runs>): readonly Single[] => {
-  const [known, then, now] = [before, last, after].map(
-    ({ audit }) => new Map(audit.nodes.map(node => [node.name, node.status])),
-  )
-  if (!known || !then || !now) return []
-  // Not selected is neither new nor gone.
-  const wasWhole = last.audit.run.limit === undefined
-  const isWhole = wasWhole && after.audit.run.limit === undefined
-  const came = wasWhole
-    ? [...now.keys()]
-        .filter(name => !then.has(name) && !known.has(name))
-        .map(name => nodeChange(name, 'new', 'appeared'))
-    : []
-  const gone = isWhole
-    ? [...then.keys()].filter(name => !now.has(name)).map(name => nodeChange(name, 'gone', 'vanished'))
-    : []
-  const lost = after.audit.nodes
-    .filter(({ name, status }) => status === 'missing' && (then.get(name) ?? 'missing') !== 'missing')
-    .map(({ name, error }) => nodeChange(name, 'unreachable', 'lost', error?.code))
-  const back = after.audit.nodes
-    .filter(({ name, status }) => status !== 'missing' && then.get(name) === 'missing')
-    .map(({ name }) => nodeChange(name, 'answers again', 'fixed'))
-  return [...came, ...gone, ...lost, ...back]
-}
-
-const suspectsOf = (
-  check: Evaluation['audit']['checks'][number],
-  column: number,
-  pairs: readonly Pair[],
-  changed: Parameters<typeof candidatesFor>[2],
-): readonly Ranked[] => {
-  const isNew = ({ outcomes, after }: Pair): boolean =>
-    after.outcomes[column]?.consequenceOf === undefined &&
-    outcomes.some(one => one.check === check.id && (one.change === 'regressed' || one.change === 'appeared'))
-  const drifted = pairs.filter(pair => isNew(pair) && !isReinstalled(pair))
-  if (drifted.length === 0) return []
-  const fine = pairs.filter(({ after }) => after.outcomes[column]?.status === 'pass')
-  const subjects = [
-    ...drifted.map((pair): Subject => ({ node: pair.node, drifted: true, ...firstSign(pair) })),
-    ...fine.map(({ node }): Subject => ({ node, drifted: false })),
-  ]
-  const said = drifted.flatMap(({ after }) => after.outcomes[column]?.findings ?? []).map(one => one.message)
-  const candidates = candidatesFor(
-    { reads: check.reads, said },
-    new Set(drifted.map(({ node }) => node)),
-    changed,
-  )
-  return rankSuspects(check.id, subjects, candidates).slice(0, mostSuspects)
-}
-
-const mostSuspects = 8
+const policiesOf = ({ audit }: Evaluation): ReadonlyMap<string, string> =>
+  new Map(audit.nodes.flatMap(({ name, facts }) => (facts.policySha256 ? [[name, facts.policySha256]] : [])))
 
 const rollBackOf = (
   { cause, nodes }: Ranked,
   pairs: readonly Pair[],
   ways: readonly RollBack[],
-): readonly RollBackAdvice[] =>
-  rollBackAdvice(
+): readonly RollBackAdvice[] => {
+  const struck = new Set(nodes)
+  return rollBackAdvice(
     cause,
     pairs
-      .filter(({ node }) => nodes.includes(node))
+      .filter(({ node }) => struck.has(node))
       .map(({ after, facts }) => ({
         node: after,
         from: facts.find(({ type, name }) => type === cause.type && name === cause.name)?.before,
       })),
     ways,
   )
-
-// The first active denial of a known kind: what it tells of had begun by then.
-const firstSign = ({ after }: Pair): { readonly firstSign?: number } => {
-  const times = after.denials
-    .filter(({ active, signature }) => active && signature !== undefined)
-    .map(({ firstSeen }) => firstSeen)
-  return times.length > 0 ? { firstSign: Math.min(...times) } : {}
 }

@@ -8,7 +8,7 @@ export interface NodeChange {
   readonly change: 'appeared' | 'changed' | 'vanished' | 'lost'
   readonly before?: string
   readonly after?: string
-  /** Since when it is as it is now, epoch seconds on the node's clock, where that is known. */
+  /** Since when it is as it is now, epoch seconds by the clock of the machine that asked, where that is known. */
   readonly since?: number
   /** Of a package. */
   readonly direction?: 'up' | 'down'
@@ -17,27 +17,39 @@ export interface NodeChange {
 /** Facts whose coming and going says nothing: pods move, volumes come and go, paths with them. */
 const onlyChanges: ReadonlySet<FacetType> = new Set(['domain', 'label', 'restart', 'component'])
 
-/** Seconds between two readings of the same moment: ps counts whole seconds, and clocks are stepped. */
-const sameMoment = 10
+/** Seconds between two readings of the same moment: ps counts whole seconds; how far a clock is off is known to a minute. */
+const sameMoment = { trueClock: 10, correctedClock: 90 }
+
+/** Seconds that the node’s clock was ahead in each run. */
+export interface Clocks {
+  readonly before: number
+  readonly after: number
+}
 
 /** What differs between a node's facts of two runs. What could be read and now cannot is lost, never gone. */
-export const facetChanges = (before: Facets, after: Facets): readonly NodeChange[] =>
+export const facetChanges = (
+  before: Facets,
+  after: Facets,
+  clocks: Clocks = { before: 0, after: 0 },
+): readonly NodeChange[] =>
   facetTypes.flatMap(type => {
     const [then, now] = [before[type], after[type]]
     // Nodes with equal answers share their facets.
     if (then === now || then.state === 'unreadable') return []
     if (now.state === 'unreadable') return [{ type, name: type, change: 'lost', after: now.why }]
-    return itemChanges(type, then, now)
+    return itemChanges(type, then, now, clocks)
   })
 
 type Read = Extract<Facet, { readonly state: 'read' }>
 
-const itemChanges = (type: FacetType, then: Read, now: Read): readonly NodeChange[] => {
+const itemChanges = (type: FacetType, then: Read, now: Read, clocks: Clocks): readonly NodeChange[] => {
   const changes: NodeChange[] = []
+  const sinceOf = ({ since }: FacetItem): { readonly since?: number } =>
+    since === undefined ? {} : { since: since - clocks.after }
   for (const [name, was] of then.items) {
     const is = now.items.get(name)
     if (is) {
-      if (!isSame(type, was, is))
+      if (!isSame(type, was, is, clocks))
         changes.push({
           type,
           name,
@@ -60,15 +72,18 @@ const itemChanges = (type: FacetType, then: Read, now: Read): readonly NodeChang
   return changes
 }
 
-const isSame = (type: FacetType, was: FacetItem, is: FacetItem): boolean =>
-  type === 'boot' || type === 'restart'
-    ? Math.abs(Number(was.value) - Number(is.value)) <= sameMoment
-    : was.value === is.value
+const isSame = (type: FacetType, was: FacetItem, is: FacetItem, { before, after }: Clocks): boolean => {
+  if (type !== 'boot' && type !== 'restart') return was.value === is.value
+  const apart = Number(was.value) - Number(is.value)
+  // A clock that was stepped moves the past with it.
+  return (
+    Math.abs(apart) <= sameMoment.trueClock ||
+    (before !== after && Math.abs(apart - before + after) <= sameMoment.correctedClock)
+  )
+}
 
 const directionOf = (was: FacetItem, is: FacetItem): { readonly direction?: 'up' | 'down' } => {
   if (was.manager === undefined || was.manager !== is.manager) return {}
   const order = comparePackageVersions(was.value, is.value, is.manager)
   return order === 0 ? {} : { direction: order < 0 ? 'up' : 'down' }
 }
-
-const sinceOf = ({ since }: FacetItem): { readonly since?: number } => (since === undefined ? {} : { since })

@@ -19,6 +19,7 @@ export const withAnswers = (run: Evaluation, older: Evaluation): Evaluation => {
   )
   const nodes = run.audit.nodes.filter(({ name }) => !found.has(name))
   return {
+    ...run,
     audit: { ...run.audit, nodes: [...nodes, ...found.values()] },
     facets: new Map([...run.facets, ...[...older.facets].filter(([name]) => found.has(name))]),
   }

@@ -10,6 +10,7 @@ import type { FindPolicy } from '../model/policy-keep.ts'
 import type { NodeRecord } from '../model/record.ts'
 import type { RunInfo } from '../model/run.ts'
 import type { GateLevel } from '../model/severity.ts'
+import { clockAhead, onOurClock } from './clock.ts'
 import { cohortsOf } from './cohorts.ts'
 import { denialsOf, factAsks, factsOf } from './facts.ts'
 import { facetReader } from './facets/facets.ts'
@@ -53,7 +54,7 @@ export const evaluate = async (
     const { policySha256 } = node.facts
     const denials =
       policySha256 === undefined ? node.denials : await policies.present(policySha256, node.denials)
-    nodes.set(record.node, { ...node, denials, ...peersOf(record, system) })
+    nodes.set(record.node, onOurClock({ ...node, denials, ...peersOf(record, system) }))
     if (record.status !== 'missing') facets.set(record.node, facetsOf(read))
     if (system !== undefined) systems.set(node.name, system)
     if (types.size < mostTypes) for (const type of typesSeen(read)) types.add(type)
@@ -72,7 +73,10 @@ export const evaluate = async (
     outliers: [],
     notes: [],
   }
-  return { audit, facets }
+  const policyAsks = new Map(
+    checks.map(({ id, requirement }) => [id, asksOf(requirement, options.knowledge).filter(isPolicyAsk)]),
+  )
+  return { audit, facets, policyAsks }
 }
 
 // Nodes of one system in the same innermost groups ought to be alike, unless the inventory says otherwise (sefleet_peers).
@@ -112,11 +116,13 @@ const evaluateNode = (
     ...(record.error ? { error: record.error } : {}),
     groups: record.groups,
   }
+  const ahead = clockAhead(record)
   if (record.status === 'missing') return { ...base, facts: {}, outcomes: [], denials: [] }
   const outcomes = checks.map(check => judgeCheck(check, read, knowledge))
   const failed = new Set(outcomes.filter(({ status }) => status === 'fail').map(({ check }) => check))
   return {
     ...base,
+    ...(ahead === undefined ? {} : { clockAhead: ahead }),
     facts: factsOf(read, record),
     outcomes: outcomes.map((outcome, index) => {
       const cause = outcome.status === 'fail' ? rootCause(checks[index], checks, failed) : undefined

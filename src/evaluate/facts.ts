@@ -66,6 +66,10 @@ export const denialsOf = (read: ReadAsk, knowledge: Knowledge): Pick<NodeAudit, 
   const since = log.coverage?.since
   return {
     denials: judgeDenials(log.value, read, knowledge),
-    denialLog: { source: log.value.source, ...(since === undefined ? {} : { since }) },
+    denialLog: {
+      source: log.value.source,
+      ...(since === undefined ? {} : { since }),
+      ...(log.value.policyLoadedAt === undefined ? {} : { policyLoadedAt: log.value.policyLoadedAt }),
+    },
   }
 }

@@ -20,6 +20,8 @@ export const advisorySchema = z.strictObject({
     .optional(),
   /** It does not hold when this package is installed at least in this version. */
   unless: z.strictObject({ package: z.string(), from: z.string() }).optional(),
+  /** The checks that fail because of it, besides the one that knows the advisories. */
+  checks: z.array(z.string()).default([]),
   severity: severitySchema,
   detail: z.string(),
   remedy: z.string(),

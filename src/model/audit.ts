@@ -1,6 +1,6 @@
 import type { JudgedDenial, DenialLog } from './denial.ts'
 import type { Outcome, Status } from './outcome.ts'
-import type { Change, Suspect } from './drift.ts'
+import type { Change, Onset, Returned, Suspect } from './drift.ts'
 import type { FacetType } from './facet.ts'
 import type { PolicyComparison } from './policy-comparison.ts'
 import type { NodeError, NodeStatus } from './record.ts'
@@ -46,7 +46,7 @@ export interface NodeFacts {
   readonly bootedAt?: number
 }
 
-/** One node's part of the audit. */
+/** One node's part of the audit. Moments are epoch seconds by the clock of the machine that asked. */
 export interface NodeAudit {
   readonly name: string
   readonly address: string
@@ -55,11 +55,18 @@ export interface NodeAudit {
   readonly groups: readonly string[]
   /** Its peer group: nodes that ought to be alike; absent where its system is not known. */
   readonly peers?: string
+  /** Seconds that its clock is ahead (behind: negative), where that is a minute or more. */
+  readonly clockAhead?: number
   readonly facts: NodeFacts
   /** One per check, in the order of `checks`; empty for a missing node. */
   readonly outcomes: readonly Outcome[]
   readonly denials: readonly JudgedDenial[]
-  readonly denialLog?: { readonly source: DenialLog['source']; readonly since?: number }
+  readonly denialLog?: {
+    readonly source: DenialLog['source']
+    readonly since?: number
+    /** The newest policy load that it tells of. */
+    readonly policyLoadedAt?: number
+  }
 }
 
 /** One policy and who runs it, among the nodes of one operating system. */
@@ -105,6 +112,8 @@ export type Baseline =
       readonly changes: readonly Change[]
       /** Per check that fails now and did not, what may be why, the likeliest first. */
       readonly suspects: readonly Suspect[]
+      readonly onsets: readonly Onset[]
+      readonly returned: readonly Returned[]
     }
   | { readonly state: 'unreadable'; readonly problem: string }
 
@@ -113,7 +122,7 @@ export interface Outlier {
   readonly node: string
   readonly peers: string
   readonly facts: readonly {
-    readonly type: FacetType
+    readonly type: FacetType | 'check'
     readonly name: string
     readonly value: string
     /** What `count` of the `of` peers have, itself counted among these. */

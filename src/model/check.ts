@@ -49,8 +49,12 @@ export interface Knowledge {
   readonly components: Components
   readonly signatures: readonly Signature[]
   readonly advisories: readonly Advisory[]
-  /** Policy package → the module it must load. */
-  readonly policyModules: readonly { readonly package: string; readonly module: string }[]
+  /** Policy package → the module it must load, and globs over the types that it brings. */
+  readonly policyModules: readonly {
+    readonly package: string
+    readonly module: string
+    readonly types: readonly string[]
+  }[]
   /** How each distribution takes a package back. */
   readonly rollBack: readonly RollBack[]
 }

@@ -45,12 +45,30 @@ export interface CauseTable {
   readonly unchangedFine: number
 }
 
+/** When a failure first showed: the first denial that belongs to it. */
+export interface Onset {
+  readonly check: string
+  readonly node: string
+  /** Epoch seconds. */
+  readonly at: number
+}
+
+/** A check that fails again: it failed in an older run, and was well in between. */
+export interface Returned {
+  readonly check: string
+  readonly nodes: readonly string[]
+  /** The newest run in which it failed before. */
+  readonly run: string
+}
+
 /** A cause that explains a failing check: by how it could, by counting, by time. */
 export interface Suspect {
   readonly cause: Cause
   /** The check whose failure it explains. */
   readonly check: string
   readonly nodes: readonly string[]
+  /** It explains these nodes better than any other; the others are told beside it, or not at all. */
+  readonly leads: boolean
   /** `mechanism`: what changed is what the check reads; `counts`: only the numbers speak for it; `weak`: not even these. */
   readonly basis: 'mechanism' | 'counts' | 'weak'
   readonly table: CauseTable

@@ -1,4 +1,5 @@
 import type { Audit } from './audit.ts'
+import type { PolicyAsk } from './ask.ts'
 import type { Facets } from './facet.ts'
 
 /** One snapshot, judged, and what its nodes are like. */
@@ -6,4 +7,6 @@ export interface Evaluation {
   readonly audit: Audit
   /** By node; those that answered. */
   readonly facets: ReadonlyMap<string, Facets>
+  /** By check: what it asks of the policy. */
+  readonly policyAsks: ReadonlyMap<string, readonly PolicyAsk[]>
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { compareRuns } from '../../src/compare/compare.ts'
-import { evaluate } from '../../src/evaluate/evaluate.ts'
+import { evaluate, plannedAsks } from '../../src/evaluate/evaluate.ts'
+import { isPolicyAsk } from '../../src/probes/index.ts'
 import type { Frame, NodeRecord } from '../../src/model/record.ts'
 import { fleetPolicies } from '../../src/policy/fleet/fleet-policies.ts'
 import { collectedLab, knowledge, profiles } from '../lab/fleet.ts'
@@ -28,8 +29,8 @@ const compared = async (change: (frame: Frame) => Frame) => {
   }))
   return compareRuns(
     { before: await judged(records, names), after: await judged(later.toReversed(), names) },
-    fleetPolicies(policies, [], new Set()),
-    knowledge.rollBack,
+    fleetPolicies(policies, plannedAsks(profiles, knowledge).filter(isPolicyAsk), new Set()),
+    knowledge,
   )
 }
 

@@ -5,11 +5,12 @@ import { expect } from 'chai'
 import { parse } from 'yaml'
 import { compareRuns } from '../../src/compare/compare.ts'
 import { baselineNotes } from '../../src/compare/notes.ts'
-import { evaluate } from '../../src/evaluate/evaluate.ts'
+import { evaluate, plannedAsks } from '../../src/evaluate/evaluate.ts'
 import { settle } from '../../src/evaluate/settle.ts'
 import { makeNode } from '../../src/lab/data.ts'
 import { linkTools } from '../../src/lab/tools.ts'
 import type { Audit } from '../../src/model/audit.ts'
+import { isPolicyAsk } from '../../src/probes/index.ts'
 import type { NodeRecord } from '../../src/model/record.ts'
 import { fleetPolicies } from '../../src/policy/fleet/fleet-policies.ts'
 import { explain, rollBackSentence } from '../../src/report/causes.ts'
@@ -134,8 +135,8 @@ describe('the morning after', function () {
     const [before, after] = [await judged('before'), await judged('after')]
     const baseline = await compareRuns(
       { before, after },
-      fleetPolicies(find, [], new Set()),
-      knowledge.rollBack,
+      fleetPolicies(find, plannedAsks(profiles, knowledge).filter(isPolicyAsk), new Set()),
+      knowledge,
     )
     const notes = baselineNotes(baseline, after.audit.run.startedAt, 'any')
     return settle(

@@ -53,6 +53,8 @@ const regressed = (nodes: readonly string[], compared = ['node-1', 'node-2']): B
     },
   ],
   suspects: [],
+  onsets: [],
+  returned: [],
 })
 
 const textOf = (one: Audit): string =>

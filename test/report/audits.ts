@@ -165,6 +165,7 @@ export const hostileAudit = (text: string): Audit => {
           cause: { type: 'package', name: text, from: text, to: text },
           check: 'broken',
           nodes: ['node-1', text],
+          leads: true,
           basis: 'mechanism',
           table: { changedDrifted: 1, changedFine: 0, unchangedDrifted: 0, unchangedFine: 1 },
           chance: 0.5,
@@ -174,6 +175,8 @@ export const hostileAudit = (text: string): Audit => {
           since: { earliest: 0, latest: 1 },
         },
       ],
+      onsets: [{ check: 'broken', node: text, at: 0 }],
+      returned: [{ check: 'broken', nodes: [text], run: text }],
       policies: [comparison, open].map(one => ({ from: text, to: text, nodes: [text], comparison: one })),
     },
   }

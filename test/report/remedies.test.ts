@@ -32,6 +32,7 @@ const suspect = (more: Partial<Suspect> = {}): Suspect => ({
   cause: { type: 'package', name: 'container-selinux', from: '1', to: '2' },
   check: 'broken',
   nodes: ['node-1'],
+  leads: true,
   basis: 'mechanism',
   table: { changedDrifted: 1, changedFine: 0, unchangedDrifted: 0, unchangedFine: 1 },
   chance: 0.5,
@@ -62,6 +63,8 @@ const audit = (denials: readonly JudgedDenial[], suspects: readonly Suspect[]): 
     policies: [],
     changes: [],
     suspects,
+    onsets: [],
+    returned: [],
   },
 })
 const files = (one: Audit): Readonly<Record<string, string>> =>

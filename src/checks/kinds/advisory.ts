@@ -1,10 +1,7 @@
 import { z } from 'zod'
-import type { Advisory } from '../../model/advisory.ts'
 import type { Kind } from '../../model/check.ts'
-import type { Package } from '../../model/facts.ts'
-import { compileRegex } from '../../model/regex.ts'
 import { isComplete } from '../../model/reading.ts'
-import { inRange } from '../../model/version.ts'
+import { isAdvised } from '../advisory-match.ts'
 import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
 import { policyPackagesAsk } from '../policy-packages.ts'
 
@@ -32,7 +29,7 @@ export const advisory: Kind<Params> = {
       .filter(one => one.os === undefined || one.os.includes(os.value.id))
       .flatMap(one =>
         reading.value.packages
-          .filter(installed => hit(one, installed, reading.value.packages))
+          .filter(installed => isAdvised(one, installed, reading.value.packages))
           .map(installed => ({ one, installed })),
       )
     // What would excuse a version may be in the part that was cut.
@@ -50,15 +47,3 @@ export const advisory: Kind<Params> = {
     return passIfComplete(reading, `none of ${chosen.length} known bad versions`)
   },
 }
-
-const hit = (advisory_: Advisory, installed: Package, all: readonly Package[]): boolean =>
-  installed.name === advisory_.package &&
-  inRange(installed.version, advisory_) &&
-  (advisory_.matches === undefined ||
-    compileRegex(advisory_.matches).isIn(`${installed.version}-${installed.release}`)) &&
-  (advisory_.with === undefined ||
-    all.some(other => other.name === advisory_.with?.package && inRange(other.version, advisory_.with))) &&
-  !all.some(
-    other =>
-      other.name === advisory_.unless?.package && inRange(other.version, { from: advisory_.unless.from }),
-  )

@@ -1,10 +1,8 @@
-import type { PolicyChange } from '../../model/audit.ts'
 import type { Cause } from '../../model/drift.ts'
 import type { FacetType } from '../../model/facet.ts'
-import type { NodeChange } from '../facet-changes.ts'
-import type { Candidate } from './rank.ts'
+import type { Pair } from '../pairs.ts'
 
-/** Changes that somebody or something made; the others are what follows. */
+/** Changes that somebody or something made; the others are what follows from these. */
 const causal: ReadonlySet<FacetType> = new Set([
   'package',
   'module',
@@ -17,49 +15,35 @@ const causal: ReadonlySet<FacetType> = new Set([
   'boot',
 ])
 
-/** What of a node decides the answers that a check reads, by what it reads. */
-const deciding: Readonly<Record<string, readonly FacetType[]>> = {
-  selinux: ['mode'],
-  booleans: ['boolean'],
-  modules: ['module'],
-  'permissive-types': ['permissive-domain', 'module'],
-  runtime: ['runtime'],
-  processes: ['runtime', 'component'],
-  kernel: ['kernel'],
+/** Something that changed on nodes, with the moment it came to each, where that is known (epoch seconds). */
+export interface Candidate {
+  readonly cause: Cause
+  readonly nodes: ReadonlyMap<string, number | undefined>
 }
 
-/** Answers that the loaded policy makes. */
-const byPolicy: ReadonlySet<string> = new Set(['policy', 'denials'])
+/** All that could be a cause, whatever the check: changes alike on several nodes are one. */
+export const candidatesIn = (pairs: readonly Pair[]): readonly Candidate[] => gathered(pairs, causal)
 
-/** Packages whose files are the policy. */
-const isPolicyPackage = (name: string): boolean => /^selinux-policy|-selinux$/.test(name)
-
-export interface Changed {
-  /** By node: what changed there. */
-  readonly changes: ReadonlyMap<string, readonly NodeChange[]>
-  readonly policies: readonly PolicyChange[]
-}
-
-/**
- * The changes that could be why a check fails now; `said` are its findings. One whose mechanism is known: the check reads the policy, the policy’s
- * meaning changed there, and this is what changes policies; or the check reads the very fact that changed.
- */
-export const candidatesFor = (
-  { reads, said }: { readonly reads: readonly string[]; readonly said: readonly string[] },
-  drifted: ReadonlySet<string>,
-  { changes, policies }: Changed,
-): readonly Candidate[] => {
-  const readsPolicy = reads.some(one => byPolicy.has(one))
-  const meanings = new Map(
-    policies.flatMap(({ nodes, comparison }) =>
-      comparison.state === 'differs' ? nodes.map(node => [node, comparison.lines] as const) : [],
+/** What makes latent damage come true: a restart, or a reboot that restarts all. */
+export const restartsIn = (pairs: readonly Pair[]): readonly Candidate[] => {
+  const boots = gathered(pairs, new Set<FacetType>(['boot']))
+  const rebooted = new Set(boots.flatMap(({ nodes }) => [...nodes.keys()]))
+  return [
+    ...boots,
+    ...gathered(
+      pairs.filter(({ node }) => !rebooted.has(node)),
+      new Set(['restart']),
     ),
-  )
+  ]
+}
+
+const gathered = (pairs: readonly Pair[], types: ReadonlySet<FacetType>): readonly Candidate[] => {
   const found = new Map<string, { cause: Cause; readonly nodes: Map<string, number | undefined> }>()
-  for (const [node, all] of changes)
-    for (const { type, name, before, after, change, since } of all) {
-      if (!causal.has(type) || change === 'lost') continue
-      const isMoment = type === 'boot'
+  for (const { node, facts, isReinstalled } of pairs) {
+    if (isReinstalled) continue
+    for (const { type, name, before, after, change, since } of facts) {
+      if (!types.has(type) || change === 'lost') continue
+      const isMoment = type === 'boot' || type === 'restart'
       const cause: Cause = {
         type,
         name,
@@ -75,27 +59,8 @@ export const candidatesFor = (
         if (known.cause.from !== cause.from) known.cause = withoutFrom(known.cause)
       }
     }
-  return [...found.values()].map(({ cause, nodes }) => {
-    const struck = [...nodes.keys()].filter(node => drifted.has(node))
-    const changesPolicy =
-      (cause.type === 'package' && isPolicyPackage(cause.name)) ||
-      cause.type === 'module' ||
-      cause.type === 'boolean'
-    const isByPolicy =
-      readsPolicy && changesPolicy && struck.length > 0 && struck.every(node => meanings.has(node))
-    const isFact =
-      struck.length > 0 &&
-      ((reads.includes('policy-files') && changesPolicy) ||
-        (!readsPolicy && reads.some(one => deciding[one]?.includes(cause.type))) ||
-        (reads.includes('packages') && said.some(one => one.includes(cause.name))))
-    const line = struck.map(node => meanings.get(node)?.[0]).find(one => one !== undefined)
-    return {
-      cause,
-      isMechanism: isByPolicy || isFact,
-      nodes,
-      evidence: isByPolicy && line !== undefined ? [`the policy changed with it: ${line}`] : [],
-    }
-  })
+  }
+  return [...found.values()]
 }
 
 const withoutFrom = ({ type, name, to }: Cause): Cause => ({

@@ -1,0 +1,37 @@
+import type { NodeAudit } from '../model/audit.ts'
+import type { Evaluation } from '../model/evaluation.ts'
+import { facetChanges, type NodeChange } from './facet-changes.ts'
+import { outcomeChanges, type OutcomeChange } from './outcome-changes.ts'
+
+/** A node that answered both times, and what is otherwise about it; times are this machine’s. */
+export interface Pair {
+  readonly node: string
+  readonly before: NodeAudit
+  readonly after: NodeAudit
+  readonly facts: readonly NodeChange[]
+  readonly outcomes: readonly OutcomeChange[]
+  /** Another machine has its name: all of its facts differ, and none of them is a cause. */
+  readonly isReinstalled: boolean
+}
+
+/** The nodes that answered both times. */
+export const pairsOf = (before: Evaluation, after: Evaluation): readonly Pair[] => {
+  const then = new Map(before.audit.nodes.map(node => [node.name, node]))
+  return after.audit.nodes.flatMap((node): Pair[] => {
+    const earlier = then.get(node.name)
+    if (!earlier || earlier.status === 'missing' || node.status === 'missing') return []
+    const [was, is] = [before.facets.get(node.name), after.facets.get(node.name)]
+    const clocks = { before: earlier.clockAhead ?? 0, after: node.clockAhead ?? 0 }
+    const facts = was && is ? facetChanges(was, is, clocks) : []
+    return [
+      {
+        node: node.name,
+        before: earlier,
+        after: node,
+        facts,
+        outcomes: outcomeChanges(earlier, node, after.audit.checks),
+        isReinstalled: facts.some(({ type, change }) => type === 'machine' && change === 'changed'),
+      },
+    ]
+  })
+}

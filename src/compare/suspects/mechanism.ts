@@ -1,0 +1,138 @@
+import { isAdvised } from '../../checks/advisory-match.ts'
+import { isPolicyPackage } from '../../checks/policy-packages.ts'
+import type { PolicyAsk } from '../../model/ask.ts'
+import type { CheckInfo } from '../../model/audit.ts'
+import type { Knowledge } from '../../model/check.ts'
+import type { FacetType } from '../../model/facet.ts'
+import { globMatches } from '../../model/glob.ts'
+import type { NodeChange } from '../facet-changes.ts'
+import type { Pair } from '../pairs.ts'
+import type { Candidate } from './candidates.ts'
+import type { PolicyEffect, PolicyEffects } from './policy-effect.ts'
+import { denialsOf } from './signs.ts'
+
+/**
+ * How a candidate bears on a check on one node: `reaches` it, with what shows that; `cannot`, as what the check reads is the same as
+ * before, or came before it; or it is `open`, and only counting can tell.
+ */
+export type Bearing =
+  | { readonly on: 'reaches'; readonly evidence: readonly string[]; readonly advised?: true }
+  | { readonly on: 'cannot' | 'open' }
+
+/** What of a node decides the answers that a check reads. A `named` one counts only where the finding names it. */
+const deciding: Readonly<Record<string, readonly { readonly type: FacetType; readonly named?: true }[]>> = {
+  selinux: [{ type: 'mode' }],
+  booleans: [{ type: 'boolean', named: true }],
+  modules: [
+    { type: 'module', named: true },
+    { type: 'package', named: true },
+  ],
+  packages: [{ type: 'package', named: true }],
+  'permissive-types': [{ type: 'permissive-domain', named: true }],
+  runtime: [{ type: 'runtime' }],
+  processes: [{ type: 'runtime' }, { type: 'component' }],
+  kernel: [{ type: 'kernel' }],
+}
+
+/** A package is stamped when its transaction is done or before; a policy is loaded within it. */
+const slack = 15 * 60
+
+export interface Bearings {
+  readonly check: CheckInfo
+  readonly asks: readonly PolicyAsk[]
+  readonly effects: PolicyEffects
+  readonly knowledge: Knowledge
+  /** When the earlier run began, epoch seconds: a policy that changed was loaded after it. */
+  readonly comparedSince: number
+}
+
+/** Says how each candidate bears on a check on a drifted node. */
+export const bearingsOn = async (
+  pair: Pair,
+  column: number,
+  { check, asks, effects, knowledge, comparedSince }: Bearings,
+): Promise<(candidate: Candidate) => Bearing> => {
+  const findings = pair.after.outcomes[column]?.findings ?? []
+  const said = findings.flatMap(({ key, message }) => [key, message])
+  const readsTypes = check.reads.includes('denials') || check.reads.includes('processes')
+  const readsPolicy = check.reads.includes('policy') || readsTypes
+  const effect: PolicyEffect = readsPolicy
+    ? await effects.effectOn(pair.after, { asks, readsTypes, said })
+    : { state: 'untouched' }
+  const booleans = readsPolicy ? await effects.booleansBehind(pair.after, asks) : new Set<string>()
+  const packages = (pair.after.facts.packages ?? []).map(versionedOf)
+  // A load that the log does not tell of, as at boot before auditd, is none that it tells of.
+  const told = pair.after.denialLog?.policyLoadedAt
+  const loadedAt = told !== undefined && told > comparedSince ? told : undefined
+  return ({ cause: { type, name, to }, nodes }) => {
+    const came = nodes.get(pair.node)
+    const advisory =
+      type === 'package' && to !== undefined
+        ? knowledge.advisories.find(
+            one =>
+              one.checks.includes(check.id) &&
+              (one.os === undefined || one.os.includes(pair.after.facts.osId ?? '')) &&
+              packages.some(installed => installed.name === name && isAdvised(one, installed, packages)),
+          )
+        : undefined
+    if (type === 'boolean' && booleans.has(name)) return { on: 'reaches', evidence: ['the rule hangs on it'] }
+    const changesPolicy = changesPolicyOf({ type, name, change: 'changed' })
+    if (changesPolicy && effect.state === 'touched') {
+      // Installed after the newest load of the policy: it is not what was loaded.
+      if (came !== undefined && loadedAt !== undefined && came > loadedAt + slack) return { on: 'cannot' }
+      return {
+        on: 'reaches',
+        evidence: [
+          `the policy changed with it: ${effect.evidence}`,
+          ...(advisory ? [`known: ${advisory.title}`] : []),
+        ],
+        ...(advisory ? { advised: true } : {}),
+      }
+    }
+    // A boot loads what was installed before it, if nothing else explains the new policy.
+    if (type === 'boot' && effect.state === 'touched' && !pair.facts.some(changesPolicyOf))
+      return { on: 'reaches', evidence: [`the policy changed with it: ${effect.evidence}`] }
+    if (advisory) return { on: 'reaches', evidence: [`known: ${advisory.title}`], advised: true }
+    const isDeciding = check.reads.some(probe =>
+      deciding[probe]?.some(
+        one => one.type === type && (one.named === undefined || said.some(text => text.includes(name))),
+      ),
+    )
+    if (isDeciding) return { on: 'reaches', evidence: [] }
+    if (check.reads.includes('policy-files') && (changesPolicy || type === 'boolean'))
+      return { on: 'reaches', evidence: [] }
+    if (!changesPolicy) return { on: 'open' }
+    if (effect.state === 'unknown') return ownerBearing(name, pair, asks, knowledge)
+    // Only the policy answers this check, and it answers as it did.
+    return { on: check.reads.every(probe => probe === 'policy') ? 'cannot' : 'open' }
+  }
+}
+
+const changesPolicyOf = ({ type, name, change }: Pick<NodeChange, 'type' | 'name' | 'change'>): boolean =>
+  change !== 'lost' && (type === 'module' || (type === 'package' && isPolicyPackage(name)))
+
+// 2.222.0-1.fc39: a release has no hyphen.
+const versionedOf = ({ name, version }: { readonly name: string; readonly version: string }) => {
+  const at = version.lastIndexOf('-')
+  return at < 0
+    ? { name, version, release: '' }
+    : { name, version: version.slice(0, at), release: version.slice(at + 1) }
+}
+
+// Where the policies cannot be compared, whose types are concerned is what is left.
+const ownerBearing = (
+  name: string,
+  { after }: Pair,
+  asks: readonly PolicyAsk[],
+  { policyModules }: Knowledge,
+): Bearing => {
+  const globs = policyModules.find(one => one.package === name || one.module === name)?.types ?? []
+  const types = [
+    ...denialsOf(after).flatMap(({ source, target }) => [source, target]),
+    ...asks.flatMap(({ params }) => Object.values(params).filter(value => typeof value === 'string')),
+  ]
+  const own = types.find(type => globs.some(glob => globMatches(glob, type)))
+  return own === undefined
+    ? { on: 'open' }
+    : { on: 'reaches', evidence: [`${own} is a type of its own; the policies could not be compared`] }
+}

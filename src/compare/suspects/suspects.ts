@@ -1,0 +1,135 @@
+import type { PolicyAsk } from '../../model/ask.ts'
+import type { CheckInfo } from '../../model/audit.ts'
+import type { Knowledge } from '../../model/check.ts'
+import type { Onset } from '../../model/drift.ts'
+import type { Pair } from '../pairs.ts'
+import { candidatesIn, restartsIn, type Candidate } from './candidates.ts'
+import { bearingsOn, type Bearing } from './mechanism.ts'
+import type { PolicyEffects } from './policy-effect.ts'
+import { rankSuspects, type Ranked, type Subject, type Weighed } from './rank.ts'
+import { firstSign } from './signs.ts'
+
+export interface Evidence {
+  readonly checks: readonly CheckInfo[]
+  /** By check: what it asks of the policy. */
+  readonly policyAsks: ReadonlyMap<string, readonly PolicyAsk[]>
+  readonly effects: PolicyEffects
+  readonly knowledge: Knowledge
+  /** When the earlier run began, epoch seconds. */
+  readonly comparedSince: number
+}
+
+/** What may be why checks fail that did not, the likeliest first; and when each failure first showed. */
+export const findSuspects = async (
+  pairs: readonly Pair[],
+  evidence: Evidence,
+): Promise<{ readonly suspects: readonly Ranked[]; readonly onsets: readonly Onset[] }> => {
+  const suspects: Ranked[] = []
+  const onsets: Onset[] = []
+  const [changes, restarts] = [candidatesIn(pairs), restartsIn(pairs)]
+  for (const [column, check] of evidence.checks.entries()) {
+    const fresh = pairs.filter(pair => isNew(pair, check) && !pair.isReinstalled)
+    const own = fresh.filter(pair => causeOf(pair, column) === undefined)
+    if (own.length > 0) {
+      const subjects = subjectsOf(own, pairs, check, column, evidence.checks)
+      const weighed = await weigh(changes, own, column, check, evidence)
+      suspects.push(...rankSuspects(check.id, subjects, weighed).slice(0, mostSuspects))
+      onsets.push(...onsetOf(check.id, subjects))
+    }
+    // What fails because of a check that failed before: damage that was latent, until something restarted.
+    const awoken = fresh.filter(
+      pair => isOld(pair, causeOf(pair, column)) && check.reads.includes('processes'),
+    )
+    if (awoken.length > 0)
+      suspects.push(
+        ...rankSuspects(
+          check.id,
+          subjectsOf(awoken, awoken, check, column, evidence.checks),
+          restarts.flatMap(candidate => awokenBy(candidate, awoken, column)),
+        ).slice(0, mostSuspects),
+      )
+  }
+  return { suspects, onsets }
+}
+
+const mostSuspects = 12
+
+const isNew = ({ outcomes }: Pair, { id }: CheckInfo): boolean =>
+  outcomes.some(one => one.check === id && (one.change === 'regressed' || one.change === 'appeared'))
+
+const causeOf = ({ after }: Pair, column: number): string | undefined => after.outcomes[column]?.consequenceOf
+
+const isOld = ({ outcomes }: Pair, cause: string | undefined): boolean =>
+  cause !== undefined && !outcomes.some(one => one.check === cause && one.change !== 'changed')
+
+// Only peers are compared: what other systems have in common with a failure is nothing.
+const subjectsOf = (
+  drifted: readonly Pair[],
+  pairs: readonly Pair[],
+  check: CheckInfo,
+  column: number,
+  checks: readonly CheckInfo[],
+): readonly Subject[] => {
+  const groups = new Set(drifted.map(({ after }) => after.peers))
+  const fine = pairs.filter(
+    ({ after }) => after.outcomes[column]?.status === 'pass' && groups.has(after.peers),
+  )
+  return [
+    ...drifted.map((pair): Subject => {
+      const sign = firstSign(check, checks, pair.after)
+      return { node: pair.node, drifted: true, ...(sign ? { firstSign: sign.at } : {}) }
+    }),
+    ...fine.map(({ node }): Subject => ({ node, drifted: false })),
+  ]
+}
+
+const onsetOf = (check: string, subjects: readonly Subject[]): readonly Onset[] => {
+  const signs = subjects.flatMap(({ node, firstSign: at }) => (at === undefined ? [] : [{ node, at }]))
+  const first = signs.toSorted((a, b) => a.at - b.at)[0]
+  return first ? [{ check, ...first }] : []
+}
+
+const weigh = async (
+  candidates: readonly Candidate[],
+  drifted: readonly Pair[],
+  column: number,
+  check: CheckInfo,
+  { policyAsks, ...evidenceOf }: Evidence,
+): Promise<readonly Weighed[]> => {
+  const bearings = new Map<string, (candidate: Candidate) => Bearing>()
+  const asks = policyAsks.get(check.id) ?? []
+  for (const pair of drifted)
+    bearings.set(pair.node, await bearingsOn(pair, column, { check, asks, ...evidenceOf }))
+  return candidates.map(candidate => {
+    const reached = new Set<string>()
+    const excluded = new Set<string>()
+    const evidence = new Set<string>()
+    let advised = false
+    for (const [node, bearing] of bearings) {
+      if (!candidate.nodes.has(node)) continue
+      const one = bearing(candidate)
+      if (one.on === 'cannot') excluded.add(node)
+      if (one.on !== 'reaches') continue
+      reached.add(node)
+      for (const sentence of one.evidence) evidence.add(sentence)
+      advised ||= one.advised === true
+    }
+    return { ...candidate, reached, excluded, advised, evidence: [...evidence].slice(0, mostEvidence) }
+  })
+}
+
+const mostEvidence = 3
+
+// A restart of the very component that the finding names, or of everything.
+const awokenBy = (candidate: Candidate, awoken: readonly Pair[], column: number): readonly Weighed[] => {
+  const { type, name } = candidate.cause
+  const named = (pair: Pair): boolean =>
+    type === 'boot' ||
+    (pair.after.outcomes[column]?.findings ?? []).some(({ key }) => key.startsWith(`${name} `))
+  const reached = new Set(
+    awoken.filter(pair => candidate.nodes.has(pair.node) && named(pair)).map(({ node }) => node),
+  )
+  return reached.size === 0
+    ? []
+    : [{ ...candidate, reached, excluded: new Set<string>(), advised: false, evidence: [] }]
+}
