@@ -8,6 +8,7 @@ import { baselineNotes } from './compare/notes.ts'
 import { compareRuns } from './compare/compare.ts'
 import { unanswered, withAnswers } from './compare/last-answers.ts'
 import { outliersOf } from './compare/outliers.ts'
+import { regressedNodes, returnedIn } from './compare/returned.ts'
 import { SefleetError } from './errors.ts'
 import { evaluate, plannedAsks } from './evaluate/evaluate.ts'
 import { settle } from './evaluate/settle.ts'
@@ -98,7 +99,11 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
   const baseline = await compared(evaluation, snapshot, options.baselines ?? [], judge, knowledge)
   const checks = evaluation.audit.checks.map(({ id }) => id)
   const waivers = options.waivers === undefined ? [] : loadWaivers(options.waivers, checks)
-  const notes = baselineNotes(baseline, snapshot.info.startedAt, options.failOn)
+  const notes = baselineNotes(baseline, {
+    startedAt: snapshot.info.startedAt,
+    failOn: options.failOn,
+    wanted: options.baselines !== undefined,
+  })
   return settle(
     {
       ...evaluation.audit,
@@ -125,7 +130,10 @@ const compared = async (
   try {
     const last = await judge(await readRun(newest))
     const before = await withLastAnswers(last, evaluation, older, judge)
-    return await compareRuns({ before, last, after: evaluation }, fleet, knowledge)
+    const found = await compareRuns({ before, last, after: evaluation }, fleet, knowledge)
+    const regressed = regressedNodes(found.changes)
+    const earlier = await judgedOf(regressed, older.slice(0, mostEarlier), judge)
+    return { ...found, returned: returnedIn(found.changes, earlier) }
   } catch (error) {
     // A damaged run of yesterday may not cost today's report.
     if (!(error instanceof SefleetError)) throw error
@@ -143,16 +151,30 @@ const withLastAnswers = async (
   let before = last
   for (const folder of older) {
     const wanted = unanswered(before, now)
-    if (wanted.size === 0) break
-    try {
-      before = withAnswers(before, await judge(onlyNodes(await readRun(folder), wanted)))
-    } catch (error) {
-      // An old run that is damaged has nothing to fill in.
-      if (!(error instanceof SefleetError)) throw error
-    }
+    for (const one of await judgedOf(wanted, [folder], judge)) before = withAnswers(before, one)
   }
   return before
 }
+
+/** Some nodes of older runs, judged; none of a run that is damaged. */
+const judgedOf = async (
+  nodes: ReadonlySet<string>,
+  folders: readonly string[],
+  judge: (run: StoredRun) => Promise<Evaluation>,
+): Promise<readonly Evaluation[]> => {
+  const judged: Evaluation[] = []
+  if (nodes.size > 0)
+    for (const folder of folders)
+      try {
+        judged.push(await judge(onlyNodes(await readRun(folder), nodes)))
+      } catch (error) {
+        if (!(error instanceof SefleetError)) throw error
+      }
+  return judged
+}
+
+/** Runs before the last one in which a failure that is new now is looked for: does it come and go? */
+const mostEarlier = 4
 
 export interface PlanRequest {
   readonly inventories: readonly string[]
@@ -200,6 +222,6 @@ export interface JudgeRunOptions {
   readonly failOn: 'any' | 'new'
   /** A file. */
   readonly waivers?: string
-  /** The folders of the runs to compare with, newest first: the baseline, then where its missing nodes are looked for. */
+  /** The folders of the runs to compare with, newest first: the baseline, then where its missing nodes are looked for; absent: none is wanted. */
   readonly baselines?: readonly string[]
 }

@@ -54,6 +54,8 @@ const plainKeys = [
   'severity',
   'why',
   'remedy',
+  'afterwards',
+  'avoid',
   'references',
   'finding',
   'when',
@@ -108,6 +110,8 @@ const toCheck = (value: unknown, { path, profile, lowered, at, knowledge }: Here
   const optional = {
     why: text('why'),
     remedy: text('remedy'),
+    afterwards: text('afterwards'),
+    avoid: text('avoid'),
     finding: text('finding'),
     failureTitle: text('failureTitle'),
     symptom: text('symptom'),
@@ -126,7 +130,7 @@ const toCheck = (value: unknown, { path, profile, lowered, at, knowledge }: Here
       : { when: toExpression(check['when'], [...path, 'when'], at, knowledge) }),
     // Every value that is left is a text.
     ...(Object.fromEntries(Object.entries(optional).filter(([, one]) => one !== undefined)) as Partial<
-      Pick<Check, 'why' | 'remedy' | 'finding' | 'failureTitle' | 'symptom'>
+      Pick<Check, 'why' | 'remedy' | 'afterwards' | 'avoid' | 'finding' | 'failureTitle' | 'symptom'>
     >),
   }
 }

@@ -1,9 +1,10 @@
 import { copyFileSync, existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { SefleetError } from '../errors.ts'
 import { reportRun } from '../pipeline.ts'
 import { reportFormats, type ReportFormat } from '../model/report-format.ts'
 import { terminal } from '../report/terminal.ts'
+import { readLatest } from '../store/latest.ts'
 import type { GateOptions } from './gate.ts'
 import { wantsColor, type World } from './world.ts'
 
@@ -12,7 +13,7 @@ export const finishReport = async (
   folder: string,
   options: Omit<GateOptions, 'baseline'> & {
     readonly root: string
-    readonly baselines: readonly string[]
+    readonly baselines?: readonly string[] | undefined
     readonly profile?: readonly string[]
     readonly report?: readonly ReportFormat[]
   },
@@ -25,17 +26,20 @@ export const finishReport = async (
     failOn: options.failOn,
     ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
     formats,
-    baselines: options.baselines,
+    ...(options.baselines === undefined ? {} : { baselines: options.baselines }),
     ...(options.profile === undefined ? {} : { profiles: options.profile }),
   })
   if (options.junit !== undefined) copyJunit(join(folder, 'junit.xml'), options.junit)
+  // The name that stays: where the newest run is.
+  const isLatest = (await readLatest(options.root)) === basename(folder)
+  const shown = isLatest ? join(options.root, 'latest') : folder
   world.stderr.write(
     terminal(audit, {
       columns: Math.min(100, world.stderr.columns ?? 80),
       color: wantsColor(world.stderr, world.env),
-      ...(formats.includes('html') ? { reportPath: join(folder, 'index.html') } : {}),
-      ...(existsSync(join(folder, 'remedies')) ? { remediesPath: join(folder, 'remedies') } : {}),
-      ...(formats.includes('junit') ? { junitPath: options.junit ?? join(folder, 'junit.xml') } : {}),
+      ...(formats.includes('html') ? { reportPath: join(shown, 'index.html') } : {}),
+      ...(existsSync(join(folder, 'remedies')) ? { remediesPath: join(shown, 'remedies') } : {}),
+      ...(formats.includes('junit') ? { junitPath: options.junit ?? join(shown, 'junit.xml') } : {}),
     }),
   )
   return audit.verdict.exit

@@ -36,6 +36,7 @@ export const compareRuns = async (
   const { suspects, onsets } = await findSuspects(pairs, {
     checks: after.audit.checks,
     policyAsks: after.policyAsks,
+    policies,
     effects: policyEffects(policies, fleet),
     knowledge,
     comparedSince: last.audit.run.startedAt / 1000,

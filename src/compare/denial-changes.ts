@@ -3,8 +3,8 @@ import type { JudgedDenial } from '../model/denial.ts'
 import type { Single } from './fold.ts'
 
 /**
- * Denials that began or ended between two runs of a node, by source, target and class: how often each was seen differs every
- * night and says nothing. None where either log could not be read: what was not seen has neither begun nor ended.
+ * Denials that began, ended or grew between two runs of a node, by source, target and class. How often each was seen differs every
+ * night and says nothing, but for one that multiplies. None where either log could not be read: what was not seen has neither begun nor ended.
  */
 export const denialChanges = (
   node: string,
@@ -19,7 +19,10 @@ export const denialChanges = (
     const subject = { type: 'denial', name } as const
     if (was && is) {
       const [old, fresh] = [permissionsOf(was), permissionsOf(is)]
-      return old === fresh ? [] : [{ node, subject, change: 'changed', before: old, after: fresh }]
+      if (old !== fresh) return [{ node, subject, change: 'changed', before: old, after: fresh }]
+      return isGrowing(was.count, is.count)
+        ? [{ node, subject, change: 'changed', before: times(was.count), after: times(is.count) }]
+        : []
     }
     if (is) return [{ node, subject, change: 'appeared', after: permissionsOf(is), since: is.firstSeen }]
     return was ? [{ node, subject, change: 'fixed', before: permissionsOf(was) }] : []
@@ -28,5 +31,12 @@ export const denialChanges = (
 
 const active = (denials: readonly JudgedDenial[]): ReadonlyMap<string, JudgedDenial> =>
   new Map(denials.filter(one => one.active).map(one => [`${one.source} → ${one.target}:${one.class}`, one]))
+
+/** Tenfold, and by hundreds: what a busier day does not do. */
+const isGrowing = (before: number, after: number): boolean => after >= 10 * before && after - before >= 200
+
+// Nodes share a change where they say the same: an order of magnitude.
+const times = (count: number): string =>
+  count < 10 ? 'a few times' : `about ${10 ** Math.floor(Math.log10(count))} times`
 
 const permissionsOf = ({ permissions }: JudgedDenial): string => permissions.join(' ')

@@ -7,7 +7,6 @@ export const nodeSetChanges = (
   last: Evaluation,
   after: Evaluation,
 ): readonly Single[] => {
-  const statuses = ({ audit }: Evaluation) => new Map(audit.nodes.map(node => [node.name, node.status]))
   const [known, then, now] = [statuses(before), statuses(last), statuses(after)]
   const wasWhole = last.audit.run.limit === undefined
   const isWhole = wasWhole && after.audit.run.limit === undefined
@@ -27,6 +26,8 @@ export const nodeSetChanges = (
     .map(({ name }) => single(name, 'answers again', 'fixed'))
   return [...came, ...gone, ...lost, ...back]
 }
+
+const statuses = ({ audit }: Evaluation) => new Map(audit.nodes.map(node => [node.name, node.status]))
 
 const single = (node: string, name: string, change: Single['change'], said?: string): Single => ({
   node,

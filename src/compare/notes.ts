@@ -4,14 +4,23 @@ const day = 86_400_000
 /** A nightly run that failed for a week is worth a word. */
 const stale = 8 * day
 
-/** What is to be said of the earlier run itself. `startedAt` of this one, epoch milliseconds. */
+export interface NotesOptions {
+  /** Of this run, epoch milliseconds. */
+  readonly startedAt: number
+  readonly failOn: 'any' | 'new'
+  /** Whether a comparison was asked for. */
+  readonly wanted: boolean
+}
+
+/** What is to be said of the earlier run itself. */
 export const baselineNotes = (
   baseline: Baseline | undefined,
-  startedAt: number,
-  failOn: 'any' | 'new',
+  { startedAt, failOn, wanted }: NotesOptions,
 ): readonly string[] => {
-  if (!baseline)
-    return failOn === 'new' ? ['there is no earlier run to compare with: every failure counts as new'] : []
+  if (!baseline) {
+    if (failOn === 'new') return ['there is no earlier run to compare with: every failure counts as new']
+    return wanted ? ['there is no earlier run to compare with yet: the next run says what changed'] : []
+  }
   if (baseline.state === 'unreadable')
     return failOn === 'new' ? ['the earlier run could not be read: every failure counts as new'] : []
   const age = startedAt - baseline.startedAt

@@ -71,6 +71,7 @@ export const evaluate = async (
     cohorts: cohortsOf(all, infos),
     policies: await auditPolicies(all, systems, policies, types),
     outliers: [],
+    waivers: [],
     notes: [],
   }
   const policyAsks = new Map(
@@ -174,6 +175,8 @@ const toInfo = (check: Check, knowledge: Knowledge): CheckInfo => ({
   ...(check.symptom === undefined ? {} : { symptom: check.symptom }),
   ...(check.why === undefined ? {} : { why: check.why }),
   ...(check.remedy === undefined ? {} : { remedy: check.remedy }),
+  ...(check.afterwards === undefined ? {} : { afterwards: check.afterwards }),
+  ...(check.avoid === undefined ? {} : { avoid: check.avoid }),
   references: check.references,
   byHand: ownAsks(check, knowledge).map(byHandOf).filter(isFirst),
   reads: ownAsks(check, knowledge)

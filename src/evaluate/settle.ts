@@ -1,4 +1,4 @@
-import type { Audit, NodeAudit } from '../model/audit.ts'
+import type { Audit, AuditWaiver, NodeAudit } from '../model/audit.ts'
 import { globMatches } from '../model/glob.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { Waiver } from '../model/waiver.ts'
@@ -18,14 +18,18 @@ export interface SettleOptions {
 export const settle = (audit: Audit, options: SettleOptions): Audit => {
   const at = audit.run.startedAt
   const valid = options.waivers.filter(({ until }) => until > at)
-  const used = new Set<Waiver>()
+  const used = new Map<Waiver, string[]>()
   const known = options.failOn === 'new' ? knownFailures(audit) : undefined
   const nodes = audit.nodes.map((node): NodeAudit => ({
     ...node,
     outcomes: node.outcomes.map((outcome): Outcome => {
       if (outcome.status !== 'fail') return outcome
       const waiver = valid.find(one => matches(one, outcome.check, node))
-      if (waiver) used.add(waiver)
+      if (waiver) {
+        const waived = used.get(waiver) ?? []
+        used.set(waiver, waived)
+        waived.push(node.name)
+      }
       return {
         ...outcome,
         ...(waiver ? { waived: { reason: waiver.reason, owner: waiver.owner, until: waiver.until } } : {}),
@@ -33,9 +37,22 @@ export const settle = (audit: Audit, options: SettleOptions): Audit => {
       }
     }),
   }))
-  const notes = [...audit.notes, ...waiverNotes(audit, options.waivers, used)]
+  const waivers = options.waivers
+    .map((waiver): AuditWaiver => ({
+      ...waiver,
+      state: waiver.until <= at ? 'expired' : used.has(waiver) ? 'counts' : 'idle',
+      waives: used.get(waiver) ?? [],
+    }))
+    .toSorted((a, b) => a.until - b.until)
+  const notes = [...audit.notes, ...waivers.flatMap(waiver => noteOn(waiver, at))]
   const { gate } = audit.verdict
-  return { ...audit, nodes, notes, verdict: verdictOf(nodes, { gate, allowMissing: options.allowMissing }) }
+  return {
+    ...audit,
+    nodes,
+    waivers,
+    notes,
+    verdict: verdictOf(nodes, { gate, allowMissing: options.allowMissing }),
+  }
 }
 
 const matches = ({ check, nodes }: Waiver, failing: string, node: NodeAudit): boolean =>
@@ -68,16 +85,10 @@ const knownFailures = ({ baseline, nodes }: Audit): ReadonlySet<string> => {
 
 const soon = 7 * 86_400_000
 
-const waiverNotes = (
-  { run: { startedAt: at } }: Audit,
-  waivers: readonly Waiver[],
-  used: ReadonlySet<Waiver>,
-): readonly string[] =>
-  waivers.flatMap(waiver => {
-    const { check, nodes, owner, until, place } = waiver
-    const name = `the waiver of ${check} on ${nodes.join(', ')} (${owner}, ${place})`
-    const day = new Date(until).toISOString().slice(0, 16).replace('T', ' ')
-    if (until <= at) return [`${name} expired ${day} UTC and no longer counts`]
-    if (!used.has(waiver)) return [`${name} matches no failure: remove it`]
-    return until - at < soon ? [`${name} expires ${day} UTC`] : []
-  })
+const noteOn = ({ check, nodes, owner, until, place, state }: AuditWaiver, at: number): readonly string[] => {
+  const name = `the waiver of ${check} on ${nodes.join(', ')} (${owner}, ${place})`
+  const day = new Date(until).toISOString().slice(0, 16).replace('T', ' ')
+  if (state === 'expired') return [`${name} expired ${day} UTC and no longer counts`]
+  if (state === 'idle') return [`${name} matches no failure: remove it`]
+  return until - at < soon ? [`${name} expires ${day} UTC`] : []
+}

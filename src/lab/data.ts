@@ -28,6 +28,8 @@ const nodeSchema = z.strictObject({
   /** The policy's defaults where they differ from the labels. */
   defaults: texts,
   audit: texts,
+  /** How often each record of it stands there. */
+  repeat: z.number().default(1),
   /** `epoch version release architecture installed` */
   rpm: texts,
   /** `version architecture installed` */

@@ -40,12 +40,12 @@ export const startLab = async ({ folder, ports, phase = 'after' }: LabOptions): 
   const client = makeKeyPair()
   const privateKey = join(folder, 'id_ed25519')
   writeFileSync(privateKey, client.private, { mode: 0o600 })
-  const now = Math.floor(Date.now() / 1000)
   const servers: LabServer[] = []
   const served: { readonly name: string; readonly port: number; readonly line: string }[] = []
   const stop = async (): Promise<void> => void (await Promise.all(servers.map(server => server.stop())))
   const environments = new Map<string, Readonly<Record<string, string>>>()
   const make = (state: Phase): void => {
+    const now = Math.floor(Date.now() / 1000) - (state === 'before' ? evening : 0)
     for (const [name, node] of loadNodes(state)) {
       const { root, bin } = makeRoot(join(folder, state), name, node, now)
       environments.set(name, { R: root, PATH: `${bin}:${tools}`, HOME: root })
@@ -89,6 +89,9 @@ export const startLab = async ({ folder, ports, phase = 'after' }: LabOptions): 
     stop,
   }
 }
+
+/** Seconds that the evening before is ago: the nodes’ clocks stand there then. */
+export const evening = 16 * 3600
 
 /** `name: { ansible_port: N }` of the shipped inventory. */
 const portLine = /^(\s+)([\w-]+): \{ ansible_port: (\d+) \}/gm

@@ -23,8 +23,10 @@ export const makeRoot = (folder: string, name: string, node: LabNode, now: numbe
   if (node.enforce !== undefined) putSelinux(put, node)
   putProcesses(put, name, node, now)
   putPackages(put, node, now)
-  const records = Object.values(node.audit).map(record =>
-    record.replace(/@(-\d+)/, (_, ago: string) => String(now + Number(ago))),
+  const records = Object.values(node.audit).flatMap(record =>
+    Array.from({ length: node.repeat }, () =>
+      record.replace(/@(-\d+)/, (_, ago: string) => String(now + Number(ago))),
+    ),
   )
   if (records.length > 0) put('/var/log/audit/audit.log', lines(records))
   put('/.lab/labels', rows(node.labels))

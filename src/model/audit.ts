@@ -6,6 +6,7 @@ import type { PolicyComparison } from './policy-comparison.ts'
 import type { NodeError, NodeStatus } from './record.ts'
 import type { RunInfo } from './run.ts'
 import type { GateLevel, Severity } from './severity.ts'
+import type { Waiver } from './waiver.ts'
 
 export const auditFormat = 1
 
@@ -21,6 +22,10 @@ export interface CheckInfo {
   readonly severity: Severity
   readonly why?: string
   readonly remedy?: string
+  /** What is left to do once a cause is taken back. */
+  readonly afterwards?: string
+  /** What must not be done, although it seems to help. */
+  readonly avoid?: string
   readonly references: readonly string[]
   /** Commands an operator can type on a node to see the same evidence. */
   readonly byHand: readonly string[]
@@ -132,6 +137,13 @@ export interface Outlier {
   }[]
 }
 
+/** A waiver, and what became of it: it counts for so many failures, has expired, or matches none. */
+export interface AuditWaiver extends Waiver {
+  readonly state: 'counts' | 'expired' | 'idle'
+  /** The nodes whose failure it sets aside. */
+  readonly waives: readonly string[]
+}
+
 /** Nodes with the same vector of (check, status); never of findings. */
 export interface Cohort {
   /** `c1`, `c2`, … worst first; stable within an audit. */
@@ -163,6 +175,8 @@ export interface Audit {
   /** The loaded policies: of each system the one that most run first. */
   readonly policies: readonly AuditPolicy[]
   readonly outliers: readonly Outlier[]
+  /** Those that were given, the first to expire first. */
+  readonly waivers: readonly AuditWaiver[]
   /** Sentences on the run itself: waivers that expired, an earlier run that is old. */
   readonly notes: readonly string[]
   /** Absent where there was nothing to compare with. */

@@ -15,6 +15,10 @@ export interface Check {
   readonly severity: Severity
   readonly why?: string
   readonly remedy?: string
+  /** What is left to do once a cause is taken back: `restart the pods`. */
+  readonly afterwards?: string
+  /** What must not be done, although it seems to help. */
+  readonly avoid?: string
   readonly references: readonly string[]
   /** Replaces the kind's own words when the check fails. */
   readonly finding?: string

@@ -31,7 +31,8 @@ export interface Change {
 
 /** Something that was changed on nodes, and may be why they drifted. */
 export interface Cause {
-  readonly type: FacetType
+  /** `policy`: the loaded one is another, and nothing that is looked at says why. */
+  readonly type: FacetType | 'policy'
   readonly name: string
   readonly from?: string
   readonly to?: string

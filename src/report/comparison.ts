@@ -1,7 +1,7 @@
 import type { Audit } from '../model/audit.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { changeRows } from './changes.ts'
-import { explain } from './causes.ts'
+import { linesOf } from './lines.ts'
 import { problemsOf } from './problems.ts'
 
 /** What is otherwise than in the earlier run, a line each: checks, then policies, then facts, each with its nodes. */
@@ -13,10 +13,12 @@ export const comparisonLines = (audit: Audit): readonly string[] => {
     ({ names, what, where }) => `check ${names.join(', ')}: ${what}   on ${where}`,
   )
   const causes = problemsOf(audit).flatMap(problem => {
-    const { because, latent } = explain(problem, audit)
+    const { since, because, latent } = linesOf(problem, audit)
+    const { id } = problem.check
     return [
-      ...(because === undefined ? [] : [`because, ${problem.check.id}: ${because}`]),
-      ...(latent === undefined ? [] : [`next, ${problem.check.id}: ${latent}`]),
+      ...(because === undefined || since === undefined ? [] : [`since, ${id}: ${since}`]),
+      ...(because === undefined ? [] : [`because, ${id}: ${because}`]),
+      ...(latent === undefined ? [] : [`next, ${id}: ${latent}`]),
     ]
   })
   const policies = baseline.policies.flatMap(({ nodes, comparison }) =>

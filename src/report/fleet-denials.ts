@@ -4,6 +4,10 @@ import type { JudgedDenial } from '../model/denial.ts'
 /** One rule that was denied, across the fleet. */
 export interface FleetDenial {
   readonly rule: string
+  readonly target: string
+  readonly permissions: readonly string[]
+  /** Where, if the records name a path. */
+  readonly path?: string
   readonly signature?: string
   readonly diagnosis?: string
   readonly remedy?: string
@@ -44,6 +48,9 @@ const merge = (members: readonly { readonly name: string; readonly denial: Judge
   if (!first) throw new Error('an empty group') // groups are made with their first member
   return {
     rule: ruleOf(first),
+    target: first.target,
+    permissions: first.permissions,
+    ...pathOf(denials),
     ...(first.signature === undefined ? {} : { signature: first.signature }),
     ...(first.diagnosis === undefined ? {} : { diagnosis: first.diagnosis }),
     ...(first.remedy === undefined ? {} : { remedy: first.remedy }),
@@ -58,6 +65,14 @@ const merge = (members: readonly { readonly name: string; readonly denial: Judge
     ...presentText(denials),
     sample: first.sample,
   }
+}
+
+// The one that most nodes name.
+const pathOf = (denials: readonly JudgedDenial[]): { readonly path?: string } => {
+  const counts = new Map<string, number>()
+  for (const path of denials.flatMap(({ paths }) => paths)) counts.set(path, (counts.get(path) ?? 0) + 1)
+  const [path] = [...counts].toSorted(([, a], [, b]) => b - a)[0] ?? []
+  return path === undefined ? {} : { path }
 }
 
 const presentText = (denials: readonly JudgedDenial[]): { readonly present?: string } => {

@@ -5,16 +5,12 @@ import { foldNames } from '../model/fold-names.ts'
 import { statuses, type Outcome, type Status } from '../model/outcome.ts'
 import { bySeverity } from '../model/severity.ts'
 import { groupDenials } from './fleet-denials.ts'
-import {
-  countStandings,
-  groupReasons,
-  problemsOf,
-  standingOf,
-  summaryLine,
-  type Standing,
-} from './problems.ts'
+import { countStandings, groupReasons, standingOf, summaryLine, type Standing } from './problems.ts'
 import type { ReportFile } from './report-file.ts'
-import { explain } from './causes.ts'
+import { blocksOf } from './blocks.ts'
+import { ladderOf } from './ladder.ts'
+import { linesOf } from './lines.ts'
+import { missingRows } from './missing.ts'
 import { changeRows } from './changes.ts'
 import { isoMinute } from './moments.ts'
 import { outlierRows } from './outliers.ts'
@@ -55,11 +51,15 @@ const frontPage = (audit: Audit) => {
     title: `sefleet: ${summaryLine(audit)}`,
     summary: summaryLine(audit),
     counts: countStandings(audit),
-    problems: problemsOf(audit).map(problem => ({ ...problem, explanation: explain(problem, audit) })),
+    blocks: blocksOf(audit).map(block => ({
+      ...block,
+      lines: linesOf(block.problem, audit),
+      ladder: ladderOf(block.problem, audit),
+    })),
+    waivers: audit.waivers,
     unknown: groupReasons(audit, 'unknown'),
     notApplicable: groupReasons(audit, 'not-applicable'),
-    missing: audit.nodes.filter(({ status }) => status === 'missing').map(withHint),
-    partial: audit.nodes.filter(({ status }) => status === 'partial').map(withHint),
+    missing: missingRows(audit),
     answered: audit.nodes.length - audit.nodes.filter(({ status }) => status === 'missing').length,
     matrix: matrixOf(audit),
     cohorts: audit.cohorts.slice(0, cohortsShown),

@@ -1,10 +1,12 @@
-import { hints, type ErrorCode } from '../errors.ts'
 import type { Audit } from '../model/audit.ts'
 import type { PolicyComparison } from '../model/policy-comparison.ts'
 import { foldNames } from '../model/fold-names.ts'
-import { explain, rollBackSentence } from './causes.ts'
+import { blocksOf, type Block } from './blocks.ts'
 import { escapeMarkdown as text } from './escape-markdown.ts'
-import { groupReasons, problemsOf, summaryLine, type Problem } from './problems.ts'
+import { ladderOf } from './ladder.ts'
+import { linesOf } from './lines.ts'
+import { missingRows } from './missing.ts'
+import { groupReasons, summaryLine } from './problems.ts'
 import type { Reporter } from './report-file.ts'
 
 const shownProblems = 40
@@ -14,31 +16,15 @@ const shownCharacters = 600
 export const markdown: Reporter = audit => [{ path: 'summary.md', content: render(audit) }]
 
 const render = (audit: Audit): string => {
-  const problems = problemsOf(audit)
+  const blocks = blocksOf(audit)
   const unknown = groupReasons(audit, 'unknown')
-  const missing = audit.nodes.filter(({ status }) => status === 'missing')
+  const missing = missingRows(audit)
   return (
     [
       `# sefleet: ${text(summaryLine(audit))}`,
       `Run ${text(audit.run.id)}, exit ${audit.verdict.exit}: ${text(audit.verdict.reasons.join('; '))}`,
-      ...problems.slice(0, shownProblems).map(problem => {
-        const { check, severity, nodes, findings, consequences } = problem
-        return [
-          `## ${text(check.title)}: ${severity} on ${nodes.length} of ${audit.nodes.length}`,
-          `* **what** ${findings
-            .slice(0, 3)
-            .map(({ message }) => short(message))
-            .join('; ')}`,
-          `* **where** ${short(foldNames(nodes))}`,
-          ...(check.why === undefined ? [] : [`* **why** ${short(check.why)}`]),
-          ...explained(audit, problem),
-          ...(check.remedy === undefined ? [] : [`* **do** ${short(check.remedy)}`]),
-          ...consequences.map(one => `* follows: ${text(one.check.id)} on ${short(foldNames(one.nodes))}`),
-        ].join('\n')
-      }),
-      ...(problems.length > shownProblems
-        ? [`and ${problems.length - shownProblems} more failing checks`]
-        : []),
+      ...blocks.slice(0, shownProblems).map(block => blockText(block, audit)),
+      ...(blocks.length > shownProblems ? [`and ${blocks.length - shownProblems} more failing checks`] : []),
       ...(unknown.length > 0
         ? [
             `## Could not be judged\n\n| check | severity | nodes | reason |\n|---|---|---|---|\n${unknown
@@ -59,11 +45,11 @@ const render = (audit: Audit): string => {
       ...policyLines(audit),
       ...(missing.length > 0
         ? [
-            `## Missing nodes\n\n| node | what happened | next |\n|---|---|---|\n${missing
+            `## Nodes that did not answer\n\n| nodes | what happened | next |\n|---|---|---|\n${missing
               .slice(0, 200)
               .map(
-                ({ name, error }) =>
-                  `| ${short(name)} | ${short(error?.sentence ?? '')} | ${short(hints[(error?.code ?? 'interrupted') as ErrorCode] ?? '')} |`,
+                ({ nodes, code, sentence, hint }) =>
+                  `| ${short(foldNames(nodes))} | ${short(`${code}: ${sentence}`)} | ${short(hint ?? '')} |`,
               )
               .join('\n')}`,
           ]
@@ -72,14 +58,24 @@ const render = (audit: Audit): string => {
   )
 }
 
-const explained = (audit: Audit, problem: Problem): readonly string[] => {
-  const { since, because, latent, rollBack } = explain(problem, audit)
+const blockText = ({ problem, along }: Block, audit: Audit): string => {
+  const { check, severity } = problem
+  const { what, where, since, because, do: all, latent } = linesOf(problem, audit)
+  const { avoid } = ladderOf(problem, audit)
   return [
+    `## ${text(check.title)} (${severity})`,
+    `* **what** ${short(what)}`,
+    `* **where** ${short(where)}`,
     ...(since === undefined ? [] : [`* **since** ${short(since)}`]),
     ...(because === undefined ? [] : [`* **because** ${short(because)}`]),
+    ...all.slice(0, 5).map(one => `* **do** ${short(one)}`),
+    ...(avoid === undefined ? [] : [`* **do not** ${short(avoid)}`]),
     ...(latent === undefined ? [] : [`* **next** ${short(latent)}`]),
-    ...rollBack.slice(0, 5).map(one => `* **do** ${short(rollBackSentence(one))}`),
-  ]
+    ...(check.why === undefined ? [] : [`* **why it matters** ${short(check.why)}`]),
+    ...[...problem.consequences, ...along].map(
+      one => `* follows: ${text(one.check.id)} on ${short(foldNames(one.nodes))}`,
+    ),
+  ].join('\n')
 }
 
 const changedPolicyLines = ({ baseline }: Audit): readonly string[] => {

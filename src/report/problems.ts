@@ -1,4 +1,5 @@
 import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
+import { maskOwn } from '../model/mask.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { gatesAt } from '../model/gate.ts'
 import { bySeverity, gates, type Severity } from '../model/severity.ts'
@@ -8,6 +9,8 @@ export interface Problem {
   readonly check: CheckInfo
   /** What the operator notices, its own or of what it causes; else what is broken. */
   readonly headline: string
+  /** The nodes on which that has come about: all of `nodes`, but for those where it is only to come. */
+  readonly struck: readonly string[]
   /** The worst severity it has on any of its nodes. */
   readonly severity: Severity
   readonly isGating: boolean
@@ -19,7 +22,12 @@ export interface Problem {
   /** Where every node's failure is waived. */
   readonly waived?: NonNullable<Outcome['waived']>
   /** Failing checks that this one explains, on some of its nodes. */
-  readonly consequences: readonly { readonly check: CheckInfo; readonly nodes: readonly string[] }[]
+  readonly consequences: readonly {
+    readonly check: CheckInfo
+    readonly nodes: readonly string[]
+    /** What it says on the first of them. */
+    readonly finding?: string
+  }[]
 }
 
 /** A sentence that nodes share. */
@@ -52,16 +60,18 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
   if (severity === undefined) return undefined
   const lowered = outcomes.find(one => one.lowered !== undefined && one.severity === severity)?.lowered
   const consequences = consequencesOf(audit, check)
-  const symptoms = [check, ...consequences.map(one => one.check)].map(({ symptom }) => symptom)
+  const nodes = failing.map(({ name }) => name)
+  const noticed = [{ check, nodes }, ...consequences].find(one => one.check.symptom !== undefined)
   return {
     check,
-    headline: symptoms.find(symptom => symptom !== undefined) ?? check.failureTitle ?? check.title,
+    headline: noticed?.check.symptom ?? check.failureTitle ?? check.title,
+    struck: noticed?.nodes ?? nodes,
     severity,
     isGating: outcomes.some(outcome => gatesAt(outcome, audit.verdict.gate)),
     ...(outcomes.every(one => one.waived !== undefined) && outcomes[0]?.waived
       ? { waived: outcomes[0].waived }
       : {}),
-    nodes: failing.map(({ name }) => name),
+    nodes,
     findings: shareFindings(failing, column),
     ...(lowered === undefined ? {} : { lowered }),
     consequences,
@@ -70,15 +80,13 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
 
 const consequencesOf = (audit: Audit, cause: CheckInfo): Problem['consequences'] =>
   audit.checks
-    .map((check, column) => ({
-      check,
-      nodes: audit.nodes
-        .filter(
-          ({ outcomes }) =>
-            outcomes[column]?.status === 'fail' && outcomes[column].consequenceOf === cause.id,
-        )
-        .map(({ name }) => name),
-    }))
+    .map((check, column) => {
+      const nodes = audit.nodes.filter(
+        ({ outcomes }) => outcomes[column]?.status === 'fail' && outcomes[column].consequenceOf === cause.id,
+      )
+      const finding = nodes[0]?.outcomes[column]?.findings?.[0]?.message
+      return { check, nodes: nodes.map(({ name }) => name), ...(finding === undefined ? {} : { finding }) }
+    })
     .filter(({ nodes }) => nodes.length > 0)
 
 const shareFindings = (nodes: readonly NodeAudit[], column: number): readonly Shared[] => {
@@ -103,20 +111,22 @@ export interface Unjudged {
 export const groupReasons = (audit: Audit, status: 'unknown' | 'not-applicable'): readonly Unjudged[] =>
   audit.checks
     .map((check, column) => {
-      const reasons = new Map<string, string[]>()
-      for (const { name, outcomes } of audit.nodes) {
-        const outcome = outcomes[column]
+      // What nodes say alike but for their own names is told once.
+      const reasons = new Map<string, { readonly reason: string; readonly nodes: string[] }>()
+      for (const node of audit.nodes) {
+        const outcome = node.outcomes[column]
         if (outcome?.status !== status) continue
         const reason = outcome.reason ?? ''
-        const nodes = reasons.get(reason)
-        if (nodes) nodes.push(name)
-        else reasons.set(reason, [name])
+        const masked = maskOwn(reason, node)
+        const shared = reasons.get(masked)
+        if (shared) shared.nodes.push(node.name)
+        else reasons.set(masked, { reason, nodes: [node.name] })
       }
       return {
         check,
         isGating: gates(check.severity, audit.verdict.gate),
         reasons: [...reasons]
-          .map(([reason, nodes]) => ({ reason, nodes }))
+          .map(([masked, { reason, nodes }]) => ({ reason: nodes.length === 1 ? reason : masked, nodes }))
           .toSorted((a, b) => b.nodes.length - a.nodes.length),
       }
     })

@@ -1,10 +1,12 @@
 import pc from 'picocolors'
 import type { Audit } from '../model/audit.ts'
 import { foldNames } from '../model/fold-names.ts'
-import { forTerminal } from '../model/printable.ts'
-import { explain, rollBackSentence } from './causes.ts'
+import { blocksOf, type Block } from './blocks.ts'
+import { linesOf } from './lines.ts'
+import { missingRows } from './missing.ts'
 import { outlierRows } from './outliers.ts'
-import { countStandings, groupReasons, problemsOf, summaryLine, type Problem } from './problems.ts'
+import { groupReasons, summaryLine, type Problem } from './problems.ts'
+import { rowsOf, type Row } from './terminal-rows.ts'
 
 export interface TerminalOptions {
   readonly columns: number
@@ -16,22 +18,18 @@ export interface TerminalOptions {
 }
 
 const detailed = 3
-const mostOutliers = 4
+const mostOutliers = 3
 const listed = 12
+const mostCommands = 2
 
-/** The summary for a person at a terminal: the worst problems in full, the others in a line each. */
+/** The summary for a person at a terminal: the worst problems in five lines each, the others in a line each. */
 export const terminal = (audit: Audit, options: TerminalOptions): string => {
   const { bold, red, yellow, green, dim } = pc.createColors(options.color)
   const colour = { 0: green, 1: red, 3: yellow }[audit.verdict.exit]
-  const problems = problemsOf(audit).filter(({ severity }) => severity !== 'info')
-  const gating = problems.filter(({ isGating }) => isGating)
-  const full = gating.slice(0, detailed)
-  const rest = problems.filter(problem => !full.includes(problem))
-  const unknown = groupReasons(audit, 'unknown').filter(({ isGating }) => isGating)
-  const missing = audit.nodes.filter(({ status }) => status === 'missing')
-  const partial = audit.nodes.filter(({ status }) => status === 'partial')
+  const blocks = blocksOf(audit).filter(({ problem }) => problem.severity !== 'info')
+  const full = blocks.filter(({ problem }) => problem.isGating).slice(0, detailed)
   const row = rowsOf(options.columns, bold)
-  const also = (lines: readonly (readonly [string, string])[], label: string) =>
+  const rows = (label: string, lines: readonly Line[]): readonly string[] =>
     [
       ...lines.slice(0, listed),
       ...(lines.length > listed ? [['', `and ${lines.length - listed} more, in the report`] as const] : []),
@@ -40,56 +38,43 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
     )
   const run = `run ${audit.run.id}`
   const head = `sefleet  ${summaryLine(audit)}`
-  const blocks = [
+  const told = new Set(full.flatMap(({ problem }) => problem.nodes))
+  const paragraphs = [
     [
       head.length + run.length + 2 <= options.columns
         ? `${bold(head)}${dim(run.padStart(options.columns - head.length))}`
         : `${bold(head)}\n${dim(run)}`,
     ],
-    ...full.map(problem => blockOf(problem, audit, row)),
+    ...full.map(block => fiveLines(block, audit, row)),
     [
-      ...also(policyChanges(audit, full), 'changed'),
-      ...also(
-        rest.map(
-          problem =>
-            [
-              foldNames(problem.nodes),
-              `${problem.check.id}: ${problem.findings[0]?.message ?? problem.check.title}${problem.consequences.length > 0 ? `; so ${problem.consequences.map(one => one.check.id).join(', ')} too` : ''}`,
-            ] as const,
-        ),
-        'also',
-      ),
-      ...also(
-        outlierRows(audit.outliers)
+      ...rows('changed', policyChanges(audit, full)),
+      ...rows('also', [
+        ...blocks.filter(block => !full.includes(block)).map(({ problem }) => alsoLine(problem)),
+        ...outlierRows(audit.outliers.filter(({ node }) => !told.has(node)))
           .slice(0, mostOutliers)
           .map(({ nodes, peers, what }) => [nodes, `unlike its peers (${peers}): ${what}`] as const),
-        'unlike',
-      ),
-      ...also(
-        unknown.flatMap(({ check, reasons }) =>
-          reasons.map(({ reason, nodes }) => [foldNames(nodes), `${check.id}: ${reason}`] as const),
-        ),
+      ]),
+      ...rows(
         'unknown',
+        groupReasons(audit, 'unknown')
+          .filter(({ isGating }) => isGating)
+          .flatMap(({ check, reasons }) =>
+            reasons.map(({ reason, nodes }) => [foldNames(nodes), `${check.id}: ${reason}`] as const),
+          ),
       ),
-      ...also(
-        partial.map(
-          ({ name, error }) => [name, `${error?.code ?? ''}: ${sentence(error?.sentence, name)}`] as const,
+      ...(['partial', 'missing'] as const).flatMap(status =>
+        rows(
+          status,
+          missingRows(audit)
+            .filter(one => one.status === status)
+            .map(({ nodes, code, sentence }) => [foldNames(nodes), `${code}: ${sentence}`] as const),
         ),
-        'partial',
-      ),
-      ...also(
-        missing.map(
-          ({ name, error }) => [name, `${error?.code ?? ''}: ${sentence(error?.sentence, name)}`] as const,
-        ),
-        'missing',
       ),
     ],
-    [
-      ...also(
-        audit.notes.map(note => ['', note] as const),
-        'note',
-      ),
-    ],
+    rows(
+      'note',
+      audit.notes.map(note => ['', note] as const),
+    ),
     [
       ...(options.reportPath === undefined ? [] : [row('report', options.reportPath)]),
       ...(options.junitPath === undefined ? [] : [row('junit', options.junitPath)]),
@@ -97,30 +82,57 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
       row(`exit ${audit.verdict.exit}`, audit.verdict.reasons.join('; '), colour),
     ],
   ]
-  return `${blocks
-    .filter(block => block.length > 0)
-    .map(block => block.join('\n'))
+  return `${paragraphs
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n'))
     .join('\n\n')}\n`
 }
 
+type Line = readonly [where: string, what: string]
+
+const fiveLines = ({ problem, along }: Block, audit: Audit, row: Row): readonly string[] => {
+  const { what, where, since, because, do: all, rollBack, latent } = linesOf(problem, audit)
+  // Where the way back is known, it is what to do; what is said in general is in the report.
+  const commands = all.slice(0, rollBack.length > 0 ? Math.min(rollBack.length, mostCommands) : 1)
+  const more =
+    rollBack.length > mostCommands
+      ? [`and ${rollBack.length - mostCommands} more ways back, in the report`]
+      : []
+  const so = [...problem.consequences.map(({ check }) => check.id), ...along.map(({ check }) => check.id)]
+  return [
+    row('WHAT', what),
+    row('WHERE', short(where)),
+    ...(since === undefined ? [] : [row('SINCE', since)]),
+    ...(because === undefined ? [] : [row('BECAUSE', because)]),
+    ...(so.length === 0 ? [] : [row('SO', soSentence(so))]),
+    ...[...commands, ...more, ...(latent === undefined ? [] : [latent])].map((sentence, index) =>
+      row(index === 0 ? 'DO' : '', sentence),
+    ),
+  ]
+}
+
+const soSentence = (ids: readonly string[]): string => {
+  const shown = ids.length <= 4 ? ids : [...ids.slice(0, 3), `${ids.length - 3} more checks`]
+  const last = shown.at(-1) ?? ''
+  return shown.length === 1
+    ? `${last} fails because of it`
+    : `${shown.slice(0, -1).join(', ')} and ${last} fail because of it`
+}
+
+const alsoLine = ({ nodes, check, findings, consequences }: Problem): Line => [
+  foldNames(nodes),
+  `${check.id}: ${findings[0]?.message ?? check.title}${consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''}`,
+]
+
 // What is otherwise than in the earlier run, by meaning; a policy's other bytes are no news.
-const policyChanges = (
-  { baseline }: Audit,
-  told: readonly Problem[],
-): readonly (readonly [string, string])[] => {
+const policyChanges = ({ baseline }: Audit, told: readonly Block[]): readonly Line[] => {
   if (baseline === undefined) return []
   if (baseline.state === 'unreadable')
     return [['', `since the earlier run: could not be compared: ${baseline.problem}`]]
-  return baseline.policies.flatMap(({ nodes, comparison }) => {
+  return baseline.policies.flatMap(({ nodes, comparison }): readonly Line[] => {
     if (comparison.state !== 'differs') return []
     // Told already, as the cause of what is wrong.
-    const isTold = baseline.suspects.some(
-      ({ check, basis, evidence, nodes: struck }) =>
-        basis === 'mechanism' &&
-        evidence.length > 0 &&
-        told.some(problem => problem.check.id === check) &&
-        nodes.every(node => struck.includes(node)),
-    )
+    const isTold = told.some(({ problem }) => nodes.every(node => problem.nodes.includes(node)))
     if (isTold) return []
     const { lines, more, booleans } = comparison
     const all = [
@@ -132,74 +144,10 @@ const policyChanges = (
       [
         foldNames(nodes),
         `policy since ${baseline.run}: ${all[0] ?? ''}${left > 0 ? `; and ${left} more` : ''}`,
-      ] as const,
+      ],
     ]
   })
 }
 
 // Hundreds of names are a number and an idea of which.
-const short = (names: string): string => (names.length <= 120 ? names : `${names.slice(0, 119)}…`)
-
-type Row = (label: string, text: string, paint?: (text: string) => string) => string
-
-const blockOf = (problem: Problem, audit: Audit, row: Row): readonly string[] => {
-  const { check, headline, findings, nodes, consequences } = problem
-  const { since, because, latent, rollBack } = explain(problem, audit)
-  const advice = [
-    ...rollBack.slice(0, 3).map(rollBackSentence),
-    ...(check.remedy === undefined ? [] : [check.remedy]),
-    ...(latent === undefined ? [] : [latent]),
-  ]
-  const answered = audit.nodes.length - countStandings(audit).missing
-  const what = findings.slice(0, 2).map(({ message }) => message)
-  const more = findings.length > 2 ? [`and ${findings.length - 2} more`] : []
-  return [
-    row(
-      'WHAT',
-      `${headline} (${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`}): ${[...what, ...more].join('; ')}`,
-    ),
-    row('WHERE', `${short(foldNames(nodes))}   ${nodes.length} of ${answered} that answered`),
-    ...(since === undefined ? [] : [row('SINCE', since)]),
-    ...(because === undefined ? [] : [row('BECAUSE', because)]),
-    ...(consequences.length > 0 ? [row('SO', consequencesOf(consequences))] : []),
-    ...advice.map((sentenceOf, index) => row(index === 0 ? 'DO' : '', sentenceOf)),
-  ]
-}
-
-const consequencesOf = (all: Problem['consequences']): string => {
-  const told = all.slice(0, 2).map(({ check }) => `${check.failureTitle ?? check.title} (${check.id})`)
-  const rest = all.slice(2).map(({ check }) => check.id)
-  return [told.join('; '), ...(rest.length > 0 ? [`and ${rest.join(', ')}`] : [])].join('; ')
-}
-
-// The sentence of a NodeError begins with the node's name, which the row has said already.
-const sentence = (text: string | undefined, name: string): string =>
-  (text ?? '').replace(`node ${name}: `, '')
-
-const labelWidth = 9
-
-/** Wraps at the screen's width, the text in its own column; every string is made harmless first. */
-const rowsOf =
-  (columns: number, bold: (text: string) => string): Row =>
-  (label, text, paint = bold) => {
-    const width = Math.max(20, columns - labelWidth)
-    const lines = wrap(forTerminal(text).replaceAll('\n', ' ').slice(0, 2000), width)
-    return lines
-      .map((line, index) =>
-        index === 0 ? paint(label.padEnd(labelWidth)) + line : ' '.repeat(labelWidth) + line,
-      )
-      .join('\n')
-  }
-
-const wrap = (text: string, width: number): readonly string[] => {
-  const lines: string[] = ['']
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? ''
-    if (line === '') lines[lines.length - 1] = word
-    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`
-    else lines.push(word)
-    for (let last = lines.at(-1) ?? ''; last.length > width; last = lines.at(-1) ?? '')
-      lines.splice(-1, 1, last.slice(0, width), last.slice(width))
-  }
-  return lines
-}
+const short = (names: string): string => (names.length <= 200 ? names : `${names.slice(0, 199)}…`)

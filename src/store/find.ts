@@ -32,10 +32,14 @@ const mostBaselines = 8
 /**
  * The runs to compare with, newest first, by id, path, `last` or `none`. `last`: the finished ones (before the run given, if one
  * is), the first of which is the baseline and the others have the last answers of nodes that it lacks; none when there is none yet.
- * Throws `run-not-found` for one that was named and is not there.
+ * Undefined for `none`. Throws `run-not-found` for one that was named and is not there.
  */
-export const findBaselines = async (root: string, name: string, run?: string): Promise<readonly string[]> => {
-  if (name === 'none') return []
+export const findBaselines = async (
+  root: string,
+  name: string,
+  run?: string,
+): Promise<readonly string[] | undefined> => {
+  if (name === 'none') return undefined
   if (name !== 'last') return [await findRun(root, name)]
   const id = run === undefined ? undefined : basename(resolve(run))
   const earlier = (await idsIn(root)).filter(one => id === undefined || byRunId(one, id) < 0)

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { parse } from 'yaml'
 import { compareRuns } from '../../src/compare/compare.ts'
 import { baselineNotes } from '../../src/compare/notes.ts'
+import { returnedIn } from '../../src/compare/returned.ts'
 import { evaluate, plannedAsks } from '../../src/evaluate/evaluate.ts'
 import { settle } from '../../src/evaluate/settle.ts'
 import { makeNode } from '../../src/lab/data.ts'
@@ -13,7 +14,7 @@ import type { Audit } from '../../src/model/audit.ts'
 import { isPolicyAsk } from '../../src/probes/index.ts'
 import type { NodeRecord } from '../../src/model/record.ts'
 import { fleetPolicies } from '../../src/policy/fleet/fleet-policies.ts'
-import { explain, rollBackSentence } from '../../src/report/causes.ts'
+import { linesOf } from '../../src/report/lines.ts'
 import { problemsOf } from '../../src/report/problems.ts'
 import { knowledge, profiles } from '../lab/fleet.ts'
 import { askLocally } from '../lab/local.ts'
@@ -27,6 +28,8 @@ type Definition = string | Readonly<Record<string, unknown>> | null
 interface NodeStory {
   /** `absent`: not selected in that run. */
   readonly before: Definition
+  /** In a run before that one, where there was one. */
+  readonly earlier?: Definition
   readonly after?: Definition
   /** Seconds that its clock is ahead. */
   readonly clock?: number
@@ -49,7 +52,10 @@ interface Scenario {
     Record<
       string,
       {
+        readonly what?: string
         readonly where: string
+        /** The WHERE line as it is printed. */
+        readonly line?: string
         readonly since?: string
         readonly because?: string
         readonly not?: string
@@ -100,7 +106,8 @@ describe('the morning after', function () {
   const recordOf = async (name: string, definition: Definition, at: number): Promise<NodeRecord> => {
     const own = typeof definition === 'string' ? { like: definition } : { ...definition }
     const key = JSON.stringify([own, at])
-    const known = asked.get(key) ?? askLocally('node', makeNode(own), { folder, tools, now: at, policies })
+    const known =
+      asked.get(key) ?? askLocally('node', makeNode(own), { folder, tools, now: at, asked: now, policies })
     asked.set(key, known)
     return { ...(await known), node: name }
   }
@@ -108,9 +115,10 @@ describe('the morning after', function () {
   const find = (sha256: string) => Promise.resolve(policies.get(sha256))
 
   const auditOf = async ({ nodes, waivers = [], tool, age = 0.5 }: Scenario): Promise<Audit> => {
-    const judged = async (phase: 'before' | 'after') => {
-      const told = Object.entries(nodes).flatMap(([name, { before, after = before, clock = 0 }]) => {
-        const definition = phase === 'before' ? before : after
+    const judged = async (phase: 'earlier' | 'before' | 'after') => {
+      const told = Object.entries(nodes).flatMap(([name, story]) => {
+        const { before, after = before, earlier = before, clock = 0 } = story
+        const definition = { earlier, before, after }[phase]
         return definition === 'absent' ? [] : [{ name, definition, clock }]
       })
       const records = await Promise.all(
@@ -122,8 +130,8 @@ describe('the morning after', function () {
         run: {
           ...runInfo(told.map(({ name }) => name)),
           ...(phase === 'before' && tool !== undefined ? { tool } : {}),
-          id: phase === 'before' ? '20261122T180000Z' : '20261123T060000Z',
-          startedAt: (phase === 'before' ? now - age * 86_400 : now) * 1000,
+          id: { earlier: '20261121T180000Z', before: '20261122T180000Z', after: '20261123T060000Z' }[phase],
+          startedAt: (phase === 'after' ? now : now - age * 86_400) * 1000,
         },
         profiles,
         knowledge,
@@ -133,12 +141,17 @@ describe('the morning after', function () {
       })
     }
     const [before, after] = [await judged('before'), await judged('after')]
-    const baseline = await compareRuns(
+    const found = await compareRuns(
       { before, after },
       fleetPolicies(find, plannedAsks(profiles, knowledge).filter(isPolicyAsk), new Set()),
       knowledge,
     )
-    const notes = baselineNotes(baseline, after.audit.run.startedAt, 'any')
+    const earlier = Object.values(nodes).some(one => one.earlier !== undefined)
+      ? [await judged('earlier')]
+      : []
+    const baseline = { ...found, returned: returnedIn(found.changes, earlier) }
+    const { startedAt } = after.audit.run
+    const notes = baselineNotes(baseline, { startedAt, failOn: 'any', wanted: true })
     return settle(
       { ...after.audit, baseline, notes },
       {
@@ -164,19 +177,20 @@ describe('the morning after', function () {
     it(scenario.name, async () => {
       const audit = await auditOf(scenario)
       const problems = problemsOf(audit).filter(({ severity }) => severity !== 'info')
-      const said = problems.map(problem => ({ problem, ...explain(problem, audit) }))
+      const said = problems.map(problem => ({ problem, ...linesOf(problem, audit) }))
       expect(problems.map(({ check }) => check.id).toSorted()).to.deep.equal(
         Object.keys(scenario.problems).toSorted(),
       )
       for (const [id, wanted] of Object.entries(scenario.problems)) {
         const one = said.find(({ problem }) => problem.check.id === id)
         expect(one?.problem.nodes.join(' '), id).to.equal(wanted.where)
+        if (wanted.line !== undefined) expect(one?.where, id).to.match(new RegExp(wanted.line))
+        if (wanted.what !== undefined) expect(one?.what, id).to.match(new RegExp(wanted.what))
         if (wanted.since !== undefined) expect(one?.since, id).to.match(new RegExp(wanted.since))
         if (wanted.because !== undefined) expect(one?.because, id).to.match(new RegExp(wanted.because))
         if (wanted.not !== undefined) expect(one?.because, id).to.not.match(new RegExp(wanted.not))
         expect(one?.latent ?? '', id).to.match(new RegExp(wanted.latent ?? '^$'))
-        if (wanted.do !== undefined)
-          expect(one?.rollBack.map(rollBackSentence).join('\n'), id).to.match(new RegExp(wanted.do))
+        if (wanted.do !== undefined) expect(one?.do.join('\n'), id).to.match(new RegExp(wanted.do))
       }
       const { baseline } = audit
       if (baseline?.state !== 'compared') throw new Error('nothing compared')

@@ -19,6 +19,8 @@ export interface LocalOptions {
   readonly tools: string
   /** Epoch seconds: the nodes' present. */
   readonly now: number
+  /** Epoch seconds: this machine’s present, where the node’s clock is off. */
+  readonly asked?: number
   /** Policies by sha256; those that come are put in. */
   readonly policies: Map<string, Buffer>
   /** Answers a command instead of the node, or leaves it to the node. */
@@ -27,7 +29,7 @@ export interface LocalOptions {
 
 /** Asks one made-up node: the script in a real sh, without SSH. */
 export const askLocally = async (name: string, node: LabNode, options: LocalOptions): Promise<NodeRecord> => {
-  const { folder, tools, now, policies, intercept } = options
+  const { folder, tools, now, asked = now, policies, intercept } = options
   const { root, bin } = makeRoot(mkdtempSync(join(folder, 'root-')), name, node, now)
   const environment = { R: root, PATH: `${bin}:${tools}`, HOME: root }
   const records: NodeRecord[] = []
@@ -52,7 +54,7 @@ export const askLocally = async (name: string, node: LabNode, options: LocalOpti
     forks: 1,
     become: false,
     nodeSeconds: 120,
-    now: Date.now,
+    now: () => asked * 1000,
     signal: new AbortController().signal,
     onRecord: record => void records.push(record),
   })

@@ -20,6 +20,7 @@ export const auditOf = (
   cohorts: cohortsOf(nodes, checks),
   policies: [],
   outliers: [],
+  waivers: [],
   notes: [],
 })
 
@@ -123,6 +124,18 @@ export const hostileAudit = (text: string): Audit => {
         node: text,
         peers: text,
         facts: [{ type: 'package', name: text, value: text, usual: text, count: 2, of: 3 }],
+      },
+    ],
+    waivers: [
+      {
+        check: text,
+        nodes: [text],
+        reason: text,
+        owner: text,
+        until: 0,
+        place: text,
+        state: 'expired',
+        waives: [text],
       },
     ],
     policies: [comparison, open].map(one => ({ sha256: text, os: text, nodes: [text], comparison: one })),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Audit, NodeAudit } from '../../src/model/audit.ts'
 import type { Suspect } from '../../src/model/drift.ts'
-import { explain } from '../../src/report/causes.ts'
+import { linesOf } from '../../src/report/lines.ts'
 import { problemsOf } from '../../src/report/problems.ts'
 import { parseYaml } from '../../src/model/yaml.ts'
 import { startedGuest } from './guest.ts'
@@ -70,7 +70,7 @@ const suspectMistakes = ({ suspect, latent }: Step, all: Audit): readonly string
       since !== undefined &&
       rollBack?.length === 1)
   const told = problemsOf(all).find(({ check }) => check.id === latent)
-  const isLatent = latent === undefined || (told !== undefined && explain(told, all).latent !== undefined)
+  const isLatent = latent === undefined || (told !== undefined && linesOf(told, all).latent !== undefined)
   return [
     ...(isRight ? [] : [`first suspect of ${suspect?.check ?? ''}: ${JSON.stringify(found ?? 'none')}`]),
     ...(isLatent ? [] : [`no latent damage is told of ${latent ?? ''}`]),

@@ -42,7 +42,7 @@ export const addLab = (
     )
     .option('-o, --output <root>', 'folder that holds the runs', 'reports')
     .action(async (options: { readonly output: string }) => {
-      const { startLab } = await import('../../lab/lab.ts')
+      const { evening, startLab } = await import('../../lab/lab.ts')
       const folder = mkdtempSync(join(tmpdir(), 'sefleet-lab-'))
       const served = await startLab({ folder, ports: 'free', phase: 'before' })
       try {
@@ -57,12 +57,23 @@ export const addLab = (
           options.output,
         ]
         world.stderr.write('The evening before the update:\n\n')
-        // The demo's own data is the report: where the first run lies is only talk.
-        const collected = await run(['collect', ...words], { ...world, stdout: world.stderr })
+        // The demo's own data is the report: where the first run lies is only talk, and what the second is compared with.
+        let before = ''
+        const stdout = {
+          write: (text: string) => {
+            before += text
+            return world.stderr.write(text)
+          },
+        }
+        const collected = await run(['collect', ...words], {
+          ...world,
+          stdout,
+          now: () => world.now() - evening * 1000,
+        })
         if (collected !== 0) return done(collected)
         served.update()
         world.stderr.write('\nThe morning after:\n\n')
-        const exit = await run(['audit', ...words], world)
+        const exit = await run(['audit', ...words, '--baseline', before.trim()], world)
         // The demo has worked when the audit could judge: its findings are the point.
         const judged = exit === 0 || exit === 1 || exit === 3
         if (judged)

@@ -1,3 +1,4 @@
+import type { PolicyChange } from '../../model/audit.ts'
 import type { Cause } from '../../model/drift.ts'
 import type { FacetType } from '../../model/facet.ts'
 import type { Pair } from '../pairs.ts'
@@ -23,6 +24,28 @@ export interface Candidate {
 
 /** All that could be a cause, whatever the check: changes alike on several nodes are one. */
 export const candidatesIn = (pairs: readonly Pair[]): readonly Candidate[] => gathered(pairs, causal)
+
+/** Policies that changed: the cause where nothing else is that could have changed them. */
+export const policyCandidate = (
+  pairs: readonly Pair[],
+  policies: readonly PolicyChange[],
+  comparedSince: number,
+): Candidate => {
+  const moved = new Set(
+    policies.flatMap(({ nodes, comparison }) => (comparison.state === 'differs' ? nodes : [])),
+  )
+  return {
+    cause: { type: 'policy', name: 'loaded' },
+    nodes: new Map(
+      pairs
+        .filter(({ node }) => moved.has(node))
+        .map(({ node, after: { denialLog } }) => {
+          const loadedAt = denialLog?.policyLoadedAt
+          return [node, loadedAt !== undefined && loadedAt > comparedSince ? loadedAt : undefined]
+        }),
+    ),
+  }
+}
 
 /** What makes latent damage come true: a restart, or a reboot that restarts all. */
 export const restartsIn = (pairs: readonly Pair[]): readonly Candidate[] => {

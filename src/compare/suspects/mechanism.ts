@@ -3,6 +3,7 @@ import { isPolicyPackage } from '../../checks/policy-packages.ts'
 import type { PolicyAsk } from '../../model/ask.ts'
 import type { CheckInfo } from '../../model/audit.ts'
 import type { Knowledge } from '../../model/check.ts'
+import type { Cause } from '../../model/drift.ts'
 import type { FacetType } from '../../model/facet.ts'
 import { globMatches } from '../../model/glob.ts'
 import type { NodeChange } from '../facet-changes.ts'
@@ -89,6 +90,14 @@ export const bearingsOn = async (
         ...(advisory ? { advised: true } : {}),
       }
     }
+    if (type === 'policy') {
+      const isExplained = pair.facts.some(
+        one => changesPolicyOf(one) || one.type === 'boolean' || one.type === 'boot',
+      )
+      if (isExplained) return { on: 'cannot' }
+      if (effect.state === 'touched') return { on: 'reaches', evidence: [effect.evidence] }
+      return check.reads.includes('policy-files') ? { on: 'reaches', evidence: [] } : { on: 'cannot' }
+    }
     // A boot loads what was installed before it, if nothing else explains the new policy.
     if (type === 'boot' && effect.state === 'touched' && !pair.facts.some(changesPolicyOf))
       return { on: 'reaches', evidence: [`the policy changed with it: ${effect.evidence}`] }
@@ -108,7 +117,11 @@ export const bearingsOn = async (
   }
 }
 
-const changesPolicyOf = ({ type, name, change }: Pick<NodeChange, 'type' | 'name' | 'change'>): boolean =>
+const changesPolicyOf = ({
+  type,
+  name,
+  change,
+}: Pick<NodeChange, 'name' | 'change'> & { readonly type: Cause['type'] }): boolean =>
   change !== 'lost' && (type === 'module' || (type === 'package' && isPolicyPackage(name)))
 
 // 2.222.0-1.fc39: a release has no hyphen.

@@ -1,9 +1,9 @@
 import type { PolicyAsk } from '../../model/ask.ts'
-import type { CheckInfo } from '../../model/audit.ts'
+import type { CheckInfo, PolicyChange } from '../../model/audit.ts'
 import type { Knowledge } from '../../model/check.ts'
 import type { Onset } from '../../model/drift.ts'
 import type { Pair } from '../pairs.ts'
-import { candidatesIn, restartsIn, type Candidate } from './candidates.ts'
+import { candidatesIn, policyCandidate, restartsIn, type Candidate } from './candidates.ts'
 import { bearingsOn, type Bearing } from './mechanism.ts'
 import type { PolicyEffects } from './policy-effect.ts'
 import { rankSuspects, type Ranked, type Subject, type Weighed } from './rank.ts'
@@ -13,6 +13,7 @@ export interface Evidence {
   readonly checks: readonly CheckInfo[]
   /** By check: what it asks of the policy. */
   readonly policyAsks: ReadonlyMap<string, readonly PolicyAsk[]>
+  readonly policies: readonly PolicyChange[]
   readonly effects: PolicyEffects
   readonly knowledge: Knowledge
   /** When the earlier run began, epoch seconds. */
@@ -26,7 +27,8 @@ export const findSuspects = async (
 ): Promise<{ readonly suspects: readonly Ranked[]; readonly onsets: readonly Onset[] }> => {
   const suspects: Ranked[] = []
   const onsets: Onset[] = []
-  const [changes, restarts] = [candidatesIn(pairs), restartsIn(pairs)]
+  const changes = [...candidatesIn(pairs), policyCandidate(pairs, evidence.policies, evidence.comparedSince)]
+  const restarts = restartsIn(pairs)
   for (const [column, check] of evidence.checks.entries()) {
     const fresh = pairs.filter(pair => isNew(pair, check) && !pair.isReinstalled)
     const own = fresh.filter(pair => causeOf(pair, column) === undefined)

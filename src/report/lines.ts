@@ -1,0 +1,63 @@
+import type { Audit } from '../model/audit.ts'
+import { foldNames } from '../model/fold-names.ts'
+import type { RollBackAdvice } from '../model/roll-back.ts'
+import { becauseSentence, suspectedOf } from './because.ts'
+import { latentNodes, latentSentence } from './latent.ts'
+import type { Problem } from './problems.ts'
+import { sinceSentence } from './since.ts'
+import { whatSentence } from './what.ts'
+
+/** The five lines on one thing that is wrong: what, where, since when, because of what, what to do. */
+export interface Lines {
+  readonly what: string
+  readonly where: string
+  readonly since?: string
+  readonly because?: string
+  /** The first of these is what to do first. */
+  readonly do: readonly string[]
+  /** Taking the cause back, as commands. */
+  readonly rollBack: readonly RollBackAdvice[]
+  /** Who still works, and what the next restart does. */
+  readonly latent?: string
+}
+
+/** Every reporter says the same of a problem; empty of causes where there is no earlier run to compare with. */
+export const linesOf = (problem: Problem, audit: Audit): Lines => {
+  const { check } = problem
+  const suspected = suspectedOf(problem, audit)
+  const certain = suspected?.all.filter(({ basis }) => basis !== 'weak') ?? []
+  const rollBack = certain.flatMap(one => one.rollBack)
+  const since = sinceSentence(problem, audit, suspected)
+  const [lead] = certain
+  const took = lead?.cause.type === 'package' && lead.tied.length === 0 ? 'the update' : undefined
+  const latent = latentSentence(latentNodes(problem, audit), took)
+  return {
+    what: whatSentence(problem, audit),
+    where: whereSentence(problem.struck, audit),
+    ...(since === undefined ? {} : { since }),
+    ...(suspected ? { because: becauseSentence(suspected) } : {}),
+    do: [
+      ...rollBack.map((one, index) => rollBackSentence(one, index === 0 ? check.afterwards : undefined)),
+      ...(check.remedy === undefined ? [] : [check.remedy]),
+    ],
+    rollBack,
+    ...(latent === undefined ? {} : { latent }),
+  }
+}
+
+const whereSentence = (nodes: readonly string[], { nodes: all }: Audit): string => {
+  const named = new Set(nodes)
+  const groups = new Set(all.filter(({ name }) => named.has(name)).map(({ peers }) => peers))
+  const [group] = groups
+  const answered = all.filter(({ status }) => status !== 'missing')
+  const names = foldNames(nodes)
+  // Hundreds of names are a number and an idea of which.
+  const who = names.length <= 120 ? names : `${names.slice(0, 119)}…`
+  if (groups.size !== 1 || group === undefined)
+    return `${who}   ${nodes.length} of ${answered.length} that answered`
+  return `${who}   ${nodes.length} of ${answered.filter(({ peers }) => peers === group).length} in peer group ${group}`
+}
+
+/** Taking it back, on these nodes; then keeping it there, and what is left to do. */
+const rollBackSentence = ({ do: command, hold, nodes }: RollBackAdvice, afterwards?: string): string =>
+  `${command}   on ${nodes.length <= 12 ? foldNames(nodes) : `${nodes.length} nodes`}; then ${hold}${afterwards === undefined ? '' : `, and ${afterwards}`}`

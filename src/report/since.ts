@@ -1,0 +1,48 @@
+import type { Audit } from '../model/audit.ts'
+import type { Suspect } from '../model/drift.ts'
+import { foldNames } from '../model/fold-names.ts'
+import type { Suspected } from './because.ts'
+import { causeName, causeVerb } from './cause-words.ts'
+import { besides, duration, isoMinute } from './moments.ts'
+import type { Problem } from './problems.ts'
+
+/** Since when something is wrong; undefined where there is no earlier run to tell it. */
+export const sinceSentence = (
+  problem: Problem,
+  audit: Audit,
+  suspected: Suspected | undefined,
+): string | undefined => {
+  const { baseline } = audit
+  if (baseline?.state !== 'compared') return undefined
+  const before = `run ${baseline.run} (${isoMinute(baseline.startedAt / 1000)})`
+  if (!suspected) return awoken(problem, audit) ?? `before ${before}: it was so then`
+  const [lead] = suspected.leads
+  const onset = baseline.onsets.find(({ check }) => check === problem.check.id)?.at
+  const returned = baseline.returned.find(({ check }) => check === problem.check.id)
+  const again =
+    returned === undefined
+      ? ''
+      : `; it comes and goes: ${foldNames(returned.nodes)} failed in run ${returned.run} too and ${returned.nodes.length === 1 ? 'was' : 'were'} well in between`
+  return `${moment(lead, onset) ?? `some time after ${before}`}${again}`
+}
+
+const moment = (lead: Suspect | undefined, onset: number | undefined): string | undefined => {
+  const came = lead && lead.basis !== 'weak' ? lead.since?.earliest : undefined
+  if (lead === undefined || came === undefined)
+    return onset === undefined ? undefined : `${isoMinute(onset)}, when the first denial came`
+  const what = `${causeName(lead.cause)} ${causeVerb(lead.cause)}`
+  if (onset === undefined || onset < came + 60) return `${isoMinute(came)}, when ${what}`
+  return `${isoMinute(onset)}, ${duration(onset - came)} after ${what} (${besides(came, onset)})`
+}
+
+// What was latent came true: a check that it leads to fails since something restarted.
+const awoken = (problem: Problem, { baseline }: Audit): string | undefined => {
+  if (baseline?.state !== 'compared') return undefined
+  const consequences = new Set(problem.consequences.map(({ check }) => check.id))
+  const restart = baseline.suspects.find(
+    ({ check, leads, cause }) =>
+      leads && consequences.has(check) && (cause.type === 'restart' || cause.type === 'boot'),
+  )
+  if (restart?.since === undefined) return undefined
+  return `${isoMinute(restart.since.earliest)}, when ${causeName(restart.cause)} on ${foldNames(restart.nodes)} made latent damage come true: ${problem.check.id} failed before run ${baseline.run} already`
+}
