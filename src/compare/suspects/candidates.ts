@@ -1,3 +1,4 @@
+import { isPolicyPackage } from '../../checks/policy-packages.ts'
 import type { PolicyChange } from '../../model/audit.ts'
 import type { Cause } from '../../model/drift.ts'
 import type { FacetType } from '../../model/facet.ts'
@@ -26,13 +27,11 @@ const deciding: Readonly<Record<string, readonly FacetType[]>> = {
   runtime: ['runtime'],
   processes: ['runtime', 'component'],
   kernel: ['kernel'],
+  'next-boot': ['pending'],
 }
 
 /** Answers that the loaded policy makes. */
 const byPolicy: ReadonlySet<string> = new Set(['policy', 'denials'])
-
-/** Packages whose files are the policy. */
-const isPolicyPackage = (name: string): boolean => /^selinux-policy|-selinux$/.test(name)
 
 export interface Changed {
   /** By node: what changed there. */
@@ -58,7 +57,9 @@ export const candidatesFor = (
   const found = new Map<string, { cause: Cause; readonly nodes: Map<string, number | undefined> }>()
   for (const [node, all] of changes)
     for (const { type, name, before, after, change, since } of all) {
-      if (!causal.has(type) || change === 'lost') continue
+      // What the next boot brings has done nothing yet.
+      const isCausal = type === 'pending' ? reads.includes('next-boot') : causal.has(type)
+      if (!isCausal || change === 'lost') continue
       const isMoment = type === 'boot'
       const cause: Cause = {
         type,
