@@ -1,3 +1,6 @@
+/** Packages whose files are the policy. */
+export const isPolicyPackage = (name: string): boolean => /^selinux-policy|-selinux$/.test(name)
+
 /** The packages whose versions decide what the policy is and who relies on it; names are globs. */
 export const policyPackagesAsk = {
   probe: 'packages',
@@ -35,6 +38,3 @@ export const policyPackagesAsk = {
     ],
   },
 } as const
-
-/** Packages whose files are the policy. */
-export const isPolicyPackage = (name: string): boolean => /^selinux-policy|-selinux$/.test(name)

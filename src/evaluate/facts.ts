@@ -1,4 +1,5 @@
 import { denialAsks, denialsAsk, judgeDenials } from '../checks/judged-denials.ts'
+import { nextBootAsk } from '../checks/next-boot.ts'
 import { selinuxAsk } from '../checks/no-selinux.ts'
 import { policyPackagesAsk } from '../checks/policy-packages.ts'
 import type { Ask, ReadAsk } from '../model/ask.ts'
@@ -15,6 +16,7 @@ export const factAsks: readonly Ask[] = [
   selinuxAsk,
   policyFilesAsk,
   policyPackagesAsk,
+  nextBootAsk,
   { probe: 'modules', params: {} },
   { probe: 'booleans', params: {} },
   { probe: 'processes', params: {} },

@@ -34,6 +34,10 @@ const nodeSchema = z.strictObject({
   rpm: texts,
   /** `version architecture installed` */
   dpkg: texts,
+  /** Where updates go. */
+  updates: z.enum(['in-place', 'snapshots', 'ostree']).default('in-place'),
+  /** What the next boot brings: a snapshot's number or a deployment's checksum, and the packages that are otherwise there. */
+  pending: z.strictObject({ where: text, rpm: texts }).optional(),
   files: texts,
   /** Every pod's process carries this label instead. */
   relabel: z.string().optional(),

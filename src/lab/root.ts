@@ -23,6 +23,7 @@ export const makeRoot = (folder: string, name: string, node: LabNode, now: numbe
   if (node.enforce !== undefined) putSelinux(put, node)
   putProcesses(put, name, node, now)
   putPackages(put, node, now)
+  putNextBoot(put, node, now)
   const records = Object.values(node.audit).flatMap(record =>
     Array.from({ length: node.repeat }, () =>
       record.replace(/@(-\d+)/, (_, ago: string) => String(now + Number(ago))),
@@ -41,6 +42,7 @@ export const makeRoot = (folder: string, name: string, node: LabNode, now: numbe
   writeShims(bin, {
     hasSelinux: node.enforce !== undefined,
     manager: Object.keys(node.rpm).length > 0 ? 'rpm' : 'dpkg',
+    updates: node.updates,
   })
   return { root, bin }
 }
@@ -119,16 +121,7 @@ const putProcesses = (put: Put, name: string, node: LabNode, now: number): void 
 }
 
 const putPackages = (put: Put, node: LabNode, now: number): void => {
-  put(
-    '/.lab/rpm',
-    lines(
-      Object.entries(node.rpm).map(([name, row]) => {
-        const [epoch, version, release, architecture, ago] = row.split(' ')
-        const time = now + Number(ago)
-        return `rpm\t${name}\t${epoch}\t${version}\t${release}\t${architecture}\t${time}\t${time - 3}`
-      }),
-    ),
-  )
+  put('/.lab/rpm', rpmRows(node.rpm, now))
   put(
     '/.lab/dpkg',
     lines(
@@ -140,4 +133,43 @@ const putPackages = (put: Put, node: LabNode, now: number): void => {
   )
   if (Object.keys(node.dpkg).length > 0)
     put('/var/lib/dpkg/status', 'Package: base-files\nStatus: install ok installed\n')
+}
+
+const rpmRows = (rpm: LabNode['rpm'], now: number): string =>
+  lines(
+    Object.entries(rpm).map(([name, row]) => {
+      const [epoch, version, release, architecture, ago] = row.split(' ')
+      const time = now + Number(ago)
+      return `rpm\t${name}\t${epoch}\t${version}\t${release}\t${architecture}\t${time}\t${time - 3}`
+    }),
+  )
+
+const putNextBoot = (put: Put, node: LabNode, now: number): void => {
+  const { updates, pending } = node
+  put('/proc/self/mountinfo', `${roots[updates]}\n27 1 0:24 / /run rw,nosuid shared:2 - tmpfs tmpfs rw\n`)
+  if (updates === 'in-place') return
+  const listed = pending && rpmRows({ ...node.rpm, ...pending.rpm }, now)
+  if (updates === 'snapshots') {
+    const next = pending?.where ?? runningSnapshot
+    put('/.lab/btrfs', `ID 275 gen 1234 top level 258 path @/.snapshots/${next}/snapshot\n`)
+    if (listed !== undefined) put(`/.snapshots/${next}/snapshot/usr/lib/sysimage/rpm/Packages.db`, listed)
+    return
+  }
+  put('/run/ostree-booted', '')
+  const origin = '    origin refspec: fedora:fedora/x86_64/coreos/stable\n'
+  put(
+    '/.lab/ostree',
+    `${pending ? `  fedora-coreos ${pending.where}.0 (staged)\n${origin}` : ''}* fedora-coreos ${runningDeployment}.0\n${origin}`,
+  )
+  if (pending && listed !== undefined)
+    put(`/ostree/deploy/fedora-coreos/deploy/${pending.where}.0/usr/share/rpm/Packages.db`, listed)
+}
+
+const runningSnapshot = '11'
+const runningDeployment = 'a1'.repeat(32)
+
+const roots: Readonly<Record<LabNode['updates'], string>> = {
+  'in-place': '25 1 8:4 / / rw,relatime shared:1 - ext4 /dev/sda4 rw,seclabel',
+  snapshots: `66 1 0:33 /@/.snapshots/${runningSnapshot}/snapshot / ro,relatime shared:1 - btrfs /dev/vda3 ro,seclabel,space_cache=v2,subvolid=270,subvol=/@/.snapshots/${runningSnapshot}/snapshot`,
+  ostree: '66 1 0:33 / / ro,relatime shared:1 - overlay composefs ro,seclabel',
 }

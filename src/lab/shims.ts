@@ -7,13 +7,19 @@ import { join } from 'node:path'
  */
 export const writeShims = (
   bin: string,
-  node: { readonly hasSelinux: boolean; readonly manager: 'rpm' | 'dpkg' },
+  node: {
+    readonly hasSelinux: boolean
+    readonly manager: 'rpm' | 'dpkg'
+    readonly updates: 'in-place' | 'snapshots' | 'ostree'
+  },
 ): void => {
   mkdirSync(bin, { recursive: true })
   const all = {
     ...common,
     ...(node.hasSelinux ? selinux : {}),
     ...(node.manager === 'rpm' ? { rpm } : { 'dpkg-query': dpkgQuery }),
+    ...(node.updates === 'snapshots' ? { btrfs } : {}),
+    ...(node.updates === 'ostree' ? { ostree } : {}),
   }
   for (const [name, body] of Object.entries(all))
     writeFileSync(join(bin, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 })
@@ -47,18 +53,26 @@ for u; do
 done`,
 }
 
-// Lines of .lab/FILE whose second field matches one of the globs given as arguments.
+// Lines of a file whose second field matches one of the globs given as arguments.
 const byGlob = (file: string): string => `set -f
 while IFS= read -r l; do
   n=\${l#*	}; n=\${n%%	*}
   for g; do case $n in $g) printf '%s\\n' "$l"; break;; esac; done
-done <"$R/.lab/${file}"`
+done <"${file}"`
 
-const rpm = `[ "$1" = -qa ] || { echo "package $2 is not installed"; exit 1; }
+// Another database is listed from its own file.
+const rpm = `d=$R/.lab/rpm; [ "$1" != --dbpath ] || { d=$(ls "$2"/*); shift 2; }
+[ "$1" = -qa ] || { echo "package $2 is not installed"; exit 1; }
 shift 3
-${byGlob('rpm')}`
+${byGlob('$d')}`
 const dpkgQuery = `shift 2
-${byGlob('dpkg')}`
+${byGlob('$R/.lab/dpkg')}`
+
+const needsRoot = `[ "$(id -u)" = 0 ] || { echo "ERROR: not permitted" >&2; exit 1; }`
+const btrfs = `${needsRoot}
+[ "$*" = "subvolume get-default $R/" ] && cat "$R/.lab/btrfs"`
+const ostree = `${needsRoot}
+[ "$*" = "admin status" ] && cat "$R/.lab/ostree"`
 
 const selinux: Readonly<Record<string, string>> = {
   getenforce: 'case $(cat "$R/sys/fs/selinux/enforce") in 1) echo Enforcing;; *) echo Permissive;; esac',

@@ -9,6 +9,7 @@ import type {
   LabelFact,
   ModuleTable,
   MountFact,
+  NextBoot,
   OsFacts,
   PackageTable,
   PolicyFiles,
@@ -31,6 +32,7 @@ export interface ProbeParams {
   booleans: NoParams
   processes: NoParams
   packages: { readonly names: readonly string[] }
+  'next-boot': { readonly names: readonly string[] }
   denials: NoParams
   labels: { readonly paths: readonly string[] }
   runtime: NoParams
@@ -59,6 +61,7 @@ export interface ProbeValues {
   booleans: readonly BooleanState[]
   processes: ProcessTable
   packages: PackageTable
+  'next-boot': NextBoot
   denials: DenialLog
   labels: readonly LabelFact[]
   runtime: RuntimeSwitches

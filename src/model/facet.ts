@@ -1,6 +1,7 @@
 /** Kinds of facts that are compared, between runs and between nodes. */
 export const facetTypes = [
   'package',
+  'pending',
   'module',
   'boolean',
   'mode',

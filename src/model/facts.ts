@@ -103,6 +103,21 @@ export interface Package {
   readonly unfinished?: true
 }
 
+/**
+ * What the next boot brings: on most systems what is installed now; where updates go into another snapshot or deployment,
+ * the running one again, or the pending one with these packages.
+ */
+export type NextBoot =
+  | { readonly state: 'in-place' }
+  | { readonly state: 'as-running'; readonly system: 'snapshots' | 'ostree' }
+  | {
+      readonly state: 'pending'
+      readonly system: 'snapshots' | 'ostree'
+      /** `snapshot 12`, `deployment 53d1b1ba5a2e.0 (staged)`. */
+      readonly where: string
+      readonly packages: readonly Package[]
+    }
+
 export type LabelFact =
   | {
       readonly path: string

@@ -1,6 +1,11 @@
 import { compareDebianVersions } from './debian-version.ts'
 import type { PackageManager } from './facet.ts'
+import type { Package } from './facts.ts'
 import { compareVersions } from './version.ts'
+
+/** A package’s whole version, as people write it: `[epoch:]version[-release]`. */
+export const wholeVersion = ({ epoch, version, release }: Package): string =>
+  `${epoch > 0 ? `${epoch}:` : ''}${version}${release === '' ? '' : `-${release}`}`
 
 /** Orders two whole versions of one package, `[epoch:]version[-release]`, as its package manager does: −1, 0, 1. */
 export const comparePackageVersions = (a: string, b: string, manager: PackageManager): number => {

@@ -11,6 +11,7 @@ import { kernel } from './kernel.ts'
 import { labels } from './labels.ts'
 import { modules } from './modules.ts'
 import { mounts } from './mounts.ts'
+import { nextBoot } from './next-boot.ts'
 import { os } from './os.ts'
 import { packages } from './packages.ts'
 import { parseFrame } from './parse.ts'
@@ -30,6 +31,7 @@ export const probes: { readonly [Name in ProbeName]: Probe<Name> } = {
   booleans,
   processes,
   packages,
+  'next-boot': nextBoot,
   denials,
   labels,
   runtime,

@@ -3,13 +3,14 @@ import type { Probe } from '../model/probe.ts'
 import { read, unreadable } from '../model/reading.ts'
 import { shellQuote } from './fragment.ts'
 import { firstLine, linesOf } from './parse.ts'
+import { fromRpm, rpmList } from './rpm.ts'
 
 /** Installed packages by name patterns, with install times; dpkg where it has a database, else rpm. */
 export const packages: Probe<'packages'> = {
   name: 'packages',
   cost: 'moderate',
   seconds: 60,
-  // rpm prints misses on stdout and dpkg-query on stderr with status 1; neither is a failure here.
+  // dpkg-query prints misses on stderr and ends with status 1: no failure here.
   fragment: ({ names }) => `set -f
 if [ -s "$R/var/lib/dpkg/status" ] && command -v dpkg-query >/dev/null 2>&1; then
   echo "#dpkg"
@@ -17,10 +18,7 @@ if [ -s "$R/var/lib/dpkg/status" ] && command -v dpkg-query >/dev/null 2>&1; the
   [ $s -le 1 ] || exit $s
 else
   need rpm
-  # A database without any of these is not this system's: rpm lists nothing there and ends with 0.
-  rpm -q rpm glibc musl filesystem setup >/dev/null 2>&1; [ $? -lt 5 ] || { echo "the rpm database is empty" >&2; exit 3; }
-  echo "#rpm"
-  rpm -qa --qf 'rpm\\t%{NAME}\\t%|EPOCH?{%{EPOCH}}:{0}|\\t%{VERSION}\\t%{RELEASE}\\t%{ARCH}\\t%{INSTALLTIME}\\t%{INSTALLTID}\\n' ${names.map(shellQuote).join(' ')} || exit $?
+  ${rpmList(names)}
 fi
 echo "#listed"`,
   byHand: ({ names }) =>
@@ -42,21 +40,6 @@ echo "#listed"`,
       listed ? undefined : { complete: false, why: 'the list of packages is cut' },
     )
   },
-}
-
-// rpm	container-selinux	2	2.222.0	1.fc39	noarch	1700000000	1699999999
-const fromRpm = (line: string): Package | undefined => {
-  const [tag, name, epoch, version, release, architecture, time, transaction] = line.split('\t')
-  if (tag !== 'rpm' || !name || !version || release === undefined) return undefined
-  return {
-    name,
-    epoch: Number(epoch) || 0,
-    version,
-    release,
-    architecture: architecture ?? '',
-    ...(Number(time) > 0 ? { installedAt: Number(time) } : {}),
-    ...(Number(transaction) > 0 ? { transaction: Number(transaction) } : {}),
-  }
 }
 
 // dpkg	selinux-policy-default	2:2.20221101-9	all	ii 	1795418000

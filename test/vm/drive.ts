@@ -93,7 +93,7 @@ const mistakesOf = (step: Step, { exit, node, all }: ReturnType<typeof audit>): 
   // A node whose package is gone is broken, not beside the point.
   ...(step.name === 'package removed'
     ? node.outcomes
-        .filter(({ status }) => status === 'not-applicable')
+        .filter(({ check, status }) => status === 'not-applicable' && !quiet.includes(check))
         .map(({ check }) => `${check}: not-applicable`)
     : []),
   ...(step.denials ?? [])

@@ -1,49 +1,62 @@
 import { z } from 'zod'
+import type { Advisory } from '../../model/advisory.ts'
+import type { ReadAsk } from '../../model/ask.ts'
 import type { Kind } from '../../model/check.ts'
+import type { Judgement } from '../../model/outcome.ts'
 import { isComplete } from '../../model/reading.ts'
-import { isAdvised } from '../advisory-match.ts'
+import { advisoryHits, type AdvisoryHit } from '../advisory-hits.ts'
 import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
+import { broughtHits, nextBootAsk, nextBootAsks, pendingOr } from '../next-boot.ts'
 import { policyPackagesAsk } from '../policy-packages.ts'
 
 export const advisorySchema = z.strictObject({
   advisories: z.union([z.literal('all'), z.array(z.string()).min(1)]),
+  /** What the next boot brings and the running system has not; absent: what is installed. */
+  in: z.literal('next-boot').optional(),
 })
 type Params = z.infer<typeof advisorySchema>
 
 const osAsk = { probe: 'os', params: {} } as const
 
-/** No installed package is one of the versions known to be bad. */
+/** No package is one of the versions known to be bad. */
 export const advisory: Kind<Params> = {
   name: 'advisory',
   schema: advisorySchema,
-  asks: () => [policyPackagesAsk, osAsk],
+  asks: params => (params.in === 'next-boot' ? nextBootAsks : [policyPackagesAsk, osAsk]),
   judge: (params, read, { advisories }) => {
-    const reading = read(policyPackagesAsk)
-    if (reading.state === 'unreadable') return unknownBecause('packages', reading)
-    const os = read(osAsk)
-    if (os.state === 'unreadable') return unknownBecause('operating system', os)
     const chosen = advisories.filter(
       ({ id }) => params.advisories === 'all' || params.advisories.includes(id),
     )
-    const hits = chosen
-      .filter(one => one.os === undefined || one.os.includes(os.value.id))
-      .flatMap(one =>
-        reading.value.packages
-          .filter(installed => isAdvised(one, installed, reading.value.packages))
-          .map(installed => ({ one, installed })),
-      )
-    // What would excuse a version may be in the part that was cut.
-    const certain = hits.filter(({ one }) => one.unless === undefined || isComplete(reading))
-    if (certain.length > 0)
-      return fail(
-        ...certain.map(({ one, installed }) =>
-          finding(
-            one.id,
-            `${installed.name} ${installed.version}-${installed.release}: ${one.title}. ${one.remedy}`,
-            [one.detail, ...one.references],
-          ),
-        ),
-      )
-    return passIfComplete(reading, `none of ${chosen.length} known bad versions`)
+    return params.in === 'next-boot' ? judgeNext(chosen, read) : judgeInstalled(chosen, read)
   },
 }
+
+const judgeInstalled = (chosen: readonly Advisory[], read: ReadAsk): Judgement => {
+  const reading = read(policyPackagesAsk)
+  if (reading.state === 'unreadable') return unknownBecause('packages', reading)
+  const os = read(osAsk)
+  if (os.state === 'unreadable') return unknownBecause('operating system', os)
+  const { packages } = reading.value
+  const hits = advisoryHits(chosen, { os: os.value.id, packages, isComplete: isComplete(reading) })
+  if (hits.length > 0) return fail(...hits.map(toFinding))
+  return passIfComplete(reading, `none of ${chosen.length} known bad versions`)
+}
+
+const judgeNext = (chosen: readonly Advisory[], read: ReadAsk): Judgement => {
+  const next = read(nextBootAsk)
+  const pending = pendingOr(next)
+  if ('status' in pending) return pending
+  const running = read(policyPackagesAsk)
+  if (running.state === 'unreadable') return unknownBecause('packages', running)
+  const os = read(osAsk)
+  if (os.state === 'unreadable') return unknownBecause('operating system', os)
+  const hits = broughtHits(read, chosen)
+  if (hits.length > 0) return fail(...hits.map(toFinding))
+  return passIfComplete(next, `${pending.where} brings none of ${chosen.length} known bad versions`)
+}
+
+const toFinding = ({ advisory: one, found }: AdvisoryHit) =>
+  finding(one.id, `${found.name} ${found.version}-${found.release}: ${one.title}. ${one.remedy}`, [
+    one.detail,
+    ...one.references,
+  ])

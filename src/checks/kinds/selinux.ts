@@ -15,6 +15,7 @@ import {
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { policyPackagesAsk } from '../policy-packages.ts'
 import { judgeInstalledPolicy, policyFilesAsk } from '../installed-policy.ts'
+import { judgeNextBoot, nextBootAsks } from '../next-boot.ts'
 import { judgeModules, modulesAsk } from '../selinux-modules.ts'
 
 export const selinuxSchema = z.union([
@@ -22,6 +23,7 @@ export const selinuxSchema = z.union([
   z.strictObject({ configured: z.literal('as-running') }),
   z.strictObject({ modules: z.literal('as-installed') }),
   z.strictObject({ policy: z.literal('as-installed') }),
+  z.strictObject({ packages: z.literal('as-next-boot') }),
   z.strictObject({ labelling: z.enum(['on', 'off']) }),
   z.strictObject({ denials: z.literal('recorded') }),
   z.strictObject({ booleans: z.union([z.literal('as-installed'), z.record(z.string(), z.boolean())]) }),
@@ -33,7 +35,7 @@ const denialsAsk = { probe: 'denials', params: {} } as const
 const processesAsk = { probe: 'processes', params: {} } as const
 const booleansAsk = { probe: 'booleans', params: {} } as const
 
-/** The state of SELinux itself: modes, modules, policy, booleans, the runtime's labelling switch, whether denials are recorded. */
+/** The state of SELinux itself: modes, modules, policy, booleans, what the next boot brings, the runtime's labelling switch, whether denials are recorded. */
 export const selinux: Kind<Params> = {
   name: 'selinux',
   schema: selinuxSchema,
@@ -42,6 +44,7 @@ export const selinux: Kind<Params> = {
     if ('labelling' in params) return [selinuxAsk, runtimeAsk]
     if ('denials' in params) return [selinuxAsk, denialsAsk]
     if ('policy' in params) return [selinuxAsk, policyFilesAsk]
+    if ('packages' in params) return [selinuxAsk, ...nextBootAsks]
     if ('booleans' in params)
       return [selinuxAsk, params.booleans === 'as-installed' ? policyFilesAsk : booleansAsk]
     return [selinuxAsk]
@@ -55,6 +58,7 @@ export const selinux: Kind<Params> = {
     if ('labelling' in params) return judgeLabelling(params.labelling, read)
     if ('denials' in params) return judgeLog(read)
     if ('policy' in params) return judgeInstalledPolicy('policy', read)
+    if ('packages' in params) return judgeNextBoot(read, knowledge.advisories)
     return params.booleans === 'as-installed'
       ? judgeInstalledPolicy('booleans', read)
       : judgeBooleans(params.booleans, read)

@@ -14,6 +14,7 @@ const causal: ReadonlySet<FacetType> = new Set([
   'runtime',
   'component',
   'boot',
+  'pending',
 ])
 
 /** Something that changed on nodes, with the moment it came to each, where that is known (epoch seconds). */

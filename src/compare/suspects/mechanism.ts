@@ -1,4 +1,4 @@
-import { isAdvised } from '../../checks/advisory-match.ts'
+import { isAdvised } from '../../checks/advisory-hits.ts'
 import { isPolicyPackage } from '../../checks/policy-packages.ts'
 import type { PolicyAsk } from '../../model/ask.ts'
 import type { CheckInfo } from '../../model/audit.ts'
@@ -33,6 +33,7 @@ const deciding: Readonly<Record<string, readonly { readonly type: FacetType; rea
   runtime: [{ type: 'runtime' }],
   processes: [{ type: 'runtime' }, { type: 'component' }],
   kernel: [{ type: 'kernel' }],
+  'next-boot': [{ type: 'pending', named: true }],
 }
 
 /** A package is stamped when its transaction is done or before; a policy is loaded within it. */
@@ -66,6 +67,8 @@ export const bearingsOn = async (
   const told = pair.after.denialLog?.policyLoadedAt
   const loadedAt = told !== undefined && told > comparedSince ? told : undefined
   return ({ cause: { type, name, to }, nodes }) => {
+    // What the next boot brings has done nothing yet.
+    if (type === 'pending' && !check.reads.includes('next-boot')) return { on: 'cannot' }
     const came = nodes.get(pair.node)
     const advisory =
       type === 'package' && to !== undefined

@@ -7,6 +7,7 @@ import { isComplete, type Reading } from '../../model/reading.ts'
 import { domainItems, restartItems, versionItems } from './component-items.ts'
 import { labelItems } from './label-items.ts'
 import { packageItems } from './package-items.ts'
+import { pendingFacet } from './pending-facet.ts'
 
 /** What a node is like, for comparison. Nodes with equal answers share their facets: a fleet has a handful of each. */
 export const facetReader = (planned: readonly Ask[], knowledge: Knowledge): ((read: ReadAsk) => Facets) => {
@@ -17,6 +18,7 @@ export const facetReader = (planned: readonly Ask[], knowledge: Knowledge): ((re
   const none = { params: {} } as const
   const readers: { readonly [Type in keyof Facets]: (read: ReadAsk) => Facet } = {
     package: of<'packages'>(policyPackagesAsk, packageItems),
+    pending: pendingFacet(),
     module: of<'modules'>({ probe: 'modules', ...none }, ({ modules }) =>
       modules.map(({ name, priority, enabled }) => [
         name,
