@@ -1,5 +1,6 @@
 import type { NodeAudit, Outlier } from '../model/audit.ts'
 import type { Facets, FacetType } from '../model/facet.ts'
+import { maskOwn } from '../model/mask.ts'
 
 /** Facts in which peers ought to be alike; when they booted and which pods they hold is their own affair. */
 const compared: readonly FacetType[] = [
@@ -17,11 +18,15 @@ const compared: readonly FacetType[] = [
 /** Fewer peers than this have no majority worth the word. */
 const fewest = 3
 
-/** Nodes that are unlike the strict majority of their peers, fact by fact; what could not be read is neither. */
+/**
+ * Nodes that are unlike the strict majority of their peers, fact by fact and check by check; what could not be read, or judged, is
+ * neither. Names of nodes in values are masked: a value that differs by them alone is the same.
+ */
 export const outliersOf = (
   nodes: readonly NodeAudit[],
   facets: ReadonlyMap<string, Facets>,
 ): readonly Outlier[] => {
+  const audits = new Map(nodes.map(node => [node.name, node]))
   const groups = new Map<string, string[]>()
   for (const { name, peers } of nodes) {
     if (peers === undefined || !facets.has(name)) continue
@@ -31,41 +36,73 @@ export const outliersOf = (
   }
   const found = new Map<string, Outlier['facts'][number][]>()
   for (const members of groups.values())
-    if (members.length >= fewest)
-      for (const type of compared)
-        for (const { node, ...fact } of oddOnes(type, members, facets)) {
-          const facts = found.get(node)
-          if (facts) facts.push(fact)
-          else found.set(node, [fact])
-        }
+    if (members.length >= fewest) {
+      const own = members.flatMap(name => audits.get(name) ?? [])
+      const odd = [...compared.flatMap(type => oddFacts(type, own, facets)), ...oddChecks(own)]
+      for (const { node, ...fact } of odd) {
+        const facts = found.get(node)
+        if (facts) facts.push(fact)
+        else found.set(node, [fact])
+      }
+    }
   return nodes.flatMap(({ name, peers }) => {
     const facts = found.get(name)
     return facts && peers !== undefined ? [{ node: name, peers, facts }] : []
   })
 }
 
-function* oddOnes(
+type Odd = Outlier['facts'][number] & { readonly node: string }
+
+const oddFacts = (
   type: FacetType,
-  members: readonly string[],
+  members: readonly NodeAudit[],
   facets: ReadonlyMap<string, Facets>,
-): Generator<Outlier['facts'][number] & { readonly node: string }> {
+): readonly Odd[] => {
   const read = members.flatMap(node => {
-    const facet = facets.get(node)?.[type]
+    const facet = facets.get(node.name)?.[type]
     return facet?.state === 'read' ? [{ node, facet }] : []
   })
   const names = new Set(read.flatMap(({ facet }) => [...facet.items.keys()]))
-  for (const name of names) {
-    const values = read.flatMap(({ node, facet }) => {
-      const value = facet.items.get(name)?.value
-      // Not in what was seen of a part of it is not known.
-      return value === undefined && !facet.isComplete ? [] : [{ node, value: value ?? 'absent' }]
-    })
-    if (values.length < fewest) continue
-    const counts = new Map<string, number>()
-    for (const { value } of values) counts.set(value, (counts.get(value) ?? 0) + 1)
-    const [usual, count] = [...counts].toSorted(([, a], [, b]) => b - a)[0] ?? ['', 0]
-    if (count * 2 <= values.length || count === values.length) continue
-    for (const { node, value } of values)
-      if (value !== usual) yield { node, type, name, value, usual, count, of: values.length }
-  }
+  return [...names].flatMap(name =>
+    unlikeMost(
+      type,
+      name,
+      read.flatMap(({ node, facet }) => {
+        const value = facet.items.get(name)?.value
+        // Not in what was seen of a part of it is not known.
+        if (value === undefined && !facet.isComplete) return []
+        return [{ node: node.name, value: value === undefined ? 'absent' : maskOwn(value, node) }]
+      }),
+    ),
+  )
+}
+
+const oddChecks = (members: readonly NodeAudit[]): readonly Odd[] =>
+  (members[0]?.outcomes ?? []).flatMap(({ check }, column) =>
+    unlikeMost(
+      'check',
+      check,
+      members.flatMap(({ name, outcomes }) => {
+        const outcome = outcomes[column]
+        if (outcome === undefined || outcome.status === 'unknown' || outcome.severity === 'info') return []
+        return [{ node: name, value: words[outcome.status] }]
+      }),
+    ),
+  )
+
+const words = { fail: 'fails', pass: 'passes', 'not-applicable': 'not applicable' } as const
+
+const unlikeMost = (
+  type: Odd['type'],
+  name: string,
+  values: readonly { readonly node: string; readonly value: string }[],
+): readonly Odd[] => {
+  if (values.length < fewest) return []
+  const counts = new Map<string, number>()
+  for (const { value } of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  const [usual, count] = [...counts].toSorted(([, a], [, b]) => b - a)[0] ?? ['', 0]
+  if (count * 2 <= values.length || count === values.length) return []
+  return values
+    .filter(({ value }) => value !== usual)
+    .map(one => ({ ...one, type, name, usual, count, of: values.length }))
 }

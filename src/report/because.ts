@@ -67,11 +67,14 @@ const leadText = (lead: Suspect, others: readonly Suspect[]): string => {
 const oneIn = (chance: number): string =>
   chance < 1e-6 ? 'more than a million times' : Math.round(1 / chance).toLocaleString('en-US')
 
-const counted = ({ table, cause }: Suspect): string => {
+const counted = ({ table, cause, check }: Suspect): string => {
   const { changedDrifted, changedFine, unchangedDrifted, unchangedFine } = table
   const [took, others] = [changedDrifted + changedFine, unchangedDrifted + unchangedFine]
   const word = cause.type === 'package' ? 'updated' : 'changed'
-  const theirs = took === 1 ? `the one ${word} node fails` : `${changedDrifted} of ${took} ${word} nodes fail`
+  const theirs =
+    took === 1
+      ? `the one ${word} node fails ${check}`
+      : `${changedDrifted} of ${took} ${word} nodes fail ${check}`
   if (others === 0)
     return took === 1
       ? `${theirs}; there is no other of its kind, so counting says nothing`

@@ -68,7 +68,7 @@ const frontPage = (audit: Audit) => {
     total: rows.length,
     isLarge,
     notes: audit.notes,
-    outliers: outlierRows(audit.outliers),
+    outliers: outlierRows(audit),
     policies: audit.policies.slice(0, policiesShown).map(policy => ({
       ...policy,
       standing: standingAmong(audit, policy),

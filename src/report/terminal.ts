@@ -50,9 +50,10 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
       ...rows('changed', policyChanges(audit, full)),
       ...rows('also', [
         ...blocks.filter(block => !full.includes(block)).map(({ problem }) => alsoLine(problem)),
-        ...outlierRows(audit.outliers.filter(({ node }) => !told.has(node)))
+        ...outlierRows(audit)
+          .filter(({ nodes }) => !nodes.every(node => told.has(node)))
           .slice(0, mostOutliers)
-          .map(({ nodes, peers, what }) => [nodes, `unlike its peers (${peers}): ${what}`] as const),
+          .map(({ where, peers, what }) => [where, `unlike its peers (${peers}): ${what}`] as const),
       ]),
       ...rows(
         'unknown',

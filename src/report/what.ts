@@ -9,7 +9,9 @@ export const whatSentence = (problem: Problem, audit: Audit): string => {
   const more = findings.length > 2 ? [`and ${findings.length - 2} more`] : []
   const found = [...findings.slice(0, 2).map(({ message }) => message), ...more].join('; ')
   const refused = refusedSentence(problem, audit)
-  const domain = problem.consequences.find(({ check }) => check.reads.includes('processes'))?.finding
+  const domain = problem.consequences.find(
+    ({ check }) => check.reads.includes('processes') && !check.reads.includes('denials'),
+  )?.finding
   const notice = refused === undefined ? found : `${refused}${domain === undefined ? '' : ` (${domain})`}`
   return `${headline} on ${where}: ${notice}`
 }

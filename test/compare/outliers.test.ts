@@ -3,7 +3,7 @@ import { outliersOf } from '../../src/compare/outliers.ts'
 import type { NodeAudit } from '../../src/model/audit.ts'
 import { facetTypes, type Facet, type Facets } from '../../src/model/facet.ts'
 import { outlierRows } from '../../src/report/outliers.ts'
-import { node } from '../report/audits.ts'
+import { auditOf, node } from '../report/audits.ts'
 
 const none: Facet = { state: 'read', isComplete: true, items: new Map() }
 // every type is there
@@ -22,10 +22,12 @@ const found = (
   peers: (name: string) => string = () => 'fedora 39',
 ) => {
   const nodes = Object.keys(fleet).map((name): NodeAudit => node(name, [], { peers: peers(name) }))
-  return outlierRows(outliersOf(nodes, new Map(Object.entries(fleet)))).map(
-    ({ nodes: who, what }) => `${who}: ${what}`,
-  )
+  return rowsOf(nodes, new Map(Object.entries(fleet)))
 }
+const rowsOf = (nodes: readonly NodeAudit[], facets: ReadonlyMap<string, Facets>) =>
+  outlierRows({ ...auditOf([], nodes), outliers: outliersOf(nodes, facets) }).map(
+    ({ where, what }) => `${where}: ${what}`,
+  )
 const usual = facetsWith({ containerd: '1.6.23' })
 
 describe('nodes unlike their peers', () => {
@@ -53,6 +55,20 @@ describe('nodes unlike their peers', () => {
     expect(
       found({ a: usual, b: usual, c: odd }, name => (name === 'c' ? 'rocky 9' : 'fedora 39')),
     ).to.deep.equal([])
+  })
+
+  it('are told from checks too, and not from those that could not be judged', () => {
+    const judged = (name: string, status: 'pass' | 'fail' | 'unknown') =>
+      node(name, [{ check: 'labels', status, severity: 'high' }], { peers: 'fedora 39' })
+    const facets = new Map(['a', 'b', 'c', 'd'].map(name => [name, bare]))
+    const fleet = [judged('a', 'fail'), judged('b', 'fail'), judged('c', 'fail'), judged('d', 'pass')]
+    expect(rowsOf(fleet, facets)).to.deep.equal(['d: passes labels (3 of 4: fails)'])
+    expect(rowsOf([...fleet.slice(0, 3), judged('d', 'unknown')], facets)).to.deep.equal([])
+  })
+
+  it('are not made of values that differ by their own names alone', () => {
+    const named = (name: string) => facetsWith({ 'node-id': `--nodeid=${name}` })
+    expect(found({ 'a-1': named('a-1'), 'a-10': named('a-10'), 'b-1': named('b-1') })).to.deep.equal([])
   })
 
   it('are not made of what could not be read', () => {

@@ -62,15 +62,13 @@ describe('a run beside an earlier one', function () {
     const sentence = 'no longer enters spc_t'
     expect(JSON.stringify(found.policies[1])).to.contain(sentence)
     expect(said.replaceAll(/\s+/g, ' ')).to.match(
-      /BECAUSE another loaded policy, although no package, module or boolean changed: the one changed node fails; .* container_runtime_t, running/,
+      /BECAUSE another loaded policy, although no package, module or boolean changed: the one changed node fails spc-transitions; .* container_runtime_t, running/,
     )
     expect(said).to.not.contain('cp-01')
     expect(latest('index.html')).to.contain('Other bytes, the same meaning')
     expect(latest('summary.md')).to.contain('Policies changed since run')
     // What is loaded is not what is installed any longer: the next boot would bring it back.
-    expect(said.replaceAll(/\s+/g, ' ')).to.match(
-      /SO policy-installed fails because of it/,
-    )
+    expect(said.replaceAll(/\s+/g, ' ')).to.match(/SO policy-installed fails because of it/)
   })
 
   it('compares with the run that is named, or with none', async () => {

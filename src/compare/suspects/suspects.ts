@@ -116,11 +116,34 @@ const weigh = async (
       for (const sentence of one.evidence) evidence.add(sentence)
       advised ||= one.advised === true
     }
-    return { ...candidate, reached, excluded, advised, evidence: [...evidence].slice(0, mostEvidence) }
+    return {
+      ...candidate,
+      nodes: loadTimes(candidate, reached, drifted, evidenceOf.comparedSince),
+      reached,
+      excluded,
+      advised,
+      evidence: [...evidence].slice(0, mostEvidence),
+    }
   })
 }
 
 const mostEvidence = 3
+
+// A module has no time of its own: when the policy with it, or without it, was loaded is its time.
+const loadTimes = (
+  { cause, nodes }: Candidate,
+  reached: ReadonlySet<string>,
+  drifted: readonly Pair[],
+  comparedSince: number,
+): Candidate['nodes'] => {
+  if (cause.type !== 'module') return nodes
+  const times = new Map(nodes)
+  for (const { node, after } of drifted) {
+    const loadedAt = after.denialLog?.policyLoadedAt
+    if (reached.has(node) && loadedAt !== undefined && loadedAt > comparedSince) times.set(node, loadedAt)
+  }
+  return times
+}
 
 // A restart of the very component that the finding names, or of everything.
 const awokenBy = (candidate: Candidate, awoken: readonly Pair[], column: number): readonly Weighed[] => {
