@@ -45,9 +45,12 @@ export const startLab = async ({ folder, ports, phase = 'after' }: LabOptions): 
   const stop = async (): Promise<void> => void (await Promise.all(servers.map(server => server.stop())))
   const environments = new Map<string, Readonly<Record<string, string>>>()
   const make = (state: Phase): void => {
-    const now = Math.floor(Date.now() / 1000) - (state === 'before' ? evening : 0)
+    const ago = state === 'before' ? evening : 0
+    const now = Math.floor(Date.now() / 1000) - ago
     for (const [name, node] of loadNodes(state)) {
-      const { root, bin } = makeRoot(join(folder, state), name, node, now)
+      // It was booted when it was booted, whenever it is looked at.
+      const then = { ...node, booted: node.booted - ago }
+      const { root, bin } = makeRoot(join(folder, state), name, then, now)
       environments.set(name, { R: root, PATH: `${bin}:${tools}`, HOME: root })
     }
   }

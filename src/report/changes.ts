@@ -23,8 +23,32 @@ export const changeRows = (audit: Audit, of: 'facts' | 'checks'): readonly Chang
     if (row) row.names.push(change.subject.name)
     else rows.set(key, { kind: change.subject.type, names: [change.subject.name], what, nodes: change.nodes })
   }
-  return [...rows.values()].map(row => ({ ...row, where: foldNames(row.nodes.slice(0, 200)) }))
+  return [...rows.values()]
+    .toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))
+    .map(row => ({ ...row, where: foldNames(row.nodes.slice(0, 200)) }))
 }
+
+// What was done before what follows from it.
+const order: readonly string[] = [
+  'check',
+  'node',
+  'package',
+  'pending',
+  'module',
+  'boolean',
+  'mode',
+  'permissive-domain',
+  'kernel',
+  'component',
+  'runtime',
+  'file',
+  'label',
+  'domain',
+  'denial',
+  'boot',
+  'restart',
+  'machine',
+]
 
 const whatOf = ({ subject, change, before, after, direction }: Change): string => {
   if (subject.type === 'check') return `${change}: ${before ?? ''} → ${after ?? ''}`

@@ -12,7 +12,7 @@ import { ladderOf } from './ladder.ts'
 import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
 import { changeRows } from './changes.ts'
-import { isoMinute } from './moments.ts'
+import { duration, isoMinute } from './moments.ts'
 import { outlierRows } from './outliers.ts'
 import { readAsset, renderPage } from './templates.ts'
 
@@ -35,6 +35,7 @@ const common = (audit: Audit) => ({
   verdict: audit.verdict,
   fold: foldNames,
   time: isoMinute,
+  duration,
   number: withCommas,
   label: statusLabel,
   href,
