@@ -39,6 +39,10 @@ const nodeSchema = z.strictObject({
   /** What the next boot brings: a snapshot's number or a deployment's checksum, and the packages that are otherwise there. */
   pending: z.strictObject({ where: text, rpm: texts }).optional(),
   files: texts,
+  /** Binaries by their path, and the line they answer `--version` with. */
+  versions: texts,
+  /** When files were changed, where that matters. */
+  edited: z.record(z.string(), z.number()).default({}),
   /** Every pod's process carries this label instead. */
   relabel: z.string().optional(),
   uid: z.number().default(0),

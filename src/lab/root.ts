@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { shellQuote } from '../probes/fragment.ts'
 import { labPolicy, type LabNode } from './data.ts'
 import { writeShims } from './shims.ts'
 
@@ -14,10 +15,10 @@ export interface MadeRoot {
 /** Writes a node's made-up root and its commands below a folder. `now` in epoch seconds. */
 export const makeRoot = (folder: string, name: string, node: LabNode, now: number): MadeRoot => {
   const root = join(folder, name, 'root')
-  const put = (path: string, content: string | Uint8Array): void => {
+  const put: Put = (path, content, mode) => {
     const target = join(root, path)
     mkdirSync(dirname(target), { recursive: true })
-    writeFileSync(target, content)
+    writeFileSync(target, content, { mode })
   }
   putSystem(put, name, node, now)
   if (node.enforce !== undefined) putSelinux(put, node)
@@ -38,6 +39,9 @@ export const makeRoot = (folder: string, name: string, node: LabNode, now: numbe
   put('/.lab/services', rows(node.services))
   put('/.lab/modules', lines(Object.values(node.modules)))
   for (const [path, content] of Object.entries(node.files)) put(path, content)
+  for (const [path, said] of Object.entries(node.versions))
+    put(path, `#!/bin/sh\n[ "$1" = --version ] && printf '%s\\n' ${shellQuote(said)}\n`, 0o755)
+  put('/.lab/edited', rows(mapValues(node.edited, ago => String(now + ago))))
   const bin = join(folder, name, 'bin')
   writeShims(bin, {
     hasSelinux: node.enforce !== undefined,
@@ -47,14 +51,14 @@ export const makeRoot = (folder: string, name: string, node: LabNode, now: numbe
   return { root, bin }
 }
 
-type Put = (path: string, content: string | Uint8Array) => void
+type Put = (path: string, content: string | Uint8Array, mode?: number) => void
 
 const lines = (all: readonly string[]): string => all.map(line => `${line}\n`).join('')
 const rows = (map: Readonly<Record<string, string>>): string =>
   lines(Object.entries(map).map(([key, value]) => `${key}\t${value}`))
-const mapValues = (
-  map: Readonly<Record<string, string>>,
-  change: (value: string) => string,
+const mapValues = <Value>(
+  map: Readonly<Record<string, Value>>,
+  change: (value: Value) => string,
 ): Record<string, string> =>
   Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]))
 

@@ -8,6 +8,7 @@ export const facetTypes = [
   'permissive-domain',
   'kernel',
   'runtime',
+  'file',
   'component',
   'domain',
   'label',
