@@ -30,8 +30,8 @@ const nodeSchema = z.strictObject({
   audit: texts,
   /** How often each record of it stands there. */
   repeat: z.number().default(1),
-  /** `epoch version release architecture installed` */
-  rpm: texts,
+  /** `epoch version release architecture installed`; a list where several of one name are side by side. */
+  rpm: z.record(z.string(), z.union([text, z.array(z.string())])).default({}),
   /** `version architecture installed` */
   dpkg: texts,
   /** Where updates go. */

@@ -67,6 +67,7 @@ const putSystem = (put: Put, name: string, node: LabNode, now: number): void => 
   put('/etc/machine-id', `${createHash('md5').update(name).digest('hex')}\n`)
   put('/proc/cmdline', `${node.cmdline}\n`)
   put('/proc/stat', `cpu  1 2 3 4\nbtime ${now - node.booted}\n`)
+  put('/proc/sys/kernel/random/boot_id', `${bootId(name, node)}\n`)
   put(
     '/proc/filesystems',
     `nodev\tsysfs\nnodev\ttmpfs\n${node.enforce === undefined ? '' : 'nodev\tselinuxfs\n'}\text4\n`,
@@ -78,6 +79,13 @@ const putSystem = (put: Put, name: string, node: LabNode, now: number): void => 
   // Seconds that its clock is ahead of this machine's.
   put('/.lab/clock', `${now - Math.floor(Date.now() / 1000)}\n`)
 }
+
+// Another one after every boot.
+const bootId = (name: string, { booted }: LabNode): string =>
+  createHash('md5')
+    .update(`${name} ${booted}`)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 
 const putSelinux = (put: Put, node: LabNode): void => {
   put('/sys/fs/selinux/enforce', String(node.enforce))
@@ -141,11 +149,13 @@ const putPackages = (put: Put, node: LabNode, now: number): void => {
 
 const rpmRows = (rpm: LabNode['rpm'], now: number): string =>
   lines(
-    Object.entries(rpm).map(([name, row]) => {
-      const [epoch, version, release, architecture, ago] = row.split(' ')
-      const time = now + Number(ago)
-      return `rpm\t${name}\t${epoch}\t${version}\t${release}\t${architecture}\t${time}\t${time - 3}`
-    }),
+    Object.entries(rpm).flatMap(([name, rowOrRows]) =>
+      [rowOrRows].flat().map(row => {
+        const [epoch, version, release, architecture, ago] = row.split(' ')
+        const time = now + Number(ago)
+        return `rpm\t${name}\t${epoch}\t${version}\t${release}\t${architecture}\t${time}\t${time - 3}`
+      }),
+    ),
   )
 
 const putNextBoot = (put: Put, node: LabNode, now: number): void => {

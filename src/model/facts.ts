@@ -12,6 +12,8 @@ export interface OsFacts {
   readonly hostname: string
   /** Epoch seconds, the node's clock. */
   readonly bootedAt?: number
+  /** Made anew by the kernel at every boot, whatever the clock says. */
+  readonly bootId?: string
   readonly machineId?: string
   /** Its /usr is an image of rpm-ostree. */
   readonly ostree?: true

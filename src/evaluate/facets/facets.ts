@@ -48,9 +48,11 @@ export const facetReader = (planned: readonly Ask[], knowledge: Knowledge): ((re
     component: read => eitherOf([images(read), binaries(read)]),
     domain: of<'processes'>({ probe: 'processes', ...none }, table => domainItems(recognise(table))),
     label: read => merged(labels.map(facet => facet(read))),
-    boot: of<'os'>({ probe: 'os', ...none }, ({ bootedAt }) =>
-      bootedAt === undefined ? [] : [['boot', { value: String(bootedAt), since: bootedAt }]],
-    ),
+    boot: of<'os'>({ probe: 'os', ...none }, ({ bootedAt, bootId }) => {
+      if (bootedAt === undefined) return []
+      const mark = bootId === undefined ? {} : { mark: bootId }
+      return [['boot', { value: String(bootedAt), since: bootedAt, ...mark }]]
+    }),
     restart: of<'processes'>({ probe: 'processes', ...none }, table => restartItems(recognise(table))),
     machine: of<'os'>({ probe: 'os', ...none }, ({ machineId }) =>
       machineId === undefined ? [] : [['id', { value: machineId }]],
