@@ -10,6 +10,7 @@ import { nearest } from '../model/nearest.ts'
 import { rollBackFileSchema } from '../model/roll-back.ts'
 import { parseYaml } from '../model/yaml.ts'
 import { parseProfile } from './profile.ts'
+import { pathText } from './schema-parts.ts'
 import { shippedFolder as folder, shippedProfiles } from './shipped.ts'
 
 /** The domain's shipped data. */
@@ -19,6 +20,7 @@ export const loadKnowledge = (): Knowledge => ({
   advisories: loadData('advisories.yaml', advisoriesFileSchema).advisories,
   policyModules: loadData('policy-modules.yaml', policyModulesSchema).policyModules,
   rollBack: loadData('roll-back.yaml', rollBackFileSchema).rollBack,
+  watchedFiles: loadData('watched-files.yaml', watchedFilesSchema).watchedFiles,
 })
 
 const policyModulesSchema = z.strictObject({
@@ -26,6 +28,8 @@ const policyModulesSchema = z.strictObject({
     z.strictObject({ package: z.string(), module: z.string(), types: z.array(z.string()) }),
   ),
 })
+
+const watchedFilesSchema = z.strictObject({ watchedFiles: z.array(pathText) })
 
 const loadData = <Value>(name: string, schema: z.ZodType<Value>): Value => {
   const file = join(folder, name)

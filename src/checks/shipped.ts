@@ -11,6 +11,7 @@ const dataFiles = new Set([
   'roll-back.yaml',
   'denial-signatures.yaml',
   'advisories.yaml',
+  'watched-files.yaml',
 ])
 
 /** Names of the shipped profiles. */

@@ -1,5 +1,12 @@
 import { comparePackageVersions } from '../model/package-version.ts'
-import { facetTypes, type Facet, type FacetItem, type Facets, type FacetType } from '../model/facet.ts'
+import {
+  facetTypes,
+  versionSeparator,
+  type Facet,
+  type FacetItem,
+  type Facets,
+  type FacetType,
+} from '../model/facet.ts'
 
 /** What is otherwise about one node than it was. */
 export interface NodeChange {
@@ -26,23 +33,30 @@ export interface Clocks {
   readonly after: number
 }
 
+/** And, within one boot, how many it was set forward in between. */
+interface KnownClocks extends Clocks {
+  readonly stepped?: number
+}
+
 /** What differs between a node's facts of two runs. What could be read and now cannot is lost, never gone. */
 export const facetChanges = (
   before: Facets,
   after: Facets,
   clocks: Clocks = { before: 0, after: 0 },
-): readonly NodeChange[] =>
-  facetTypes.flatMap(type => {
+): readonly NodeChange[] => {
+  const stepped = clockStep(before.boot, after.boot)
+  return facetTypes.flatMap(type => {
     const [then, now] = [before[type], after[type]]
     // Nodes with equal answers share their facets.
     if (then === now || then.state === 'unreadable') return []
     if (now.state === 'unreadable') return [{ type, name: type, change: 'lost', after: now.why }]
-    return itemChanges(type, then, now, clocks)
+    return itemChanges(type, then, now, { ...clocks, ...stepped })
   })
+}
 
 type Read = Extract<Facet, { readonly state: 'read' }>
 
-const itemChanges = (type: FacetType, then: Read, now: Read, clocks: Clocks): readonly NodeChange[] => {
+const itemChanges = (type: FacetType, then: Read, now: Read, clocks: KnownClocks): readonly NodeChange[] => {
   const changes: NodeChange[] = []
   const sinceOf = ({ since }: FacetItem): { readonly since?: number } =>
     since === undefined ? {} : { since: since - clocks.after }
@@ -72,9 +86,16 @@ const itemChanges = (type: FacetType, then: Read, now: Read, clocks: Clocks): re
   return changes
 }
 
-const isSame = (type: FacetType, was: FacetItem, is: FacetItem, { before, after }: Clocks): boolean => {
+const isSame = (
+  type: FacetType,
+  was: FacetItem,
+  is: FacetItem,
+  { before, after, stepped }: KnownClocks,
+): boolean => {
   if (type !== 'boot' && type !== 'restart') return was.value === is.value
+  if (was.mark !== undefined && is.mark !== undefined) return was.mark === is.mark
   const apart = Number(was.value) - Number(is.value)
+  if (stepped !== undefined) return Math.abs(apart + stepped) <= sameMoment.trueClock
   // A clock that was stepped moves the past with it.
   return (
     Math.abs(apart) <= sameMoment.trueClock ||
@@ -82,8 +103,22 @@ const isSame = (type: FacetType, was: FacetItem, is: FacetItem, { before, after 
   )
 }
 
+// The kernel reckons the time of its boot, and ps every start, back from the present: within one boot they move together.
+const clockStep = (then: Facet, now: Facet): { readonly stepped?: number } => {
+  const [was, is] = [bootOf(then), bootOf(now)]
+  return was?.mark !== undefined && was.mark === is?.mark
+    ? { stepped: Number(is.value) - Number(was.value) }
+    : {}
+}
+
+const bootOf = (facet: Facet): FacetItem | undefined =>
+  facet.state === 'read' ? facet.items.get('boot') : undefined
+
 const directionOf = (was: FacetItem, is: FacetItem): { readonly direction?: 'up' | 'down' } => {
   if (was.manager === undefined || was.manager !== is.manager) return {}
-  const order = comparePackageVersions(was.value, is.value, is.manager)
+  const order = comparePackageVersions(highest(was), highest(is), is.manager)
   return order === 0 ? {} : { direction: order < 0 ? 'up' : 'down' }
 }
+
+// Of kernels side by side: one more below the highest, or one less, leads neither up nor down.
+const highest = ({ value }: FacetItem): string => value.split(versionSeparator).at(-1) ?? value

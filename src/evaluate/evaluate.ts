@@ -101,7 +101,7 @@ export const plannedAsks = (profiles: readonly Profile[], knowledge: Knowledge):
       ...asksOf(requirement, knowledge),
       ...lowered.flatMap(({ when: condition }) => asksOf(condition, knowledge)),
     ])
-  return [...new Map([...factAsks, ...asks].map(ask => [askId(ask), ask])).values()]
+  return [...new Map([...factAsks(knowledge), ...asks].map(ask => [askId(ask), ask])).values()]
 }
 
 const evaluateNode = (

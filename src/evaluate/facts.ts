@@ -2,6 +2,7 @@ import { denialAsks, denialsAsk, judgeDenials } from '../checks/judged-denials.t
 import { nextBootAsk } from '../checks/next-boot.ts'
 import { selinuxAsk } from '../checks/no-selinux.ts'
 import { policyPackagesAsk } from '../checks/policy-packages.ts'
+import { watchedFilesAsk } from '../checks/watched-files.ts'
 import type { Ask, ReadAsk } from '../model/ask.ts'
 import type { NodeAudit, NodeFacts } from '../model/audit.ts'
 import type { Knowledge } from '../model/check.ts'
@@ -11,7 +12,7 @@ const osAsk = { probe: 'os', params: {} } as const
 const policyFilesAsk = { probe: 'policy-files', params: {} } as const
 
 /** Asked whatever the profiles are: what the report shows of each node, and what a later comparison needs. */
-export const factAsks: readonly Ask[] = [
+export const factAsks = (knowledge: Knowledge): readonly Ask[] => [
   osAsk,
   selinuxAsk,
   policyFilesAsk,
@@ -20,6 +21,8 @@ export const factAsks: readonly Ask[] = [
   { probe: 'modules', params: {} },
   { probe: 'booleans', params: {} },
   { probe: 'processes', params: {} },
+  { probe: 'versions', params: {} },
+  watchedFilesAsk(knowledge),
   ...denialAsks,
 ]
 

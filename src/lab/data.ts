@@ -30,8 +30,8 @@ const nodeSchema = z.strictObject({
   audit: texts,
   /** How often each record of it stands there. */
   repeat: z.number().default(1),
-  /** `epoch version release architecture installed` */
-  rpm: texts,
+  /** `epoch version release architecture installed`; a list where several of one name are side by side. */
+  rpm: z.record(z.string(), z.union([text, z.array(z.string())])).default({}),
   /** `version architecture installed` */
   dpkg: texts,
   /** Where updates go. */
@@ -39,6 +39,10 @@ const nodeSchema = z.strictObject({
   /** What the next boot brings: a snapshot's number or a deployment's checksum, and the packages that are otherwise there. */
   pending: z.strictObject({ where: text, rpm: texts }).optional(),
   files: texts,
+  /** Binaries by their path, and the line they answer `--version` with. */
+  versions: texts,
+  /** When files were changed, where that matters. */
+  edited: z.record(z.string(), z.number()).default({}),
   /** Every pod's process carries this label instead. */
   relabel: z.string().optional(),
   uid: z.number().default(0),

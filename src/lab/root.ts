@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { shellQuote } from '../probes/fragment.ts'
 import { labPolicy, type LabNode } from './data.ts'
 import { writeShims } from './shims.ts'
 
@@ -14,10 +15,10 @@ export interface MadeRoot {
 /** Writes a node's made-up root and its commands below a folder. `now` in epoch seconds. */
 export const makeRoot = (folder: string, name: string, node: LabNode, now: number): MadeRoot => {
   const root = join(folder, name, 'root')
-  const put = (path: string, content: string | Uint8Array): void => {
+  const put: Put = (path, content, mode) => {
     const target = join(root, path)
     mkdirSync(dirname(target), { recursive: true })
-    writeFileSync(target, content)
+    writeFileSync(target, content, { mode })
   }
   putSystem(put, name, node, now)
   if (node.enforce !== undefined) putSelinux(put, node)
@@ -38,6 +39,9 @@ export const makeRoot = (folder: string, name: string, node: LabNode, now: numbe
   put('/.lab/services', rows(node.services))
   put('/.lab/modules', lines(Object.values(node.modules)))
   for (const [path, content] of Object.entries(node.files)) put(path, content)
+  for (const [path, said] of Object.entries(node.versions))
+    put(path, `#!/bin/sh\n[ "$1" = --version ] && printf '%s\\n' ${shellQuote(said)}\n`, 0o755)
+  put('/.lab/edited', rows(mapValues(node.edited, ago => String(now + ago))))
   const bin = join(folder, name, 'bin')
   writeShims(bin, {
     hasSelinux: node.enforce !== undefined,
@@ -47,14 +51,14 @@ export const makeRoot = (folder: string, name: string, node: LabNode, now: numbe
   return { root, bin }
 }
 
-type Put = (path: string, content: string | Uint8Array) => void
+type Put = (path: string, content: string | Uint8Array, mode?: number) => void
 
 const lines = (all: readonly string[]): string => all.map(line => `${line}\n`).join('')
 const rows = (map: Readonly<Record<string, string>>): string =>
   lines(Object.entries(map).map(([key, value]) => `${key}\t${value}`))
-const mapValues = (
-  map: Readonly<Record<string, string>>,
-  change: (value: string) => string,
+const mapValues = <Value>(
+  map: Readonly<Record<string, Value>>,
+  change: (value: Value) => string,
 ): Record<string, string> =>
   Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]))
 
@@ -63,6 +67,7 @@ const putSystem = (put: Put, name: string, node: LabNode, now: number): void => 
   put('/etc/machine-id', `${createHash('md5').update(name).digest('hex')}\n`)
   put('/proc/cmdline', `${node.cmdline}\n`)
   put('/proc/stat', `cpu  1 2 3 4\nbtime ${now - node.booted}\n`)
+  put('/proc/sys/kernel/random/boot_id', `${bootId(name, node)}\n`)
   put(
     '/proc/filesystems',
     `nodev\tsysfs\nnodev\ttmpfs\n${node.enforce === undefined ? '' : 'nodev\tselinuxfs\n'}\text4\n`,
@@ -74,6 +79,13 @@ const putSystem = (put: Put, name: string, node: LabNode, now: number): void => 
   // Seconds that its clock is ahead of this machine's.
   put('/.lab/clock', `${now - Math.floor(Date.now() / 1000)}\n`)
 }
+
+// Another one after every boot.
+const bootId = (name: string, { booted }: LabNode): string =>
+  createHash('md5')
+    .update(`${name} ${booted}`)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 
 const putSelinux = (put: Put, node: LabNode): void => {
   put('/sys/fs/selinux/enforce', String(node.enforce))
@@ -137,11 +149,13 @@ const putPackages = (put: Put, node: LabNode, now: number): void => {
 
 const rpmRows = (rpm: LabNode['rpm'], now: number): string =>
   lines(
-    Object.entries(rpm).map(([name, row]) => {
-      const [epoch, version, release, architecture, ago] = row.split(' ')
-      const time = now + Number(ago)
-      return `rpm\t${name}\t${epoch}\t${version}\t${release}\t${architecture}\t${time}\t${time - 3}`
-    }),
+    Object.entries(rpm).flatMap(([name, rowOrRows]) =>
+      [rowOrRows].flat().map(row => {
+        const [epoch, version, release, architecture, ago] = row.split(' ')
+        const time = now + Number(ago)
+        return `rpm\t${name}\t${epoch}\t${version}\t${release}\t${architecture}\t${time}\t${time - 3}`
+      }),
+    ),
   )
 
 const putNextBoot = (put: Put, node: LabNode, now: number): void => {

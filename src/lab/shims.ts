@@ -32,16 +32,18 @@ const common: Readonly<Record<string, string>> = {
   uname: `case $1 in -r) n=1;; -m) n=2;; -n) n=3;; *) n=1;; esac; sed -n "\${n}p" "$R/.lab/uname"`,
   id: 'case $1 in -u) cat "$R/.lab/uid";; *) echo "uid=$(cat "$R/.lab/uid")";; esac',
   sudo: 'while [ "$1" = -n ]; do shift; done; exec "$@"',
-  // stat -c FORMAT PATH: labels and kinds come from the data, times from the file itself
+  // stat -c FORMAT PATH: labels, kinds and times come from the data; what has no label there may be a plain file
   stat: `p=\${3#"$R"}; t=$(printf '\\t')
+m=$(grep "^$p$t" "$R/.lab/edited" | head -n 1); m=\${m#*"$t"}; m=\${m:-1700000000}
 case $2 in
-  %Y) echo 1700000000; exit 0;;
+  %Y) echo "$m"; exit 0;;
 esac
 l=$(grep "^$p$t" "$R/.lab/labels" | head -n 1)
+case $2 in %C*) ;; *) [ -n "$l" ] || [ ! -f "$3" ] || l="-\${t}regular file";; esac
 [ -n "$l" ] || { echo "stat: cannot statx '$3': No such file or directory" >&2; exit 1; }
 case $2 in
   %C*) printf '%s\\n' "\${l#*"$t"}";;
-  *) printf '755\\troot\\troot\\t%s\\n' "\${l##*"$t"}";;
+  *) printf '755\\troot\\troot\\t%s\\t%s\\n' "\${l##*"$t"}" "$m";;
 esac`,
   systemctl: `[ "$1" = show ] || exit 1
 t=$(printf '\\t')

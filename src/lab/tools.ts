@@ -23,6 +23,7 @@ const names = [
   'true',
   'setsid',
   'printf',
+  'readlink',
   'env',
   'wc',
   'gzip',

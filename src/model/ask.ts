@@ -14,6 +14,7 @@ import type {
   PackageTable,
   PolicyFiles,
   ProcessTable,
+  RuntimeBinary,
   RuntimeSwitches,
   SelinuxState,
   ServiceState,
@@ -49,6 +50,7 @@ export interface ProbeParams {
   kernel: { readonly modules: readonly string[] }
   mounts: NoParams
   files: { readonly paths: readonly string[]; readonly digest: boolean }
+  versions: NoParams
   command: { readonly run: string; readonly seconds: number; readonly root: boolean }
 }
 
@@ -73,6 +75,7 @@ export interface ProbeValues {
   kernel: KernelFacts
   mounts: readonly MountFact[]
   files: readonly FileFact[]
+  versions: readonly RuntimeBinary[]
   command: CommandAnswer
 }
 

@@ -61,6 +61,8 @@ export interface Knowledge {
   }[]
   /** How each distribution takes a package back. */
   readonly rollBack: readonly RollBack[]
+  /** Files whose edits are facts. */
+  readonly watchedFiles: readonly string[]
 }
 
 /** A check kind: what it asks and how it judges. It never reaches a node itself. */

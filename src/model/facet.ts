@@ -8,6 +8,7 @@ export const facetTypes = [
   'permissive-domain',
   'kernel',
   'runtime',
+  'file',
   'component',
   'domain',
   'label',
@@ -19,12 +20,17 @@ export type FacetType = (typeof facetTypes)[number]
 
 export type PackageManager = 'rpm' | 'dpkg'
 
+/** Between the versions of one package that are installed side by side; no version holds it. */
+export const versionSeparator = ', '
+
 /** One fact: its value as people write it, and since when it is so, where the node says that. */
 export interface FacetItem {
   readonly value: string
   /** Epoch seconds, the node's clock. */
   readonly since?: number
-  /** The value is a package’s version, ordered as this package manager does. */
+  /** Tells two moments apart, or does not, where clocks cannot: the boot id. */
+  readonly mark?: string
+  /** The value is a package’s version, or several with the highest last, ordered as this package manager does. */
   readonly manager?: PackageManager
 }
 

@@ -12,6 +12,8 @@ export interface OsFacts {
   readonly hostname: string
   /** Epoch seconds, the node's clock. */
   readonly bootedAt?: number
+  /** Made anew by the kernel at every boot, whatever the clock says. */
+  readonly bootId?: string
   readonly machineId?: string
   /** Its /usr is an image of rpm-ostree. */
   readonly ostree?: true
@@ -136,6 +138,16 @@ export interface RuntimeSwitches {
   readonly switches: readonly { readonly file: string; readonly key: string; readonly value: string }[]
 }
 
+/** A binary of a container runtime or a Kubernetes distribution; without a version where it did not tell one. */
+export interface RuntimeBinary {
+  /** As its file is called: `k3s`, `crio`. */
+  readonly name: string
+  readonly path: string
+  readonly version?: string
+  /** Its mtime, epoch seconds: when it was written for what installs itself, when it was built for what was unpacked. */
+  readonly changedAt?: number
+}
+
 /** An answer of the policy, or the name that the policy does not know. */
 export type PolicyAnswer<Value> =
   | { readonly state: 'known'; readonly values: readonly Value[] }
@@ -201,6 +213,8 @@ export type FileFact =
       readonly owner: string
       readonly group: string
       readonly sha256?: string
+      /** Its mtime, epoch seconds; absent in answers of the first versions. */
+      readonly changedAt?: number
     }
   | { readonly path: string; readonly state: 'absent' }
   | { readonly path: string; readonly state: 'denied' }

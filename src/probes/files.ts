@@ -4,22 +4,22 @@ import { read, unreadable } from '../model/reading.ts'
 import { shellQuote } from './fragment.ts'
 import { linesOf } from './parse.ts'
 
-/** Whether named paths are there, their kind, mode and owner; never their content, at most its sha256. */
+/** Whether named paths are there, their kind, mode, owner and time of change; never their content, at most its sha256. */
 export const files: Probe<'files'> = {
   name: 'files',
   cost: 'cheap',
   fragment: ({ paths, digest }) => `need stat
 for p in ${paths.map(shellQuote).join(' ')}; do
-  if s=$(stat -c '%a	%U	%G	%F' "$R$p" 2>&1); then
+  if s=$(stat -c '%a	%U	%G	%F	%Y' "$R$p" 2>&1); then
     d=; ${digest ? '[ -f "$R$p" ] && d=$(sha256sum <"$R$p" 2>/dev/null) && d=${d%% *}' : ':'}
-    printf 'present\\t%s\\t%s\\t%s\\n' "$p" "$s" "$d"
+    printf 'present\\t%s\\t%s\\t%s\\t%s\\n' "$p" "\${s%	*}" "$d" "\${s##*	}"
   else case $s in
     *"No such file"*|*"Not a directory"*) printf 'absent\\t%s\\n' "$p";;
     *) printf 'denied\\t%s\\n' "$p";;
   esac; fi
 done`,
   byHand: ({ paths, digest }) =>
-    `stat -c '%a %U %G %F %n' ${paths.map(shellQuote).join(' ')}${digest ? `; sha256sum ${paths.map(shellQuote).join(' ')}` : ''}`,
+    `stat -c '%a %U %G %F %y %n' ${paths.map(shellQuote).join(' ')}${digest ? `; sha256sum ${paths.map(shellQuote).join(' ')}` : ''}`,
   parse: ({ stdout, whole }, { paths }) => {
     const facts = linesOf(stdout)
       .map(toFact)
@@ -35,9 +35,9 @@ done`,
   },
 }
 
-// present	/etc/passwd	644	root	root	regular file	d3ad…
+// present	/etc/passwd	644	root	root	regular file	d3ad…	1700000000
 const toFact = (line: string): FileFact | undefined => {
-  const [tag, path, mode, owner, group, kind, sha256] = line.split('\t')
+  const [tag, path, mode, owner, group, kind, sha256, changed] = line.split('\t')
   if (!path) return undefined
   if (tag === 'absent' || tag === 'denied') return { path, state: tag }
   if (tag !== 'present' || !mode || !kind) return undefined
@@ -49,5 +49,6 @@ const toFact = (line: string): FileFact | undefined => {
     owner: owner ?? '',
     group: group ?? '',
     ...(sha256 ? { sha256 } : {}),
+    ...(Number(changed) > 0 ? { changedAt: Number(changed) } : {}),
   }
 }

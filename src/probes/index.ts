@@ -21,6 +21,7 @@ import { runtime } from './runtime.ts'
 import { selinux } from './selinux.ts'
 import { services } from './services.ts'
 import { allow, attribute, permissiveTypes, transition } from './setools.ts'
+import { versions } from './versions.ts'
 
 /** Every probe by its name. */
 export const probes: { readonly [Name in ProbeName]: Probe<Name> } = {
@@ -43,6 +44,7 @@ export const probes: { readonly [Name in ProbeName]: Probe<Name> } = {
   kernel,
   mounts,
   files,
+  versions,
   command,
 }
 

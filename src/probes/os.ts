@@ -11,6 +11,7 @@ grep -E '^(ID|VERSION_ID|PRETTY_NAME)=' "$R$f" | head -c 4096
 echo "kernel=$(uname -r)"; echo "machine=$(uname -m)"; echo "host=$(uname -n)"
 [ -r "$R/proc/stat" ] && sed -n 's/^btime /booted=/p' "$R/proc/stat"
 [ -e "$R/run/ostree-booted" ] && echo ostree=yes
+show bootid /proc/sys/kernel/random/boot_id 64
 show machineid /etc/machine-id 64`,
   byHand: () => 'cat /etc/os-release; uname -r',
   // ID=fedora / VERSION_ID=39 / PRETTY_NAME="Fedora Linux 39 (Server Edition)"
@@ -20,6 +21,7 @@ show machineid /etc/machine-id 64`,
     const id = unquote(valueOf(fields, 'ID'))
     if (!kernel || !id) return unreadable('nonsense', 'no ID= in os-release or no kernel release')
     const booted = Number(valueOf(fields, 'booted'))
+    const bootId = valueOf(fields, 'bootid')
     const machineId = valueOf(fields, 'machineid')
     return read(
       {
@@ -30,6 +32,7 @@ show machineid /etc/machine-id 64`,
         architecture: valueOf(fields, 'machine') ?? '',
         hostname: valueOf(fields, 'host') ?? '',
         ...(Number.isInteger(booted) && booted > 0 ? { bootedAt: booted } : {}),
+        ...(bootId ? { bootId } : {}),
         ...(machineId ? { machineId } : {}),
         ...(valueOf(fields, 'ostree') === 'yes' ? { ostree: true } : {}),
       },

@@ -33,6 +33,8 @@ interface NodeStory {
   readonly after?: Definition
   /** Seconds that its clock is ahead. */
   readonly clock?: number
+  /** Seconds that it was set forward between the two runs. */
+  readonly stepped?: number
 }
 interface Scenario {
   readonly name: string
@@ -66,7 +68,7 @@ interface Scenario {
   >
   /** Checks that are lost, fixed and so on: `fixed: [selinux-mode]`. */
   readonly changes?: Readonly<Record<string, readonly string[]>>
-  /** Facts that must be among the changes, as `type name`. */
+  /** Facts that must be among the changes, as `type name`; a package also as `type name up` or `down`. */
   readonly facts?: readonly string[]
   readonly quiet?: boolean
 }
@@ -117,13 +119,14 @@ describe('the morning after', function () {
   const auditOf = async ({ nodes, waivers = [], tool, age = 0.5 }: Scenario): Promise<Audit> => {
     const judged = async (phase: 'earlier' | 'before' | 'after') => {
       const told = Object.entries(nodes).flatMap(([name, story]) => {
-        const { before, after = before, earlier = before, clock = 0 } = story
+        const { before, after = before, earlier = before, clock = 0, stepped = 0 } = story
         const definition = { earlier, before, after }[phase]
-        return definition === 'absent' ? [] : [{ name, definition, clock }]
+        const ahead = phase === 'after' ? clock + stepped : clock
+        return definition === 'absent' ? [] : [{ name, definition, ahead }]
       })
       const records = await Promise.all(
-        told.map(async ({ name, definition, clock }) =>
-          definition === null ? missing(name) : recordOf(name, definition, now + clock),
+        told.map(async ({ name, definition, ahead }) =>
+          definition === null ? missing(name) : recordOf(name, definition, now + ahead),
         ),
       )
       return evaluate(records, {
@@ -202,7 +205,12 @@ describe('the morning after', function () {
             .toSorted(),
         ).to.include.members([...ids])
       for (const fact of scenario.facts ?? [])
-        expect(baseline.changes.map(({ subject }) => `${subject.type} ${subject.name}`)).to.include(fact)
+        expect(
+          baseline.changes.flatMap(({ subject: { type, name }, direction }) => [
+            `${type} ${name}`,
+            ...(direction === undefined ? [] : [`${type} ${name} ${direction}`]),
+          ]),
+        ).to.include(fact)
       if (scenario.exit !== undefined) expect(audit.verdict.exit).to.equal(scenario.exit)
       expect(audit.notes.join('; ')).to.match(new RegExp(scenario.notes ?? '^$'))
       if (scenario.quiet) expect(baseline.changes).to.deep.equal([])

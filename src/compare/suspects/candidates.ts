@@ -12,6 +12,7 @@ const causal: ReadonlySet<FacetType> = new Set([
   'permissive-domain',
   'kernel',
   'runtime',
+  'file',
   'component',
   'boot',
   'pending',

@@ -30,7 +30,8 @@ const deciding: Readonly<Record<string, readonly { readonly type: FacetType; rea
   ],
   packages: [{ type: 'package', named: true }],
   'permissive-types': [{ type: 'permissive-domain', named: true }],
-  runtime: [{ type: 'runtime' }],
+  runtime: [{ type: 'runtime' }, { type: 'file' }],
+  labels: [{ type: 'file' }],
   processes: [{ type: 'runtime' }, { type: 'component' }],
   kernel: [{ type: 'kernel' }],
   'next-boot': [{ type: 'pending', named: true }],
@@ -69,6 +70,9 @@ export const bearingsOn = async (
   return ({ cause: { type, name, to }, nodes }) => {
     // What the next boot brings has done nothing yet.
     if (type === 'pending' && !check.reads.includes('next-boot')) return { on: 'cannot' }
+    // What an edit changed is said by the key that it changed.
+    if (type === 'file' && pair.facts.some(one => one.type === 'runtime' && one.name.endsWith(` in ${name}`)))
+      return { on: 'cannot' }
     const came = nodes.get(pair.node)
     const advisory =
       type === 'package' && to !== undefined

@@ -1,10 +1,13 @@
 import { matcherOf } from '../../checks/components.ts'
 import { policyPackagesAsk } from '../../checks/policy-packages.ts'
+import { watchedFilesAsk } from '../../checks/watched-files.ts'
 import type { Ask, ProbeName, ProbeValues, ReadAsk } from '../../model/ask.ts'
 import type { Knowledge } from '../../model/check.ts'
 import type { Facet, FacetItems, Facets } from '../../model/facet.ts'
 import { isComplete, type Reading } from '../../model/reading.ts'
+import { binaryItems } from './binary-items.ts'
 import { domainItems, restartItems, versionItems } from './component-items.ts'
+import { fileItems, sawFiles } from './file-items.ts'
 import { labelItems } from './label-items.ts'
 import { packageItems } from './package-items.ts'
 import { pendingFacet } from './pending-facet.ts'
@@ -16,6 +19,8 @@ export const facetReader = (planned: readonly Ask[], knowledge: Knowledge): ((re
     .filter((ask): ask is Ask<'labels'> => ask.probe === 'labels')
     .map(ask => of<'labels'>(ask, labelItems))
   const none = { params: {} } as const
+  const images = of<'processes'>({ probe: 'processes', ...none }, versionItems)
+  const binaries = of<'versions'>({ probe: 'versions', ...none }, binaryItems)
   const readers: { readonly [Type in keyof Facets]: (read: ReadAsk) => Facet } = {
     package: of<'packages'>(policyPackagesAsk, packageItems),
     pending: pendingFacet(),
@@ -39,12 +44,15 @@ export const facetReader = (planned: readonly Ask[], knowledge: Knowledge): ((re
     runtime: of<'runtime'>({ probe: 'runtime', ...none }, ({ switches }) =>
       switches.map(({ file, key, value }) => [`${key} in ${file}`, { value }]),
     ),
-    component: of<'processes'>({ probe: 'processes', ...none }, versionItems),
+    file: of<'files'>(watchedFilesAsk(knowledge), fileItems, sawFiles),
+    component: read => eitherOf([images(read), binaries(read)]),
     domain: of<'processes'>({ probe: 'processes', ...none }, table => domainItems(recognise(table))),
     label: read => merged(labels.map(facet => facet(read))),
-    boot: of<'os'>({ probe: 'os', ...none }, ({ bootedAt }) =>
-      bootedAt === undefined ? [] : [['boot', { value: String(bootedAt), since: bootedAt }]],
-    ),
+    boot: of<'os'>({ probe: 'os', ...none }, ({ bootedAt, bootId }) => {
+      if (bootedAt === undefined) return []
+      const mark = bootId === undefined ? {} : { mark: bootId }
+      return [['boot', { value: String(bootedAt), since: bootedAt, ...mark }]]
+    }),
     restart: of<'processes'>({ probe: 'processes', ...none }, table => restartItems(recognise(table))),
     machine: of<'os'>({ probe: 'os', ...none }, ({ machineId }) =>
       machineId === undefined ? [] : [['id', { value: machineId }]],
@@ -59,20 +67,36 @@ export const facetReader = (planned: readonly Ask[], knowledge: Knowledge): ((re
 const of = <Name extends ProbeName>(
   ask: Ask<Name>,
   items: (value: ProbeValues[Name]) => FacetItems,
+  sawAll: (value: ProbeValues[Name]) => boolean = () => true,
 ): ((read: ReadAsk) => Facet) => {
   const known = new WeakMap<Reading<unknown>, Facet>()
   return read => {
     const reading = read(ask)
-    const facet = known.get(reading) ?? facetOf(reading, items)
+    const facet = known.get(reading) ?? facetOf(reading, items, sawAll)
     known.set(reading, facet)
     return facet
   }
 }
 
-const facetOf = <Value>(reading: Reading<Value>, items: (value: Value) => FacetItems): Facet =>
+const facetOf = <Value>(
+  reading: Reading<Value>,
+  items: (value: Value) => FacetItems,
+  sawAll: (value: Value) => boolean,
+): Facet =>
   reading.state === 'unreadable'
     ? { state: 'unreadable', why: reading.detail }
-    : { state: 'read', isComplete: isComplete(reading), items: new Map(items(reading.value)) }
+    : {
+        state: 'read',
+        isComplete: isComplete(reading) && sawAll(reading.value),
+        items: new Map(items(reading.value)),
+      }
+
+// What one answer tells stands where the other cannot be read: an older snapshot was not asked for the versions of binaries.
+const eitherOf = (facets: readonly Facet[]): Facet => {
+  const read = facets.filter(({ state }) => state === 'read')
+  const both = merged(read.length > 0 ? read : facets)
+  return both.state === 'read' && read.length < facets.length ? { ...both, isComplete: false } : both
+}
 
 const merged = (facets: readonly Facet[]): Facet => {
   const unreadable = facets.find(facet => facet.state === 'unreadable')

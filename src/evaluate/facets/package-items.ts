@@ -1,8 +1,8 @@
 import type { PackageTable } from '../../model/facts.ts'
-import type { FacetItems } from '../../model/facet.ts'
-import { wholeVersion } from '../../model/package-version.ts'
+import { versionSeparator, type FacetItems } from '../../model/facet.ts'
+import { comparePackageVersions, wholeVersion } from '../../model/package-version.ts'
 
-/** Packages by name; several of one name (kernels, architectures) are one item with all their versions. */
+/** Packages by name; several of one name (kernels, architectures) are one item with all their versions, the highest last. */
 export const packageItems = ({ packages, manager }: PackageTable): FacetItems => {
   const byName = new Map<string, { readonly versions: Set<string>; since: number }>()
   for (const installed of packages) {
@@ -12,8 +12,10 @@ export const packageItems = ({ packages, manager }: PackageTable): FacetItems =>
     one.since = Math.max(one.since, installedAt ?? 0)
     byName.set(name, one)
   }
+  const inOrder = (versions: ReadonlySet<string>): readonly string[] =>
+    [...versions].toSorted((a, b) => comparePackageVersions(a, b, manager) || (a < b ? -1 : 1))
   return [...byName].map(([name, { versions, since }]) => [
     name,
-    { value: [...versions].toSorted().join(', '), manager, ...(since > 0 ? { since } : {}) },
+    { value: inOrder(versions).join(versionSeparator), manager, ...(since > 0 ? { since } : {}) },
   ])
 }

@@ -1,0 +1,5 @@
+import type { Knowledge } from '../model/check.ts'
+
+/** The files whose edits are facts, with their digests. */
+export const watchedFilesAsk = ({ watchedFiles }: Knowledge) =>
+  ({ probe: 'files', params: { paths: watchedFiles, digest: true } }) as const

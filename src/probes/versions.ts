@@ -1,0 +1,82 @@
+import type { RuntimeBinary } from '../model/facts.ts'
+import type { Probe } from '../model/probe.ts'
+import { read, unreadable } from '../model/reading.ts'
+import { linesOf } from './parse.ts'
+
+/**
+ * What the container runtimes and Kubernetes distributions on this node say of themselves, also where no package brought
+ * them: k3s replaces its own binary, rke2 and containerd come as tarballs too.
+ *
+ * `--version` of each was read in its source, and writes nothing:
+ * - k3s (cmd/k3s/main.go): only its subcommands and its links `kubectl`, `crictl` and `ctr` call stageAndRun, which unpacks
+ *   the data folder (`k3s ctr --version` does, k3s issue 11235). urfave/cli prints the version before any action and any
+ *   Before; configuration is read at most. So it is `k3s --version` here, by its own name, and never a subcommand.
+ * - rke2 (main.go, pkg/cli/cmds/root.go), containerd (cmd/containerd/command/main.go): the same library, the same order.
+ * - crio (cmd/crio/main.go): the same, but the flags’ defaults ask containers/storage for its folders, and that makes them
+ *   for a user who is not root (types/options.go, getRootlessStorageOpts). So crio is asked by root only.
+ * - kubelet (cmd/kubelet/app/server.go): "short-circuit on verflag", before configuration and logs.
+ * - dockerd (cmd/dockerd/docker.go): the version is printed before the daemon is made.
+ * A snap’s command is a link to `snap`, which makes folders in the caller’s home: it is listed, and not run.
+ */
+export const versions: Probe<'versions'> = {
+  name: 'versions',
+  cost: 'moderate',
+  // Some binaries that hang, at five seconds each.
+  seconds: 45,
+  bytes: 16 * 1024,
+  fragment: () => `t=; timeout -k 1 1 true 2>/dev/null && t='timeout -k 1 5'
+v() {
+  w=
+  case $1 in crio) [ "$(id -u)" = 0 ] || w=no;; esac
+  case $(readlink "$2" 2>/dev/null) in snap|*/snap) w=no;; esac
+  s=; [ -n "$w" ] || s=$($t "$2" --version </dev/null 2>/dev/null | head -c 200 | head -n 1 | tr '\\t' ' ')
+  printf 'binary\\t%s\\t%s\\t%s\\t%s\\n' "$1" "\${2#"$R"}" "$(stat -Lc %Y "$2" 2>/dev/null)" "$s"
+}
+for n in k3s rke2 containerd crio dockerd kubelet; do
+  f=
+  for d in /usr/local/bin /opt/bin /opt/rke2/bin /var/lib/rancher/rke2/bin /usr/bin; do
+    if [ -f "$R$d/$n" ] && [ -x "$R$d/$n" ]; then f=1; v "$n" "$R$d/$n"; fi
+  done
+  [ -n "$f" ] || case $(command -v "$n" 2>/dev/null) in /*) v "$n" "$(command -v "$n")";; esac
+done
+echo "#looked"`,
+  byHand: () => 'for n in k3s rke2 containerd crio dockerd kubelet; do command -v $n && $n --version; done',
+  parse: ({ stdout }) => {
+    const lines = linesOf(stdout)
+    const binaries = lines.map(toBinary).filter(binary => binary !== undefined)
+    const looked = lines.includes('#looked')
+    if (!looked && binaries.length === 0)
+      return unreadable('nonsense', 'the look for runtimes and distributions did not end')
+    const silent = binaries.filter(({ version }) => version === undefined).map(({ path }) => path)
+    const gap = !looked
+      ? 'the look for runtimes and distributions did not end'
+      : silent.length > 0
+        ? `no version from ${silent.join(', ')}`
+        : undefined
+    return read<readonly RuntimeBinary[]>(
+      binaries,
+      '--version',
+      gap === undefined ? undefined : { complete: false, why: gap },
+    )
+  },
+}
+
+// binary	k3s	/usr/local/bin/k3s	1693526400	k3s version v1.27.5+k3s1 (8d074ecb)
+const toBinary = (line: string): RuntimeBinary | undefined => {
+  const [tag, name, path, changed, said] = line.split('\t')
+  if (tag !== 'binary' || !name || !path?.startsWith('/') || said === undefined) return undefined
+  const version = versionIn(said)
+  return {
+    name,
+    path,
+    ...(version === undefined ? {} : { version }),
+    ...(Number(changed) > 0 ? { changedAt: Number(changed) } : {}),
+  }
+}
+
+// "Docker version 24.0.5, build ced0996"; "containerd github.com/containerd/containerd/v2 v2.0.0 207ad71"
+const versionIn = (said: string): string | undefined =>
+  said
+    .split(' ')
+    .map(word => word.replace(/,$/, ''))
+    .find(word => /^v?\d+\.\d[\w.+~:-]*$/.test(word))
