@@ -68,6 +68,9 @@ const gathered = (pairs: readonly Pair[], types: ReadonlySet<FacetType>): readon
     if (isReinstalled) continue
     for (const { type, name, before, after, change, since } of facts) {
       if (!types.has(type) || change === 'lost') continue
+      // A version that a package brought is that package’s: it can be taken back.
+      if (type === 'component' && facts.some(one => one.type === 'package' && isPackageOf(one.name, name)))
+        continue
       const isMoment = type === 'boot' || type === 'restart'
       const cause: Cause = {
         type,
@@ -87,6 +90,12 @@ const gathered = (pairs: readonly Pair[], types: ReadonlySet<FacetType>): readon
   }
   return [...found.values()]
 }
+
+// `containerd.io` brings containerd.
+const isPackageOf = (packageName: string, component: string): boolean =>
+  packageName === component ||
+  packageName.startsWith(`${component}.`) ||
+  packageName.startsWith(`${component}-`)
 
 const withoutFrom = ({ type, name, to }: Cause): Cause => ({
   type,

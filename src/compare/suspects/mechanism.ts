@@ -20,8 +20,19 @@ export type Bearing =
   | { readonly on: 'reaches'; readonly evidence: readonly string[]; readonly advised?: true }
   | { readonly on: 'cannot' | 'open' }
 
-/** What of a node decides the answers that a check reads. A `named` one counts only where the finding names it. */
-const deciding: Readonly<Record<string, readonly { readonly type: FacetType; readonly named?: true }[]>> = {
+interface Deciding {
+  readonly type: FacetType
+  /** Only where a finding names it. */
+  readonly named?: true
+  /** Only those of these names. */
+  readonly like?: RegExp
+}
+
+/** Packages of what starts containers and their processes. */
+const runtimes = /^(containerd|cri-o|docker-ce|k3s|rke2|kubelet)(?!.*-selinux$)/
+
+/** What of a node decides the answers that a check reads. */
+const deciding: Readonly<Record<string, readonly Deciding[]>> = {
   selinux: [{ type: 'mode' }],
   booleans: [{ type: 'boolean', named: true }],
   modules: [
@@ -31,8 +42,8 @@ const deciding: Readonly<Record<string, readonly { readonly type: FacetType; rea
   packages: [{ type: 'package', named: true }],
   'permissive-types': [{ type: 'permissive-domain', named: true }],
   runtime: [{ type: 'runtime' }, { type: 'file' }],
-  labels: [{ type: 'file' }],
-  processes: [{ type: 'runtime' }, { type: 'component' }],
+  labels: [{ type: 'file', like: /^\/etc\/selinux\// }],
+  processes: [{ type: 'runtime' }, { type: 'component' }, { type: 'package', like: runtimes }],
   kernel: [{ type: 'kernel' }],
   'next-boot': [{ type: 'pending', named: true }],
 }
@@ -63,6 +74,9 @@ export const bearingsOn = async (
     ? await effects.effectOn(pair.after, { asks, readsTypes, said })
     : { state: 'untouched' }
   const booleans = readsPolicy ? await effects.booleansBehind(pair.after, asks) : new Set<string>()
+  // Where the policy answers, processes only say whether the question arises.
+  const byPolicy = asks.length > 0 || effect.state === 'touched'
+  const decidingReads = check.reads.filter(probe => probe !== 'processes' || !byPolicy)
   const packages = (pair.after.facts.packages ?? []).map(versionedOf)
   // A load that the log does not tell of, as at boot before auditd, is none that it tells of.
   const told = pair.after.denialLog?.policyLoadedAt
@@ -109,9 +123,12 @@ export const bearingsOn = async (
     if (type === 'boot' && effect.state === 'touched' && !pair.facts.some(changesPolicyOf))
       return { on: 'reaches', evidence: [`the policy changed with it: ${effect.evidence}`] }
     if (advisory) return { on: 'reaches', evidence: [`known: ${advisory.title}`], advised: true }
-    const isDeciding = check.reads.some(probe =>
+    const isDeciding = decidingReads.some(probe =>
       deciding[probe]?.some(
-        one => one.type === type && (one.named === undefined || said.some(text => text.includes(name))),
+        one =>
+          one.type === type &&
+          (one.named === undefined || said.some(text => text.includes(name))) &&
+          one.like?.test(name) !== false,
       ),
     )
     if (isDeciding) return { on: 'reaches', evidence: [] }
