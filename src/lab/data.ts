@@ -71,24 +71,27 @@ export const labPolicy = (name: string, which: 'loaded' | 'installed'): Buffer =
 export type Phase = 'before' | 'after'
 
 /** The lab's nodes by name, inheritance resolved. */
-export const loadNodes = (phase: Phase = 'after'): ReadonlyMap<string, LabNode> => {
-  const nodes = definitions()
+export const loadNodes = (phase: Phase = 'after', from = file): ReadonlyMap<string, LabNode> => {
+  const nodes = definitions(from)
   const concrete = Object.entries(nodes).filter(([, node]) => node['abstract'] !== true)
   return new Map(
     concrete.map(([name, { before }]) => {
       const made = phase === 'before' && before !== undefined ? z.string().parse(before) : name
-      return [name, makeNode({ like: made })]
+      return [name, makeNode({ like: made }, from)]
     }),
   )
 }
 
 /** A node out of a definition: `like` another, and what differs. */
-export const makeNode = (definition: Readonly<Record<string, unknown>>): LabNode =>
-  nodeSchema.parse(withoutEmpty(resolved(definition, definitions())))
+export const makeNode = (definition: Readonly<Record<string, unknown>>, from = file): LabNode =>
+  nodeSchema.parse(withoutEmpty(resolved(definition, definitions(from))))
 
-const definitions = (): Readonly<Record<string, Raw>> =>
-  (defined ??= rawSchema.parse(parseYaml(readFileSync(file, 'utf8')).value).nodes)
-let defined: Readonly<Record<string, Raw>> | undefined
+const definitions = (from: string): Readonly<Record<string, Raw>> => {
+  const known = defined.get(from) ?? rawSchema.parse(parseYaml(readFileSync(from, 'utf8')).value).nodes
+  defined.set(from, known)
+  return known
+}
+const defined = new Map<string, Readonly<Record<string, Raw>>>()
 
 const resolved = (own: Raw, nodes: Readonly<Record<string, Raw>>): Raw => {
   const { like, ...rest } = own

@@ -15,6 +15,8 @@ export interface LabOptions {
   readonly ports: 'inventory' | 'free'
   /** What the nodes are like at first; `after` if it is left out. */
   readonly phase?: Phase
+  /** A file of made-up nodes, of the names of the shipped ones, instead of these. */
+  readonly nodes?: string
 }
 
 /** A fleet of made-up nodes behind a real SSH server in this process. */
@@ -32,7 +34,7 @@ export interface Lab {
 const shippedInventory = join(import.meta.dirname, '../../../inventories/lab.yaml')
 
 /** Makes the roots, starts a server per node and says how to reach them. */
-export const startLab = async ({ folder, ports, phase = 'after' }: LabOptions): Promise<Lab> => {
+export const startLab = async ({ folder, ports, phase = 'after', nodes }: LabOptions): Promise<Lab> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const text = readFileSync(shippedInventory, 'utf8')
   const planned = portsOf(text)
@@ -47,7 +49,7 @@ export const startLab = async ({ folder, ports, phase = 'after' }: LabOptions): 
   const make = (state: Phase): void => {
     const ago = state === 'before' ? evening : 0
     const now = Math.floor(Date.now() / 1000) - ago
-    for (const [name, node] of loadNodes(state)) {
+    for (const [name, node] of loadNodes(state, nodes)) {
       // It was booted when it was booted, whenever it is looked at.
       const then = { ...node, booted: node.booted - ago }
       const { root, bin } = makeRoot(join(folder, state), name, then, now)

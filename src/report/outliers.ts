@@ -1,4 +1,5 @@
 import type { Audit, Outlier } from '../model/audit.ts'
+import { bringsComponent } from '../model/brought-by.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { suspectedOf } from './because.ts'
 import { problemsOf } from './problems.ts'
@@ -19,7 +20,10 @@ export const outlierRows = (audit: Audit): readonly OutlierRow[] => {
   const rows = new Map<string, { readonly nodes: string[]; readonly peers: string; readonly what: string }>()
   for (const { node, peers, facts: all } of audit.outliers) {
     const facts = all.filter(
-      ({ type, name, value }) => !told.has(type === 'check' ? value : keyOf(type, name)),
+      ({ type, name }) =>
+        !told.has(keyOf(type, name)) &&
+        // What a package brought is said by the package.
+        !(type === 'component' && all.some(one => one.type === 'package' && bringsComponent(one.name, name))),
     )
     if (facts.length === 0) continue
     const said = facts.slice(0, shown).map(sentenceOf)
@@ -44,7 +48,9 @@ const keyOf = (type: string, name: string): string => `${type} ${name}`
 const toldIn = (audit: Audit): ReadonlySet<string> => {
   const problems = problemsOf(audit)
   return new Set([
-    'fails',
+    ...problems.flatMap(({ check, consequences }) =>
+      [check, ...consequences.map(one => one.check)].map(({ id }) => keyOf('check', id)),
+    ),
     ...problems.flatMap(problem =>
       (suspectedOf(problem, audit)?.all ?? []).map(({ cause }) => keyOf(cause.type, cause.name)),
     ),

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -71,6 +71,28 @@ describe('the lab', function () {
         'nodes.ndjson.gz',
       ])
       expect(leftovers()).to.deep.equal([])
+    } finally {
+      rmSync(root, { recursive: true, force: true })
+    }
+  })
+
+  it('blames whatever package the update planted', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'sefleet-test-demo-'))
+    try {
+      // The same damage, brought by another package; the innocent ones stay.
+      const planted = readFileSync('src/lab/nodes.yaml', 'utf8').replace(
+        'rpm: { container-selinux: 2 2.226.0 1.fc39 noarch -8400 }',
+        'rpm: { selinux-policy-targeted: 0 39.3 1.fc39 noarch -8400 }',
+      )
+      writeFileSync(join(root, 'nodes.yaml'), planted)
+      const { world, err } = fakeWorld()
+      expect(await run(['lab', 'demo', '-o', root, '--nodes', join(root, 'nodes.yaml')], world)).to.equal(0)
+      const said = err().replaceAll(/\s+/g, ' ')
+      expect(said).to.contain(
+        'BECAUSE selinux-policy-targeted 39.2-1.fc39 → 39.3-1.fc39: 3 of 3 updated nodes fail',
+      )
+      expect(said).to.contain('DO dnf downgrade -y selinux-policy-targeted-39.2-1.fc39 on worker-[02,05,10]')
+      expect(said).to.not.contain('2.226.0')
     } finally {
       rmSync(root, { recursive: true, force: true })
     }

@@ -41,10 +41,16 @@ export const addLab = (
       'Serve the nodes, audit them over SSH before and after an update, and say where the report is',
     )
     .option('-o, --output <root>', 'folder that holds the runs', 'reports')
-    .action(async (options: { readonly output: string }) => {
+    .option('--nodes <file>', 'made-up nodes of your own; see src/lab/nodes.yaml')
+    .action(async (options: { readonly output: string; readonly nodes?: string }) => {
       const { evening, startLab } = await import('../../lab/lab.ts')
       const folder = mkdtempSync(join(tmpdir(), 'sefleet-lab-'))
-      const served = await startLab({ folder, ports: 'free', phase: 'before' })
+      const served = await startLab({
+        folder,
+        ports: 'free',
+        phase: 'before',
+        ...(options.nodes === undefined ? {} : { nodes: options.nodes }),
+      })
       try {
         const words = [
           '-i',

@@ -1,5 +1,6 @@
 import type { PolicyChange } from '../../model/audit.ts'
 import type { Cause } from '../../model/drift.ts'
+import { bringsComponent } from '../../model/brought-by.ts'
 import type { FacetType } from '../../model/facet.ts'
 import type { Pair } from '../pairs.ts'
 
@@ -69,7 +70,10 @@ const gathered = (pairs: readonly Pair[], types: ReadonlySet<FacetType>): readon
     for (const { type, name, before, after, change, since } of facts) {
       if (!types.has(type) || change === 'lost') continue
       // A version that a package brought is that package’s: it can be taken back.
-      if (type === 'component' && facts.some(one => one.type === 'package' && isPackageOf(one.name, name)))
+      if (
+        type === 'component' &&
+        facts.some(one => one.type === 'package' && bringsComponent(one.name, name))
+      )
         continue
       const isMoment = type === 'boot' || type === 'restart'
       const cause: Cause = {
@@ -90,12 +94,6 @@ const gathered = (pairs: readonly Pair[], types: ReadonlySet<FacetType>): readon
   }
   return [...found.values()]
 }
-
-// `containerd.io` brings containerd.
-const isPackageOf = (packageName: string, component: string): boolean =>
-  packageName === component ||
-  packageName.startsWith(`${component}.`) ||
-  packageName.startsWith(`${component}-`)
 
 const withoutFrom = ({ type, name, to }: Cause): Cause => ({
   type,
