@@ -29,7 +29,7 @@ const replaceWord = (text: string, word: string, mask: string): string => {
     if (
       at < from ||
       isWordPart(text[at - 1]) ||
-      isWordPart(text[at + word.length], text[at + word.length + 1])
+      isWordPart(text[at + word.length], text[at + word.length + 1] ?? '')
     )
       continue
     masked += text.slice(from, at) + mask

@@ -8,6 +8,7 @@ import { evaluate } from '../../src/evaluate/evaluate.ts'
 import type { Audit } from '../../src/model/audit.ts'
 import { parseYaml } from '../../src/model/yaml.ts'
 import { fakeWorld } from '../cli/world.ts'
+import { expectGolden } from '../golden.ts'
 import { collectedLab, knowledge, profiles } from './fleet.ts'
 import { runInfo } from './run-info.ts'
 
@@ -71,6 +72,10 @@ describe('the lab', function () {
         'nodes.ndjson.gz',
       ])
       expect(leftovers()).to.deep.equal([])
+      expectGolden(
+        'test/lab/golden/morning.txt',
+        withoutMoments(err().slice(err().indexOf('sefleet  ')), root),
+      )
     } finally {
       rmSync(root, { recursive: true, force: true })
     }
@@ -98,6 +103,15 @@ describe('the lab', function () {
     }
   })
 })
+
+// Its times are of today, and where a line breaks hangs on their width.
+const withoutMoments = (text: string, root: string): string =>
+  text
+    .replaceAll(/\n {9}/g, ' ')
+    .replaceAll(root, 'ROOT')
+    .replaceAll(/\d{8}T\d{6}Z(-\d+)?/g, 'RUN')
+    .replaceAll(/(\d{4}-\d\d-\d\d )?\d\d:\d\d( UTC)?/g, 'TIME')
+    .replaceAll(/\d+ minutes after/g, 'N minutes after')
 
 // Processes of a lab node carry its made-up root in their environment's R, and so in their command's working data.
 const leftovers = (): readonly string[] =>
