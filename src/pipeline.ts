@@ -4,12 +4,9 @@ import { keepFor } from './checks/keep.ts'
 import { loadKnowledge, loadProfiles } from './checks/load.ts'
 import { collect } from './collect/collect.ts'
 import { buildScripts, type Scripts } from './collect/script.ts'
+import { compareWithBaseline } from './compare/baseline.ts'
 import { baselineNotes } from './compare/notes.ts'
-import { compareRuns } from './compare/compare.ts'
-import { unanswered, withAnswers } from './compare/last-answers.ts'
 import { outliersOf } from './compare/outliers.ts'
-import { regressedNodes, returnedIn } from './compare/returned.ts'
-import { SefleetError } from './errors.ts'
 import { evaluate, plannedAsks } from './evaluate/evaluate.ts'
 import { settle } from './evaluate/settle.ts'
 import type { AllowMissing } from './evaluate/verdict.ts'
@@ -96,7 +93,14 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
   const judge = ({ info, records, folder: where }: StoredRun): Promise<Evaluation> =>
     evaluate(records(), { ...options, run: info, profiles, knowledge, policies: policiesIn(where) })
   const evaluation = await judge(snapshot)
-  const baseline = await compared(evaluation, snapshot, options.baselines ?? [], judge, knowledge)
+  const runs = options.baselines ?? []
+  const asks = [...evaluation.policyAsks.values()].flat()
+  const baseline = await compareWithBaseline(evaluation, {
+    runs,
+    judge: async (run, names) => judge(names ? onlyNodes(await readRun(run), names) : await readRun(run)),
+    fleet: fleetPolicies(policiesInAny([folder, ...runs]), asks, shippedTypes()),
+    knowledge,
+  })
   const checks = evaluation.audit.checks.map(({ id }) => id)
   const waivers = options.waivers === undefined ? [] : loadWaivers(options.waivers, checks)
   const notes = baselineNotes(baseline, {
@@ -114,67 +118,6 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
     { ...options, waivers },
   )
 }
-
-/** What is otherwise than in the last run, or where a node did not answer then, than in its last answer. */
-const compared = async (
-  evaluation: Evaluation,
-  snapshot: StoredRun,
-  baselines: readonly string[],
-  judge: (run: StoredRun) => Promise<Evaluation>,
-  knowledge: Knowledge,
-): Promise<Audit['baseline']> => {
-  const [newest, ...older] = baselines
-  if (newest === undefined) return undefined
-  const asks = [...evaluation.policyAsks.values()].flat()
-  const fleet = fleetPolicies(policiesInAny([snapshot.folder, ...baselines]), asks, shippedTypes())
-  try {
-    const last = await judge(await readRun(newest))
-    const before = await withLastAnswers(last, evaluation, older, judge)
-    const found = await compareRuns({ before, last, after: evaluation }, fleet, knowledge)
-    const regressed = regressedNodes(found.changes)
-    const earlier = await judgedOf(regressed, older.slice(0, mostEarlier), judge)
-    return { ...found, returned: returnedIn(found.changes, earlier) }
-  } catch (error) {
-    // A damaged run of yesterday may not cost today's report.
-    if (!(error instanceof SefleetError)) throw error
-    return { state: 'unreadable', problem: error.message }
-  }
-}
-
-/** Fills in, from older runs, the answers of nodes that answer now and did not in the last run. */
-const withLastAnswers = async (
-  last: Evaluation,
-  now: Evaluation,
-  older: readonly string[],
-  judge: (run: StoredRun) => Promise<Evaluation>,
-): Promise<Evaluation> => {
-  let before = last
-  for (const folder of older) {
-    const wanted = unanswered(before, now)
-    for (const one of await judgedOf(wanted, [folder], judge)) before = withAnswers(before, one)
-  }
-  return before
-}
-
-/** Some nodes of older runs, judged; none of a run that is damaged. */
-const judgedOf = async (
-  nodes: ReadonlySet<string>,
-  folders: readonly string[],
-  judge: (run: StoredRun) => Promise<Evaluation>,
-): Promise<readonly Evaluation[]> => {
-  const judged: Evaluation[] = []
-  if (nodes.size > 0)
-    for (const folder of folders)
-      try {
-        judged.push(await judge(onlyNodes(await readRun(folder), nodes)))
-      } catch (error) {
-        if (!(error instanceof SefleetError)) throw error
-      }
-  return judged
-}
-
-/** Runs before the last one in which a failure that is new now is looked for: does it come and go? */
-const mostEarlier = 4
 
 export interface PlanRequest {
   readonly inventories: readonly string[]
