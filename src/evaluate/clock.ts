@@ -42,6 +42,9 @@ export const onOurClock = (node: NodeAudit): NodeAudit => {
             ...(denialLog.policyLoadedAt === undefined
               ? {}
               : { policyLoadedAt: denialLog.policyLoadedAt - ahead }),
+            ...(denialLog.modeChangedAt === undefined
+              ? {}
+              : { modeChangedAt: denialLog.modeChangedAt - ahead }),
           },
         }
       : {}),

@@ -75,6 +75,7 @@ export const denialsOf = (read: ReadAsk, knowledge: Knowledge): Pick<NodeAudit, 
       source: log.value.source,
       ...(since === undefined ? {} : { since }),
       ...(log.value.policyLoadedAt === undefined ? {} : { policyLoadedAt: log.value.policyLoadedAt }),
+      ...(log.value.modeChangedAt === undefined ? {} : { modeChangedAt: log.value.modeChangedAt }),
     },
   }
 }

@@ -71,6 +71,8 @@ export interface NodeAudit {
     readonly since?: number
     /** The newest policy load that it tells of. */
     readonly policyLoadedAt?: number
+    /** The newest change of mode that it tells of. */
+    readonly modeChangedAt?: number
   }
 }
 

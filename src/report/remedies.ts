@@ -1,5 +1,7 @@
 import type { Audit } from '../model/audit.ts'
+import type { Suspect } from '../model/drift.ts'
 import { addendum } from './addendum.ts'
+import { causeKey } from './cause-words.ts'
 import type { Reporter } from './report-file.ts'
 
 /**
@@ -16,17 +18,20 @@ const fileOf = (path: string, content: string | undefined) =>
 
 const playbook = (audit: Audit): string | undefined => {
   if (audit.baseline?.state !== 'compared') return undefined
-  const advice = new Map(
-    audit.baseline.suspects
-      .filter(({ basis }) => basis === 'mechanism')
-      .flatMap(({ rollBack, check, cause }) =>
-        rollBack.map(one => [one.do, { ...one, check, name: cause.name }] as const),
-      ),
-  )
+  const advice = new Map<
+    string,
+    { readonly hold: string; readonly name: string; readonly check: string; readonly nodes: Set<string> }
+  >()
+  for (const { rollBack, check, cause } of certainSuspects(audit.baseline.suspects))
+    for (const { do: command, hold, nodes } of rollBack) {
+      const known = advice.get(command) ?? { hold, name: cause.name, check, nodes: new Set<string>() }
+      for (const node of nodes) known.nodes.add(node)
+      advice.set(command, known)
+    }
   if (advice.size === 0) return undefined
-  const plays = [...advice.values()].flatMap(({ do: command, hold, nodes, check, name }) => [
+  const plays = [...advice].flatMap(([command, { hold, nodes, check, name }]) => [
     `- name: ${quoted(`take ${name} back (${check})`)}`,
-    `  hosts: ${quoted(nodes.join(','))}`,
+    `  hosts: ${quoted([...nodes].join(','))}`,
     '  become: true',
     '  serial: 1   # one node first; see that it heals before the next',
     '  tasks:',
@@ -36,6 +41,15 @@ const playbook = (audit: Audit): string | undefined => {
     `      ansible.builtin.shell: ${quoted(hold)}`,
   ])
   return `# Made by sefleet from run ${audit.run.id}. Review it; restart the affected pods afterwards. It has not been run.\n${plays.join('\n')}\n`
+}
+
+// What explains a failure by its mechanism, and what is tied with that; others only might, and are left alone.
+const certainSuspects = (suspects: readonly Suspect[]): readonly Suspect[] => {
+  const leads = suspects.filter(({ leads: isFirst, basis }) => isFirst && basis === 'mechanism')
+  const keys = new Set(
+    leads.flatMap(({ check, cause, tied }) => [cause, ...tied].map(one => `${check} ${causeKey(one)}`)),
+  )
+  return suspects.filter(({ check, cause }) => keys.has(`${check} ${causeKey(cause)}`))
 }
 
 // JSON strings are YAML strings.

@@ -147,6 +147,28 @@ describe('files to review', () => {
     expect(status).to.equal(0)
   })
 
+  it('take back what explains a failure, or is tied with that, and nothing else', () => {
+    const other = (name: string, more: Partial<Suspect>) =>
+      suspect({
+        cause: { type: 'package', name, to: '2' },
+        leads: false,
+        rollBack: [{ do: `dnf downgrade -y ${name}-1`, hold: 'true', nodes: ['node-1'] }],
+        ...more,
+      })
+    const twin: Suspect['cause'] = { type: 'package', name: 'twin', to: '2' }
+    const all = [
+      suspect({ tied: [twin] }),
+      other('twin', {}),
+      other('beside', {}),
+      other('weak', { leads: true, basis: 'weak' }),
+    ]
+    const text = files(audit([], all))['remedies/roll-back.yaml'] ?? ''
+    expect(text.match(/dnf downgrade -y \S+-1/g)).to.deep.equal([
+      'dnf downgrade -y container-selinux-1',
+      'dnf downgrade -y twin-1',
+    ])
+  })
+
   it('are a playbook that Ansible takes, limited to the nodes concerned', function () {
     this.timeout(60_000)
     needs(this, 'ansible-playbook')

@@ -129,18 +129,19 @@ const weigh = async (
 
 const mostEvidence = 3
 
-// A module has no time of its own: when the policy with it, or without it, was loaded is its time.
+// A module has no time of its own: when the policy with it, or without it, was loaded is its time. The mode’s is in the log.
 const loadTimes = (
   { cause, nodes }: Candidate,
   reached: ReadonlySet<string>,
   drifted: readonly Pair[],
   comparedSince: number,
 ): Candidate['nodes'] => {
-  if (cause.type !== 'module') return nodes
+  const isMode = cause.type === 'mode' && cause.name === 'running'
+  if (cause.type !== 'module' && !isMode) return nodes
   const times = new Map(nodes)
   for (const { node, after } of drifted) {
-    const loadedAt = after.denialLog?.policyLoadedAt
-    if (reached.has(node) && loadedAt !== undefined && loadedAt > comparedSince) times.set(node, loadedAt)
+    const at = isMode ? after.denialLog?.modeChangedAt : after.denialLog?.policyLoadedAt
+    if (reached.has(node) && at !== undefined && at > comparedSince) times.set(node, at)
   }
   return times
 }
