@@ -24,7 +24,7 @@ import { report } from './report/report.ts'
 import { openRun } from './store/open.ts'
 import { policiesIn, policiesInAny, policyKeep } from './store/policies.ts'
 import { onlyNodes, readRun, type StoredRun } from './store/read.ts'
-import { writeRunFile } from './store/files.ts'
+import { removeRunFiles, writeRunFile } from './store/files.ts'
 import { openTransport, type TransportOptions } from './transport/transport.ts'
 import { version } from './version.ts'
 
@@ -81,6 +81,7 @@ export const collectRun = async (
 /** Judges a snapshot anew, compares it with an earlier one, and writes its reports beside it. */
 export const reportRun = async (folder: string, options: ReportRunOptions): Promise<Audit> => {
   const audit = await judgeRun(folder, options)
+  if (options.formats.includes('remedies')) await removeRunFiles(folder, 'remedies')
   for (const { path, content } of report(audit, options)) await writeRunFile(folder, path, content)
   return audit
 }

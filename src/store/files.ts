@@ -19,9 +19,7 @@ export const writeRunFile = async (
   content: Content,
   { isDurable = false } = {},
 ): Promise<void> => {
-  const path = resolve(folder, relativePath)
-  if (!path.startsWith(resolve(folder) + sep))
-    throw new Error(`${relativePath} leads out of the run's folder`)
+  const path = inside(folder, relativePath)
   await writing(path, async () => {
     await mkdir(dirname(path), { recursive: true, mode: 0o750 })
     const draft = `${path}.${randomUUID()}.tmp`
@@ -39,6 +37,19 @@ export const writeRunFile = async (
       throw cause
     }
   })
+}
+
+/** Takes away what an earlier judgement wrote and this one may not: advice that no longer holds is worse than none. */
+export const removeRunFiles = async (folder: string, relativePath: string): Promise<void> => {
+  const path = inside(folder, relativePath)
+  await writing(path, () => rm(path, { recursive: true, force: true }))
+}
+
+const inside = (folder: string, relativePath: string): string => {
+  const path = resolve(folder, relativePath)
+  if (!path.startsWith(resolve(folder) + sep))
+    throw new Error(`${relativePath} leads out of the run's folder`)
+  return path
 }
 
 // A rename outlives a loss of power only once its folder is on the disk too.

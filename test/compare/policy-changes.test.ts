@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -104,6 +104,17 @@ describe('a run beside an earlier one', function () {
     expect(await run(['report', second, '-o', root], world)).to.equal(1)
     const again = JSON.parse(readFileSync(join(root, second, 'audit.json'), 'utf8')) as Audit // just written
     expect(again.baseline).to.deep.include({ run: first })
+  })
+
+  it('keeps no advice of an earlier judgement', async () => {
+    const [, second = ''] = runs()
+    const remedies = join(root, second, 'remedies')
+    mkdirSync(remedies, { recursive: true })
+    writeFileSync(join(remedies, 'roll-back.yaml'), 'old')
+    await run(['report', second, '-o', root, '-r', 'junit'], fakeWorld().world)
+    expect(existsSync(join(remedies, 'roll-back.yaml'))).to.equal(true)
+    await run(['report', second, '-o', root], fakeWorld().world)
+    expect(existsSync(join(remedies, 'roll-back.yaml'))).to.equal(false)
   })
 
   it('is compared by a command of its own, which writes nothing', async () => {
