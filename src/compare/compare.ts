@@ -72,7 +72,10 @@ const rollBackOf = (
       .filter(({ node }) => struck.has(node))
       .map(({ after, facts }) => ({
         node: after,
-        from: facts.find(({ type, name }) => type === cause.type && name === cause.name)?.before,
+        // What went down, or is gone, is not taken back by going down.
+        from: facts.find(
+          ({ type, name, direction }) => type === cause.type && name === cause.name && direction === 'up',
+        )?.before,
       })),
     ways,
   )

@@ -25,12 +25,24 @@ export const denialChanges = (
         : []
     }
     if (is) return [{ node, subject, change: 'appeared', after: permissionsOf(is), since: is.firstSeen }]
-    return was ? [{ node, subject, change: 'fixed', before: permissionsOf(was) }] : []
+    return was && reachesBack(was, before, after)
+      ? [{ node, subject, change: 'fixed', before: permissionsOf(was) }]
+      : []
   })
 }
 
 const active = (denials: readonly JudgedDenial[]): ReadonlyMap<string, JudgedDenial> =>
   new Map(denials.filter(one => one.active).map(one => [`${one.source} → ${one.target}:${one.class}`, one]))
+
+// What another log, or one that is cut or younger, does not show has not ended.
+const reachesBack = (
+  { lastSeen }: JudgedDenial,
+  { denialLog: before }: Pick<NodeAudit, 'denialLog'>,
+  { denialLog: after }: Pick<NodeAudit, 'denialLog'>,
+): boolean =>
+  after?.source === before?.source &&
+  !after?.isPartial &&
+  (after?.since === undefined || after.since <= lastSeen)
 
 /** Tenfold, and by hundreds: what a busier day does not do. */
 const isGrowing = (before: number, after: number): boolean => after >= 10 * before && after - before >= 200

@@ -22,7 +22,17 @@ export interface NodeChange {
 }
 
 /** Facts whose coming and going says nothing: pods move, volumes come and go, paths with them. */
-const onlyChanges: ReadonlySet<FacetType> = new Set(['domain', 'label', 'restart', 'component'])
+const onlyChanges: ReadonlySet<FacetType> = new Set([
+  'boot',
+  'machine',
+  'domain',
+  'label',
+  'restart',
+  'component',
+])
+
+/** Facts that sum up all processes of a component: those of a part of them are others. */
+const summed: ReadonlySet<FacetType> = new Set(['domain', 'restart', 'component'])
 
 /** Seconds between two readings of the same moment: ps counts whole seconds; how far a clock is off is known to a minute. */
 const sameMoment = { trueClock: 10, correctedClock: 90 }
@@ -63,7 +73,7 @@ const itemChanges = (type: FacetType, then: Read, now: Read, clocks: KnownClocks
   for (const [name, was] of then.items) {
     const is = now.items.get(name)
     if (is) {
-      if (!isSame(type, was, is, clocks))
+      if (!isSame(type, was, is, clocks) && (!summed.has(type) || (then.isComplete && now.isComplete)))
         changes.push({
           type,
           name,

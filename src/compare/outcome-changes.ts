@@ -43,6 +43,8 @@ const changeOf = (then: Outcome, now: Outcome): ChangeKind | undefined => {
   if (is === 'fail') {
     if (was === 'unknown') return 'appeared'
     if (was !== 'fail') return 'regressed'
+    // What weighed less then, and weighs more now, is no longer the failure that was known.
+    if (bySeverity(now.severity, then.severity) < 0) return 'regressed'
     return keysOf(then) === keysOf(now) ? undefined : 'changed'
   }
   if (was === is || was === 'unknown') return undefined

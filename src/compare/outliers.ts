@@ -51,6 +51,9 @@ export const outliersOf = (
   })
 }
 
+/** Far more than a node has of a kind; a hostile one names as many as it likes. */
+const mostNames = 2000
+
 type Odd = Outlier['facts'][number] & { readonly node: string }
 
 const oddFacts = (
@@ -63,7 +66,7 @@ const oddFacts = (
     return facet?.state === 'read' ? [{ node, facet }] : []
   })
   const names = new Set(read.flatMap(({ facet }) => [...facet.items.keys()]))
-  return [...names].flatMap(name =>
+  return [...names].slice(0, mostNames).flatMap(name =>
     unlikeMost(
       type,
       name,

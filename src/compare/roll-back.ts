@@ -21,8 +21,9 @@ export const rollBackAdvice = (
     const [, epoch = '', version = from] = /^(\d+:)?(.*)$/s.exec(from) ?? []
     const filled = (text: string): string =>
       text.replaceAll('NAME', name).replaceAll('EPOCH', epoch).replaceAll('VERSION', version)
-    const key = filled(way.do)
-    const known = advice.get(key) ?? { do: key, hold: filled(way.hold), nodes: [] }
+    const [command, hold] = [filled(way.do), filled(way.hold)]
+    const key = `${command}\n${hold}`
+    const known = advice.get(key) ?? { do: command, hold, nodes: [] }
     known.nodes.push(node.name)
     advice.set(key, known)
   }

@@ -73,6 +73,7 @@ export const denialsOf = (read: ReadAsk, knowledge: Knowledge): Pick<NodeAudit, 
     denials: judgeDenials(log.value, read, knowledge),
     denialLog: {
       source: log.value.source,
+      ...(log.coverage?.complete === false ? { isPartial: true } : {}),
       ...(since === undefined ? {} : { since }),
       ...(log.value.policyLoadedAt === undefined ? {} : { policyLoadedAt: log.value.policyLoadedAt }),
       ...(log.value.modeChangedAt === undefined ? {} : { modeChangedAt: log.value.modeChangedAt }),

@@ -69,6 +69,8 @@ export interface NodeAudit {
   readonly denialLog?: {
     readonly source: DenialLog['source']
     readonly since?: number
+    /** It was not read to its end, or goes back less far than it should. */
+    readonly isPartial?: true
     /** The newest policy load that it tells of. */
     readonly policyLoadedAt?: number
     /** The newest change of mode that it tells of. */

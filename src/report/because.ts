@@ -1,7 +1,7 @@
 import type { Audit } from '../model/audit.ts'
-import type { Suspect } from '../model/drift.ts'
+import type { Cause, Change, Suspect } from '../model/drift.ts'
 import { foldNames } from '../model/fold-names.ts'
-import { causeKey, causeText } from './cause-words.ts'
+import { causeKey, causeName, causeText } from './cause-words.ts'
 import type { Problem } from './problems.ts'
 
 /** What is suspected of a problem: what leads, each with those it is tied with, and the nodes that nothing explains. */
@@ -12,6 +12,8 @@ export interface Suspected {
   readonly others: readonly Suspect[]
   /** Nodes whose failure is new and unexplained. */
   readonly open: readonly string[]
+  /** What is known of changes there. */
+  readonly there: string
 }
 
 /** The suspects of a check that fails and did not; undefined where no failure of it is new. */
@@ -30,24 +32,54 @@ export const suspectedOf = (problem: Problem, { baseline }: Audit): Suspected | 
   const own = baseline.suspects.filter(({ check }) => check === problem.check.id)
   const leads = own.filter(one => one.leads)
   const explained = new Set(leads.flatMap(({ nodes }) => nodes))
+  const open = fresh.filter(node => !explained.has(node))
   const tied = new Set(leads.flatMap(one => one.tied.map(causeKey)))
   return {
     leads,
     all: own.filter(one => one.leads || tied.has(causeKey(one.cause))),
     others: own.filter(one => !one.leads),
-    open: fresh.filter(node => !explained.has(node)),
+    open,
+    there: changedThere(open, baseline.changes),
   }
 }
 
 /** Why, and how sure that is. */
-export const becauseSentence = ({ leads, others, open }: Suspected): string => {
-  if (leads.length === 0) return 'nothing that is looked at changed on these nodes before it'
+export const becauseSentence = ({ leads, others, open, there }: Suspected): string => {
+  if (leads.length === 0) return there
   const several = leads.length > 1 || open.length > 0
   const told = leads.map(lead => `${several ? `on ${foldNames(lead.nodes)}: ` : ''}${leadText(lead, others)}`)
-  const rest =
-    open.length === 0 ? [] : [`on ${foldNames(open)}: nothing that is looked at changed there before it`]
+  const rest = open.length === 0 ? [] : [`on ${foldNames(open)}: ${there}`]
   return [...told, ...rest].join('; ')
 }
+
+// Nothing is said to have changed only where all that is looked at could be compared.
+const changedThere = (nodes: readonly string[], changes: readonly Change[]): string => {
+  const concerned = new Set(nodes)
+  const there = changes.filter(change => change.nodes.some(node => concerned.has(node)))
+  if (there.some(({ subject }) => subject.type === 'node' && subject.name === 're-installed'))
+    return 'not known: the machine was installed anew'
+  const lost = there.filter(({ subject, change }) => subject.type !== 'check' && change === 'lost')
+  if (lost.length > 0)
+    return `not known: ${[...new Set(lost.map(({ subject }) => subject.name))].slice(0, 3).join(', ')} could be read then and cannot be now`
+  const done = there.filter(({ subject }) => causal.has(subject.type))
+  if (done.length === 0) return 'nothing that is looked at changed there before it'
+  const named = [
+    ...new Set(done.map(({ subject: { type, name } }) => causeName({ type: type as Cause['type'], name }))),
+  ]
+  return `unknown: what changed there (${named.slice(0, 3).join(', ')}${named.length > 3 ? ` and ${named.length - 3} more` : ''}) came after it or does not bear on it`
+}
+
+const causal: ReadonlySet<string> = new Set([
+  'package',
+  'module',
+  'boolean',
+  'mode',
+  'permissive-domain',
+  'kernel',
+  'runtime',
+  'file',
+  'component',
+])
 
 const leadText = (lead: Suspect, others: readonly Suspect[]): string => {
   if (lead.basis === 'weak')

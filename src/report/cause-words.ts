@@ -5,6 +5,7 @@ export const causeText = (cause: Cause): string => {
   if (cause.type === 'policy') return 'another loaded policy, although no package, module or boolean changed'
   const { from, to } = withoutCommonEpoch(cause)
   const name = causeName(cause)
+  if (cause.type === 'file') return `an edit of ${cause.name}`
   if (from === undefined && to === undefined) return name
   if (from === undefined) return `${name}, now ${to ?? ''}`
   return to === undefined ? `${name} gone (was ${from})` : `${name} ${from} → ${to}`
@@ -15,6 +16,7 @@ export const causeName = ({ type, name }: Pick<Cause, 'type' | 'name'>): string 
   if (type === 'package') return name
   if (type === 'mode') return `SELinux mode (${name})`
   if (type === 'boot') return 'a reboot'
+  if (type === 'file') return `an edit of ${name}`
   if (type === 'policy') return 'the loaded policy'
   if (type === 'restart') return `a restart of ${name}`
   return `${type} ${name}`

@@ -1,12 +1,14 @@
-import type { Audit } from '../model/audit.ts'
+import type { Audit, CheckInfo } from '../model/audit.ts'
 import { foldNames } from '../model/fold-names.ts'
-import type { Problem } from './problems.ts'
 
 /**
  * Nodes with latent damage: the check fails, what it leads to when a process restarts has not come about yet. Only for checks that
  * lead to processes in a wrong domain: these are what a restart makes.
  */
-export const latentNodes = ({ check, nodes }: Problem, { checks, nodes: all }: Audit): readonly string[] => {
+export const latentNodes = (
+  { check, nodes }: { readonly check: CheckInfo; readonly nodes: readonly string[] },
+  { checks, nodes: all }: Audit,
+): readonly string[] => {
   const columns = checks.flatMap(({ consequenceOf, reads }, column) =>
     consequenceOf.includes(check.id) && reads.includes('processes') && check.reads.includes('policy')
       ? [column]

@@ -29,8 +29,9 @@ export const linesOf = (problem: Problem, audit: Audit): Lines => {
   const rollBack = certain.flatMap(one => one.rollBack)
   const since = sinceSentence(problem, audit, suspected)
   const [lead] = certain
-  const took = lead?.cause.type === 'package' && lead.tied.length === 0 ? 'the update' : undefined
-  const latent = latentSentence(latentNodes(problem, audit), took)
+  const working = latentNodes(problem, audit)
+  const tookIt = lead?.cause.type === 'package' && working.every(node => lead.nodes.includes(node))
+  const latent = latentSentence(working, tookIt && lead.tied.length === 0 ? 'the update' : undefined)
   return {
     what: whatSentence(problem, audit),
     where: whereSentence(problem.struck, audit),

@@ -3,6 +3,7 @@ import { maskOwn } from '../model/mask.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { gatesAt } from '../model/gate.ts'
 import { bySeverity, gates, type Severity } from '../model/severity.ts'
+import { latentNodes } from './latent.ts'
 
 /** One thing wrong in the fleet: a failing check, the nodes it fails on, and what follows from it there. */
 export interface Problem {
@@ -61,11 +62,12 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
   const lowered = outcomes.find(one => one.lowered !== undefined && one.severity === severity)?.lowered
   const consequences = consequencesOf(audit, check)
   const nodes = failing.map(({ name }) => name)
+  const working = new Set(latentNodes({ check, nodes }, audit))
   const noticed = [{ check, nodes }, ...consequences].find(one => one.check.symptom !== undefined)
   return {
     check,
     headline: noticed?.check.symptom ?? check.failureTitle ?? check.title,
-    struck: noticed?.nodes ?? nodes,
+    struck: noticed && noticed.check !== check ? nodes.filter(node => !working.has(node)) : nodes,
     severity,
     isGating: outcomes.some(outcome => gatesAt(outcome, audit.verdict.gate)),
     ...(outcomes.every(one => one.waived !== undefined) && outcomes[0]?.waived

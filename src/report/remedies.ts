@@ -20,16 +20,28 @@ const playbook = (audit: Audit): string | undefined => {
   if (audit.baseline?.state !== 'compared') return undefined
   const advice = new Map<
     string,
-    { readonly hold: string; readonly name: string; readonly check: string; readonly nodes: Set<string> }
+    {
+      readonly command: string
+      readonly hold: string
+      readonly name: string
+      readonly check: string
+      readonly nodes: Set<string>
+    }
   >()
   for (const { rollBack, check, cause } of certainSuspects(audit.baseline.suspects))
     for (const { do: command, hold, nodes } of rollBack) {
-      const known = advice.get(command) ?? { hold, name: cause.name, check, nodes: new Set<string>() }
+      const known = advice.get(`${command}\n${hold}`) ?? {
+        command,
+        hold,
+        name: cause.name,
+        check,
+        nodes: new Set<string>(),
+      }
       for (const node of nodes) known.nodes.add(node)
-      advice.set(command, known)
+      advice.set(`${command}\n${hold}`, known)
     }
   if (advice.size === 0) return undefined
-  const plays = [...advice].flatMap(([command, { hold, nodes, check, name }]) => [
+  const plays = [...advice.values()].flatMap(({ command, hold, nodes, check, name }) => [
     `- name: ${quoted(`take ${name} back (${check})`)}`,
     `  hosts: ${quoted([...nodes].join(','))}`,
     '  become: true',

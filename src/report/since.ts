@@ -15,7 +15,17 @@ export const sinceSentence = (
   const { baseline } = audit
   if (baseline?.state !== 'compared') return undefined
   const before = `run ${baseline.run} (${isoMinute(baseline.startedAt / 1000)})`
-  if (!suspected) return awoken(problem, audit) ?? `before ${before}: it was so then`
+  if (!suspected) {
+    const compared = new Set(baseline.compared)
+    const unseen = problem.nodes.filter(node => !compared.has(node))
+    if (unseen.length === 0) return awoken(problem, audit) ?? `before ${before}: it was so then`
+    const those = unseen.length === problem.nodes.length ? '' : `, others before ${before}`
+    return `not known: ${foldNames(unseen.slice(0, 60))} did not answer in run ${baseline.run} or before${those}`
+  }
+  const isUnjudged = baseline.changes.some(
+    ({ subject, change }) =>
+      subject.type === 'check' && subject.name === problem.check.id && change === 'appeared',
+  )
   const [lead] = suspected.leads
   const onset = baseline.onsets.find(({ check }) => check === problem.check.id)?.at
   const returned = baseline.returned.find(({ check }) => check === problem.check.id)
@@ -23,7 +33,8 @@ export const sinceSentence = (
     returned === undefined
       ? ''
       : `; it comes and goes: ${foldNames(returned.nodes)} failed in run ${returned.run} too and ${returned.nodes.length === 1 ? 'was' : 'were'} well in between`
-  return `${moment(lead, onset) ?? `some time after ${before}`}${again}`
+  const unknown = isUnjudged ? `not known: it could not be judged in ${before}` : `some time after ${before}`
+  return `${moment(lead, onset) ?? unknown}${again}`
 }
 
 const moment = (lead: Suspect | undefined, onset: number | undefined): string | undefined => {

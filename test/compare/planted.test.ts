@@ -125,7 +125,20 @@ const evaluationOf = (fleet: Fleet, phase: 'before' | 'after'): Evaluation => {
         check: id,
         severity,
         status: status(id),
-        ...(status(id) === 'fail' ? { findings: [{ key: id, message: `${id} fails`, evidence: [] }] } : {}),
+        ...(status(id) === 'fail'
+          ? {
+              findings: [
+                {
+                  key: id,
+                  message:
+                    id === 'denied'
+                      ? 'denied container_t → spc_t:unix_stream_socket connectto'
+                      : `${id} fails`,
+                  evidence: [],
+                },
+              ],
+            }
+          : {}),
         ...(id === 'denied' && isBroken ? { consequenceOf: fails } : {}),
       })),
       {

@@ -26,7 +26,8 @@ export interface Candidate {
 }
 
 /** All that could be a cause, whatever the check: changes alike on several nodes are one. */
-export const candidatesIn = (pairs: readonly Pair[]): readonly Candidate[] => gathered(pairs, causal)
+export const candidatesIn = (pairs: readonly Pair[], comparedSince: number): readonly Candidate[] =>
+  gathered(pairs, causal, comparedSince)
 
 /** Policies that changed: the cause where nothing else is that could have changed them. */
 export const policyCandidate = (
@@ -63,24 +64,31 @@ export const restartsIn = (pairs: readonly Pair[]): readonly Candidate[] => {
   ]
 }
 
-const gathered = (pairs: readonly Pair[], types: ReadonlySet<FacetType>): readonly Candidate[] => {
+const gathered = (
+  pairs: readonly Pair[],
+  types: ReadonlySet<FacetType>,
+  comparedSince = 0,
+): readonly Candidate[] => {
   const found = new Map<string, { cause: Cause; readonly nodes: Map<string, number | undefined> }>()
   for (const { node, facts, isReinstalled } of pairs) {
     if (isReinstalled) continue
-    for (const { type, name, before, after, change, since } of facts) {
+    for (const { type, name, before, after, change, since: stamp } of facts) {
       if (!types.has(type) || change === 'lost') continue
+      // What was not there in the earlier run came after it, whatever its stamp says: an image and a tarball keep their builder’s.
+      const since = stamp !== undefined && stamp < comparedSince ? undefined : stamp
       // A version that a package brought is that package’s: it can be taken back.
       if (
         type === 'component' &&
         facts.some(one => one.type === 'package' && bringsComponent(one.name, name))
       )
         continue
-      const isMoment = type === 'boot' || type === 'restart'
+      // Moments differ on every node, and so may the contents of a file: that it changed is what they share.
+      const isUntold = type === 'boot' || type === 'restart' || type === 'file'
       const cause: Cause = {
         type,
         name,
-        ...(before === undefined || isMoment ? {} : { from: before }),
-        ...(after === undefined || isMoment ? {} : { to: after }),
+        ...(before === undefined || isUntold ? {} : { from: before }),
+        ...(after === undefined || isUntold ? {} : { to: after }),
       }
       const key = JSON.stringify([type, name, cause.to])
       const known = found.get(key)

@@ -41,7 +41,7 @@ const deciding: Readonly<Record<string, readonly Deciding[]>> = {
   ],
   packages: [{ type: 'package', named: true }],
   'permissive-types': [{ type: 'permissive-domain', named: true }],
-  runtime: [{ type: 'runtime' }, { type: 'file' }],
+  runtime: [{ type: 'runtime' }, { type: 'file', like: /containerd|rancher|crio|docker|k3s/ }],
   labels: [{ type: 'file', like: /^\/etc\/selinux\// }],
   processes: [{ type: 'runtime' }, { type: 'component' }, { type: 'package', like: runtimes }],
   kernel: [{ type: 'kernel' }],
@@ -78,6 +78,7 @@ export const bearingsOn = async (
   const byPolicy = asks.length > 0 || effect.state === 'touched'
   const decidingReads = check.reads.filter(probe => probe !== 'processes' || !byPolicy)
   const packages = (pair.after.facts.packages ?? []).map(versionedOf)
+  const had = (pair.before.facts.packages ?? []).map(versionedOf)
   // A load that the log does not tell of, as at boot before auditd, is none that it tells of.
   const told = pair.after.denialLog?.policyLoadedAt
   const loadedAt = told !== undefined && told > comparedSince ? told : undefined
@@ -94,7 +95,9 @@ export const bearingsOn = async (
             one =>
               one.checks.includes(check.id) &&
               (one.os === undefined || one.os.includes(pair.after.facts.osId ?? '')) &&
-              packages.some(installed => installed.name === name && isAdvised(one, installed, packages)),
+              packages.some(installed => installed.name === name && isAdvised(one, installed, packages)) &&
+              // A version that was as bad before is no news.
+              !had.some(installed => installed.name === name && isAdvised(one, installed, had)),
           )
         : undefined
     if (type === 'boolean' && booleans.has(name)) return { on: 'reaches', evidence: ['the rule hangs on it'] }
@@ -127,7 +130,7 @@ export const bearingsOn = async (
       deciding[probe]?.some(
         one =>
           one.type === type &&
-          (one.named === undefined || said.some(text => text.includes(name))) &&
+          (one.named === undefined || said.some(text => namesWord(text, name))) &&
           one.like?.test(name) !== false,
       ),
     )
@@ -147,6 +150,13 @@ const changesPolicyOf = ({
   change,
 }: Pick<NodeChange, 'name' | 'change'> & { readonly type: Cause['type'] }): boolean =>
   change !== 'lost' && (type === 'module' || (type === 'package' && isPolicyPackage(name)))
+
+// `container` is not in container_t, nor selinux-policy in selinux-policy-targeted.
+const namesWord = (text: string, name: string): boolean => {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
+    if (!/[\w-]/.test(text[at - 1] ?? ' ') && !/[\w-]/.test(text[at + name.length] ?? ' ')) return true
+  return false
+}
 
 // 2.222.0-1.fc39: a release has no hyphen.
 const versionedOf = ({ name, version }: { readonly name: string; readonly version: string }) => {

@@ -27,6 +27,9 @@ export type Ranked = Omit<Suspect, 'rollBack'>
 /** Seconds that a sign may seem to come before its cause: transactions take minutes, and stamps are of their end. */
 const slack = 15 * 60
 
+/** Causes that explain nodes of their own; a fleet with more is in turmoil. */
+const mostLeads = 12
+
 /** A result that chance alone gives less often than this, all candidates together, is one. */
 const significance = 0.05
 
@@ -42,8 +45,8 @@ export const rankSuspects = (
 ): readonly Ranked[] => {
   const found: Ranked[] = []
   const others: Ranked[] = []
-  for (let open = subjects; open.some(({ drifted }) => drifted);) {
-    const [top, ...rest] = rankOnce(check, open, candidates)
+  for (let open = subjects; found.length < mostLeads && open.some(({ drifted }) => drifted);) {
+    const [top, ...rest] = rankOnce(check, open, subjects, candidates)
     if (!top) break
     found.push({ ...top, leads: true })
     others.push(...rest)
@@ -65,6 +68,8 @@ export const rankSuspects = (
 interface Scored {
   readonly candidate: Weighed
   readonly nodes: readonly string[]
+  /** Drifted nodes that it leaves unexplained. */
+  readonly left: number
   readonly table: CauseTable
   readonly chance: number
   readonly basis: Suspect['basis']
@@ -74,10 +79,12 @@ interface Scored {
 
 const rankOnce = (
   check: string,
+  open: readonly Subject[],
   subjects: readonly Subject[],
   candidates: readonly Weighed[],
 ): readonly Ranked[] => {
-  const drifted = subjects.filter(one => one.drifted)
+  const drifted = open.filter(one => one.drifted)
+  const all = subjects.filter(one => one.drifted)
   const fine = subjects.filter(one => !one.drifted)
   const scored = candidates.flatMap((candidate): Scored[] => {
     const isMechanism = drifted.some(one => couldBe(candidate, one) && candidate.reached.has(one.node))
@@ -85,15 +92,18 @@ const rankOnce = (
       one => couldBe(candidate, one) && (!isMechanism || candidate.reached.has(one.node)),
     )
     if (struck.length === 0) return []
+    // Whoever took it is counted as such, whatever else struck it.
     const changedFine = fine.filter(({ node }) => candidate.nodes.has(node)).length
+    const changedDrifted = all.filter(({ node }) => candidate.nodes.has(node)).length
+    const left = drifted.length - struck.length
     const table = {
-      changedDrifted: struck.length,
+      changedDrifted,
       changedFine,
-      unchangedDrifted: drifted.length - struck.length,
+      unchangedDrifted: all.length - changedDrifted,
       unchangedFine: fine.length - changedFine,
     }
     const chance = chanceOf(table)
-    const isCounted = table.unchangedDrifted === 0 && chance * candidates.length < significance
+    const isCounted = left === 0 && table.unchangedDrifted === 0 && chance * candidates.length < significance
     const lags = struck.flatMap(({ node, firstSign }) => {
       const came = candidate.nodes.get(node)
       return came === undefined || firstSign === undefined ? [] : [firstSign - came]
@@ -102,6 +112,7 @@ const rankOnce = (
       {
         candidate,
         nodes: struck.map(({ node }) => node),
+        left,
         table,
         chance,
         basis: isMechanism ? 'mechanism' : isCounted ? 'counts' : 'weak',
@@ -112,7 +123,7 @@ const rankOnce = (
   const ranked = scored.toSorted(
     (a, b) =>
       bases.indexOf(a.basis) - bases.indexOf(b.basis) ||
-      a.table.unchangedDrifted - b.table.unchangedDrifted ||
+      a.left - b.left ||
       a.chance - b.chance ||
       a.table.changedFine - b.table.changedFine ||
       Number(b.candidate.advised) - Number(a.candidate.advised) ||
@@ -120,11 +131,15 @@ const rankOnce = (
       (a.lag ?? Infinity) - (b.lag ?? Infinity) ||
       (textOf(a.candidate.cause) < textOf(b.candidate.cause) ? -1 : 1),
   )
-  return ranked.map(one =>
+  const keyed = ranked.map(one => [alikeKey(one), one] as const)
+  const alike = new Map<string, Scored[]>(keyed.map(([key]) => [key, []]))
+  for (const [key, one] of keyed) alike.get(key)?.push(one)
+  // What is tied with the first is told; of the others a few are enough.
+  return keyed.slice(0, mostRanked).map(([key, one]) =>
     toRanked(
       check,
       one,
-      ranked.filter(other => isTied(one, other)),
+      (alike.get(key) ?? []).filter(other => other !== one),
     ),
   )
 }
@@ -137,11 +152,11 @@ const couldBe = ({ nodes, excluded }: Weighed, { node, firstSign }: Subject): bo
   return came === undefined || firstSign === undefined || came <= firstSign + slack
 }
 
-const isTied = (one: Scored, other: Scored): boolean =>
-  one !== other &&
-  one.basis === other.basis &&
-  one.candidate.advised === other.candidate.advised &&
-  JSON.stringify([one.table, one.nodes]) === JSON.stringify([other.table, other.nodes])
+// What evidence cannot tell apart has the same key.
+const alikeKey = ({ basis, candidate, table, nodes }: Scored): string =>
+  JSON.stringify([basis, candidate.advised, table, nodes])
+
+const mostRanked = 40
 
 const toRanked = (
   check: string,

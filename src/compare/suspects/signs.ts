@@ -9,22 +9,30 @@ export interface Sign {
 }
 
 /**
- * The first denial that belongs to a failing check: its own, or those of a check that fails because of it. Undefined where none
- * does: an old denial of another sort says nothing about it.
+ * The first denial that belongs to a failing check: that its own findings name, or those of a check that fails because of it.
+ * Undefined where none does: an old denial of another sort says nothing about it, nor does one from when the check passed.
  */
 export const firstSign = (
   check: CheckInfo,
   checks: readonly CheckInfo[],
   node: NodeAudit,
+  comparedSince: number,
 ): Sign | undefined => {
-  const telling = checks.some(
-    (other, column) =>
+  const said = checks.flatMap((other, column) => {
+    const outcome = node.outcomes[column]
+    const isTelling =
       other.reads.includes('denials') &&
-      node.outcomes[column]?.status === 'fail' &&
-      (other.id === check.id || node.outcomes[column]?.consequenceOf === check.id),
-  )
-  if (!telling) return undefined
-  const times = denialsOf(node).map(({ firstSeen }) => firstSeen)
+      outcome?.status === 'fail' &&
+      (other.id === check.id || outcome.consequenceOf === check.id)
+    return isTelling ? (outcome.findings ?? []).map(({ message }) => message) : []
+  })
+  if (said.length === 0) return undefined
+  const times = denialsOf(node)
+    .filter(({ source, target, class: className }) =>
+      said.some(message => message.includes(`${source} → ${target}:${className} `)),
+    )
+    .map(({ firstSeen }) => firstSeen)
+    .filter(at => at > comparedSince)
   return times.length > 0 ? { at: Math.min(...times) } : undefined
 }
 

@@ -27,13 +27,16 @@ export const findSuspects = async (
 ): Promise<{ readonly suspects: readonly Ranked[]; readonly onsets: readonly Onset[] }> => {
   const suspects: Ranked[] = []
   const onsets: Onset[] = []
-  const changes = [...candidatesIn(pairs), policyCandidate(pairs, evidence.policies, evidence.comparedSince)]
+  const changes = [
+    ...candidatesIn(pairs, evidence.comparedSince),
+    policyCandidate(pairs, evidence.policies, evidence.comparedSince),
+  ]
   const restarts = restartsIn(pairs)
   for (const [column, check] of evidence.checks.entries()) {
     const fresh = pairs.filter(pair => isNew(pair, check) && !pair.isReinstalled)
     const own = fresh.filter(pair => causeOf(pair, column) === undefined)
     if (own.length > 0) {
-      const subjects = subjectsOf(own, pairs, check, column, evidence.checks)
+      const subjects = subjectsOf(own, pairs, check, column, evidence)
       const weighed = await weigh(changes, own, column, check, evidence)
       suspects.push(...rankSuspects(check.id, subjects, weighed).slice(0, mostSuspects))
       onsets.push(...onsetOf(check.id, subjects))
@@ -46,7 +49,7 @@ export const findSuspects = async (
       suspects.push(
         ...rankSuspects(
           check.id,
-          subjectsOf(awoken, awoken, check, column, evidence.checks),
+          subjectsOf(awoken, awoken, check, column, evidence),
           restarts.flatMap(candidate => awokenBy(candidate, awoken, column)),
         ).slice(0, mostSuspects),
       )
@@ -70,7 +73,7 @@ const subjectsOf = (
   pairs: readonly Pair[],
   check: CheckInfo,
   column: number,
-  checks: readonly CheckInfo[],
+  { checks, comparedSince }: Evidence,
 ): readonly Subject[] => {
   const groups = new Set(drifted.map(({ after }) => after.peers))
   const fine = pairs.filter(
@@ -78,7 +81,7 @@ const subjectsOf = (
   )
   return [
     ...drifted.map((pair): Subject => {
-      const sign = firstSign(check, checks, pair.after)
+      const sign = firstSign(check, checks, pair.after, comparedSince)
       return { node: pair.node, drifted: true, ...(sign ? { firstSign: sign.at } : {}) }
     }),
     ...fine.map(({ node }): Subject => ({ node, drifted: false })),
