@@ -31,9 +31,6 @@ const onlyChanges: ReadonlySet<FacetType> = new Set([
   'component',
 ])
 
-/** Facts that sum up all processes of a component: those of a part of them are others. */
-const summed: ReadonlySet<FacetType> = new Set(['domain', 'restart', 'component'])
-
 /** Seconds between two readings of the same moment: ps counts whole seconds; how far a clock is off is known to a minute. */
 const sameMoment = { trueClock: 10, correctedClock: 90 }
 
@@ -73,7 +70,8 @@ const itemChanges = (type: FacetType, then: Read, now: Read, clocks: KnownClocks
   for (const [name, was] of then.items) {
     const is = now.items.get(name)
     if (is) {
-      if (!isSame(type, was, is, clocks) && (!summed.has(type) || (then.isComplete && now.isComplete)))
+      const isWhole = (then.isComplete && now.isComplete) || !isSummed(type, was, is)
+      if (!isSame(type, was, is, clocks) && isWhole)
         changes.push({
           type,
           name,
@@ -95,6 +93,12 @@ const itemChanges = (type: FacetType, then: Read, now: Read, clocks: KnownClocks
         changes.push({ type, name, change: 'appeared', after: is.value, ...sinceOf(is) })
   return changes
 }
+
+// What sums up all processes of a component: that of a part of them is another. A single version is told by one.
+const isSummed = (type: FacetType, was: FacetItem, is: FacetItem): boolean =>
+  type === 'domain' ||
+  type === 'restart' ||
+  (type === 'component' && [was, is].some(({ value }) => value.includes(versionSeparator)))
 
 const isSame = (
   type: FacetType,
