@@ -39,7 +39,7 @@ export const compareRuns = async (
     policies,
     effects: policyEffects(policies, fleet),
     knowledge,
-    comparedSince: last.audit.run.startedAt / 1000,
+    comparedSince: last.audit.run.startedAt / 1000 - clocksAgree,
   })
   const { run } = last.audit
   return {
@@ -56,6 +56,9 @@ export const compareRuns = async (
     returned: [],
   }
 }
+
+/** Seconds by which a node’s clock may be off unnoticed. */
+const clocksAgree = 60
 
 const policiesOf = ({ audit }: Evaluation): ReadonlyMap<string, string> =>
   new Map(audit.nodes.flatMap(({ name, facts }) => (facts.policySha256 ? [[name, facts.policySha256]] : [])))
