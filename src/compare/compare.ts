@@ -33,7 +33,7 @@ export const compareRuns = async (
 ): Promise<Extract<Baseline, { readonly state: 'compared' }>> => {
   const pairs = pairsOf(before, after)
   const policies = await policyChanges(policiesOf(before), after.audit, fleet)
-  const { suspects, onsets } = await findSuspects(pairs, {
+  const { suspects, ...known } = await findSuspects(pairs, {
     checks: after.audit.checks,
     policyAsks: after.policyAsks,
     policies,
@@ -52,7 +52,7 @@ export const compareRuns = async (
     policies,
     changes: foldChanges([...nodeSetChanges(before, last, after), ...pairs.flatMap(singlesOf)]),
     suspects: suspects.map(one => ({ ...one, rollBack: rollBackOf(one, pairs, knowledge.rollBack) })),
-    onsets,
+    ...known,
     returned: [],
   }
 }

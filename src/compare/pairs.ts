@@ -1,7 +1,9 @@
 import type { NodeAudit } from '../model/audit.ts'
 import type { Evaluation } from '../model/evaluation.ts'
+import type { FacetType } from '../model/facet.ts'
 import { facetChanges, type NodeChange } from './facet-changes.ts'
 import { outcomeChanges, type OutcomeChange } from './outcome-changes.ts'
+import { uncompared } from './uncompared.ts'
 
 /** A node that answered both times, and what is otherwise about it; times are this machine’s. */
 export interface Pair {
@@ -10,6 +12,8 @@ export interface Pair {
   readonly after: NodeAudit
   readonly facts: readonly NodeChange[]
   readonly outcomes: readonly OutcomeChange[]
+  /** Kinds of causes that could not be read in one of the runs. */
+  readonly uncompared: readonly FacetType[]
   /** Another machine has its name: all of its facts differ, and none of them is a cause. */
   readonly isReinstalled: boolean
 }
@@ -29,6 +33,7 @@ export const pairsOf = (before: Evaluation, after: Evaluation): readonly Pair[] 
         before: earlier,
         after: node,
         facts,
+        uncompared: was && is ? uncompared(was, is) : [],
         outcomes: outcomeChanges(earlier, node, after.audit.checks),
         isReinstalled: facts.some(({ type, change }) => type === 'machine' && change === 'changed'),
       },

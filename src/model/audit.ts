@@ -1,6 +1,6 @@
 import type { JudgedDenial, DenialLog } from './denial.ts'
 import type { Outcome, Status } from './outcome.ts'
-import type { Change, Onset, Returned, Suspect } from './drift.ts'
+import type { Change, Onset, Returned, Suspect, Unexplained } from './drift.ts'
 import type { FacetType } from './facet.ts'
 import type { PolicyComparison } from './policy-comparison.ts'
 import type { NodeError, NodeStatus } from './record.ts'
@@ -121,6 +121,7 @@ export type Baseline =
       readonly changes: readonly Change[]
       /** Per check that fails now and did not, what may be why, the likeliest first. */
       readonly suspects: readonly Suspect[]
+      readonly unexplained: readonly Unexplained[]
       readonly onsets: readonly Onset[]
       readonly returned: readonly Returned[]
     }

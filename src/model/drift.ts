@@ -62,6 +62,17 @@ export interface Returned {
   readonly run: string
 }
 
+/** Nodes on which a check fails anew and nothing explains it; with what is known of changes there. */
+export interface Unexplained {
+  readonly check: string
+  readonly nodes: readonly string[]
+  readonly isReinstalled: boolean
+  /** What changed, and came after it or does not bear on it. */
+  readonly changed: readonly { readonly type: FacetType; readonly name: string }[]
+  /** Kinds of facts that could not be read in one of the runs. */
+  readonly uncompared: readonly FacetType[]
+}
+
 /** A cause that explains a failing check: by how it could, by counting, by time. */
 export interface Suspect {
   readonly cause: Cause

@@ -1,4 +1,4 @@
-/** Kinds of facts that are compared, between runs and between nodes. */
+/** Kinds of facts that are compared, between runs and between nodes: what was done before what follows from it. */
 export const facetTypes = [
   'package',
   'pending',
@@ -7,11 +7,11 @@ export const facetTypes = [
   'mode',
   'permissive-domain',
   'kernel',
+  'component',
   'runtime',
   'file',
-  'component',
-  'domain',
   'label',
+  'domain',
   'boot',
   'restart',
   'machine',

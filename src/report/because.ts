@@ -1,5 +1,5 @@
 import type { Audit } from '../model/audit.ts'
-import type { Cause, Change, Suspect } from '../model/drift.ts'
+import type { Suspect, Unexplained } from '../model/drift.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { causeKey, causeName, causeText } from './cause-words.ts'
 import type { Problem } from './problems.ts'
@@ -11,75 +11,51 @@ export interface Suspected {
   readonly all: readonly Suspect[]
   readonly others: readonly Suspect[]
   /** Nodes whose failure is new and unexplained. */
-  readonly open: readonly string[]
-  /** What is known of changes there. */
-  readonly there: string
+  readonly open: readonly Unexplained[]
 }
 
 /** The suspects of a check that fails and did not; undefined where no failure of it is new. */
 export const suspectedOf = (problem: Problem, { baseline }: Audit): Suspected | undefined => {
   if (baseline?.state !== 'compared') return undefined
   const failing = new Set(problem.nodes)
-  const fresh = baseline.changes
-    .filter(
-      ({ subject, change }) =>
-        subject.type === 'check' &&
-        subject.name === problem.check.id &&
-        (change === 'regressed' || change === 'appeared'),
-    )
-    .flatMap(({ nodes }) => nodes.filter(node => failing.has(node)))
-  if (fresh.length === 0) return undefined
-  const own = baseline.suspects.filter(({ check }) => check === problem.check.id)
+  // Where this check fails because of another one, that one's causes are told.
+  const isOwn = ({ check, nodes }: Pick<Suspect, 'check' | 'nodes'>): boolean =>
+    check === problem.check.id && nodes.some(node => failing.has(node))
+  const own = baseline.suspects.filter(isOwn)
+  const open = baseline.unexplained.filter(isOwn)
+  if (own.length + open.length === 0) return undefined
   const leads = own.filter(one => one.leads)
-  const explained = new Set(leads.flatMap(({ nodes }) => nodes))
-  const open = fresh.filter(node => !explained.has(node))
   const tied = new Set(leads.flatMap(one => one.tied.map(causeKey)))
   return {
     leads,
     all: own.filter(one => one.leads || tied.has(causeKey(one.cause))),
     others: own.filter(one => !one.leads),
     open,
-    there: changedThere(open, baseline.changes),
   }
 }
 
 /** Why, and how sure that is. */
-export const becauseSentence = ({ leads, others, open, there }: Suspected): string => {
-  if (leads.length === 0) return there
-  const several = leads.length > 1 || open.length > 0
-  const told = leads.map(lead => `${several ? `on ${foldNames(lead.nodes)}: ` : ''}${leadText(lead, others)}`)
-  const rest = open.length === 0 ? [] : [`on ${foldNames(open)}: ${there}`]
-  return [...told, ...rest].join('; ')
+export const becauseSentence = ({ leads, others, open }: Suspected): string => {
+  const several = leads.length + open.length > 1
+  const on = (nodes: readonly string[]): string => (several ? `on ${foldNames(nodes)}: ` : '')
+  return [
+    ...leads.map(lead => `${on(lead.nodes)}${leadText(lead, others)}`),
+    ...open.map(one => `${on(one.nodes)}${openText(one)}`),
+  ].join('; ')
 }
 
-// Nothing is said to have changed only where all that is looked at could be compared.
-const changedThere = (nodes: readonly string[], changes: readonly Change[]): string => {
-  const concerned = new Set(nodes)
-  const there = changes.filter(change => change.nodes.some(node => concerned.has(node)))
-  if (there.some(({ subject }) => subject.type === 'node' && subject.name === 're-installed'))
-    return 'not known: the machine was installed anew'
-  const lost = there.filter(({ subject, change }) => subject.type !== 'check' && change === 'lost')
-  if (lost.length > 0)
-    return `not known: ${[...new Set(lost.map(({ subject }) => subject.name))].slice(0, 3).join(', ')} could be read then and cannot be now`
-  const done = there.filter(({ subject }) => causal.has(subject.type))
-  if (done.length === 0) return 'nothing that is looked at changed there before it'
-  const named = [
-    ...new Set(done.map(({ subject: { type, name } }) => causeName({ type: type as Cause['type'], name }))),
-  ]
-  return `unknown: what changed there (${named.slice(0, 3).join(', ')}${named.length > 3 ? ` and ${named.length - 3} more` : ''}) came after it or does not bear on it`
+const openText = ({ isReinstalled, changed, uncompared }: Unexplained): string => {
+  if (isReinstalled) return 'not known: the machine was installed anew'
+  const unread =
+    uncompared.length > 0
+      ? `; not compared, as it could not be read both times: ${uncompared.join(', ')}`
+      : ''
+  if (changed.length === 0)
+    return `nothing that ${unread === '' ? 'is looked at' : 'could be compared'} changed there before it${unread}`
+  const names = changed.slice(0, 3).map(causeName)
+  const more = changed.length > 3 ? ` and ${changed.length - 3} more` : ''
+  return `unknown: what changed there (${names.join(', ')}${more}) came after it or does not bear on it${unread}`
 }
-
-const causal: ReadonlySet<string> = new Set([
-  'package',
-  'module',
-  'boolean',
-  'mode',
-  'permissive-domain',
-  'kernel',
-  'runtime',
-  'file',
-  'component',
-])
 
 const leadText = (lead: Suspect, others: readonly Suspect[]): string => {
   if (lead.basis === 'weak')

@@ -1,5 +1,6 @@
 import type { Audit } from '../model/audit.ts'
 import type { Change } from '../model/drift.ts'
+import { facetTypes } from '../model/facet.ts'
 import { foldNames } from '../model/fold-names.ts'
 
 /** Several changes that are alike, as one row. */
@@ -29,26 +30,7 @@ export const changeRows = (audit: Audit, of: 'facts' | 'checks'): readonly Chang
 }
 
 // What was done before what follows from it.
-const order: readonly string[] = [
-  'check',
-  'node',
-  'package',
-  'pending',
-  'module',
-  'boolean',
-  'mode',
-  'permissive-domain',
-  'kernel',
-  'component',
-  'runtime',
-  'file',
-  'label',
-  'domain',
-  'denial',
-  'boot',
-  'restart',
-  'machine',
-]
+const order: readonly string[] = ['check', 'node', ...facetTypes, 'denial']
 
 const whatOf = ({ subject, change, before, after, direction }: Change): string => {
   if (subject.type === 'check') return `${change}: ${before ?? ''} → ${after ?? ''}`

@@ -102,7 +102,7 @@ describe('what is known of old', () => {
           { denials },
         ),
         900,
-      )?.at
+      )
     expect(at([denial()])).to.equal(1000)
     expect(at([denial(), denial({ target: 'nfs_t', firstSeen: 950 })])).to.equal(1000)
     expect(at([denial({ firstSeen: 800 })])).to.equal(undefined)

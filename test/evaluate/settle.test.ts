@@ -53,6 +53,7 @@ const regressed = (nodes: readonly string[], compared = ['node-1', 'node-2']): B
     },
   ],
   suspects: [],
+  unexplained: [],
   onsets: [],
   returned: [],
 })

@@ -188,6 +188,15 @@ export const hostileAudit = (text: string): Audit => {
           since: { earliest: 0, latest: 1 },
         },
       ],
+      unexplained: [
+        {
+          check: 'broken',
+          nodes: [text],
+          isReinstalled: false,
+          changed: [{ type: 'package', name: text }],
+          uncompared: ['boolean'],
+        },
+      ],
       onsets: [{ check: 'broken', node: text, at: 0 }],
       returned: [{ check: 'broken', nodes: [text], run: text }],
       policies: [comparison, open].map(one => ({ from: text, to: text, nodes: [text], comparison: one })),

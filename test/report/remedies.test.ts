@@ -63,6 +63,7 @@ const audit = (denials: readonly JudgedDenial[], suspects: readonly Suspect[]): 
     policies: [],
     changes: [],
     suspects,
+    unexplained: [],
     onsets: [],
     returned: [],
   },

@@ -3,21 +3,7 @@ import type { Cause } from '../../model/drift.ts'
 import { bringsComponent } from '../../model/brought-by.ts'
 import type { FacetType } from '../../model/facet.ts'
 import type { Pair } from '../pairs.ts'
-
-/** Changes that somebody or something made; the others are what follows from these. */
-const causal: ReadonlySet<FacetType> = new Set([
-  'package',
-  'module',
-  'boolean',
-  'mode',
-  'permissive-domain',
-  'kernel',
-  'runtime',
-  'file',
-  'component',
-  'boot',
-  'pending',
-])
+import { causalTypes } from '../uncompared.ts'
 
 /** Something that changed on nodes, with the moment it came to each, where that is known (epoch seconds). */
 export interface Candidate {
@@ -27,7 +13,7 @@ export interface Candidate {
 
 /** All that could be a cause, whatever the check: changes alike on several nodes are one. */
 export const candidatesIn = (pairs: readonly Pair[], comparedSince: number): readonly Candidate[] =>
-  gathered(pairs, causal, comparedSince)
+  gathered(pairs, causalTypes, comparedSince)
 
 /** Policies that changed: the cause where nothing else is that could have changed them. */
 export const policyCandidate = (

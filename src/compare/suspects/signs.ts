@@ -1,23 +1,16 @@
-import type { NodeAudit } from '../../model/audit.ts'
+import type { CheckInfo, NodeAudit } from '../../model/audit.ts'
 import type { JudgedDenial } from '../../model/denial.ts'
-import type { CheckInfo } from '../../model/audit.ts'
-
-/** What told first, on a node, that a check fails there. */
-export interface Sign {
-  /** Epoch seconds, this machine’s clock. */
-  readonly at: number
-}
 
 /**
- * The first denial that belongs to a failing check: that its own findings name, or those of a check that fails because of it.
- * Undefined where none does: an old denial of another sort says nothing about it, nor does one from when the check passed.
+ * When the first denial came that belongs to a failing check: that its own findings name, or those of a check that fails because of it.
+ * Epoch seconds; undefined where none does: an old denial of another sort says nothing about it, nor does one from when the check passed.
  */
 export const firstSign = (
   check: CheckInfo,
   checks: readonly CheckInfo[],
   node: NodeAudit,
   comparedSince: number,
-): Sign | undefined => {
+): number | undefined => {
   const said = checks.flatMap((other, column) => {
     const outcome = node.outcomes[column]
     const isTelling =
@@ -33,7 +26,7 @@ export const firstSign = (
     )
     .map(({ firstSeen }) => firstSeen)
     .filter(at => at > comparedSince)
-  return times.length > 0 ? { at: Math.min(...times) } : undefined
+  return times.length > 0 ? Math.min(...times) : undefined
 }
 
 /** The active denials that tell of trouble: those of a known kind, or where there is none of these, all. */

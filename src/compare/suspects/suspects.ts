@@ -1,13 +1,14 @@
 import type { PolicyAsk } from '../../model/ask.ts'
 import type { CheckInfo, PolicyChange } from '../../model/audit.ts'
 import type { Knowledge } from '../../model/check.ts'
-import type { Onset } from '../../model/drift.ts'
+import type { Onset, Unexplained } from '../../model/drift.ts'
 import type { Pair } from '../pairs.ts'
 import { candidatesIn, policyCandidate, restartsIn, type Candidate } from './candidates.ts'
 import { bearingsOn, type Bearing } from './mechanism.ts'
 import type { PolicyEffects } from './policy-effect.ts'
 import { rankSuspects, type Ranked, type Subject, type Weighed } from './rank.ts'
 import { firstSign } from './signs.ts'
+import { unexplained } from './unexplained.ts'
 
 export interface Evidence {
   readonly checks: readonly CheckInfo[]
@@ -20,27 +21,37 @@ export interface Evidence {
   readonly comparedSince: number
 }
 
+interface Found {
+  readonly suspects: readonly Ranked[]
+  readonly unexplained: readonly Unexplained[]
+  readonly onsets: readonly Onset[]
+}
+
 /** What may be why checks fail that did not, the likeliest first; and when each failure first showed. */
-export const findSuspects = async (
-  pairs: readonly Pair[],
-  evidence: Evidence,
-): Promise<{ readonly suspects: readonly Ranked[]; readonly onsets: readonly Onset[] }> => {
+export const findSuspects = async (pairs: readonly Pair[], evidence: Evidence): Promise<Found> => {
   const suspects: Ranked[] = []
   const onsets: Onset[] = []
+  const open: Unexplained[] = []
   const changes = [
     ...candidatesIn(pairs, evidence.comparedSince),
     policyCandidate(pairs, evidence.policies, evidence.comparedSince),
   ]
   const restarts = restartsIn(pairs)
   for (const [column, check] of evidence.checks.entries()) {
-    const fresh = pairs.filter(pair => isNew(pair, check) && !pair.isReinstalled)
+    const all = pairs.filter(pair => isNew(pair, check))
+    const fresh = all.filter(pair => !pair.isReinstalled)
     const own = fresh.filter(pair => causeOf(pair, column) === undefined)
+    const explained = new Set<string>()
     if (own.length > 0) {
       const subjects = subjectsOf(own, pairs, check, column, evidence)
       const weighed = await weigh(changes, own, column, check, evidence)
-      suspects.push(...rankSuspects(check.id, subjects, weighed).slice(0, mostSuspects))
+      const ranked = rankSuspects(check.id, subjects, weighed).slice(0, mostSuspects)
+      suspects.push(...ranked)
       onsets.push(...onsetOf(check.id, subjects))
+      for (const { leads, nodes } of ranked) if (leads) for (const node of nodes) explained.add(node)
     }
+    const left = all.filter(pair => causeOf(pair, column) === undefined && !explained.has(pair.node))
+    open.push(...unexplained(check.id, left))
     // What fails because of a check that failed before: damage that was latent, until something restarted.
     const awoken = fresh.filter(
       pair => isOld(pair, causeOf(pair, column)) && check.reads.includes('processes'),
@@ -54,7 +65,7 @@ export const findSuspects = async (
         ).slice(0, mostSuspects),
       )
   }
-  return { suspects, onsets }
+  return { suspects, unexplained: open, onsets }
 }
 
 const mostSuspects = 12
@@ -82,7 +93,7 @@ const subjectsOf = (
   return [
     ...drifted.map((pair): Subject => {
       const sign = firstSign(check, checks, pair.after, comparedSince)
-      return { node: pair.node, drifted: true, ...(sign ? { firstSign: sign.at } : {}) }
+      return { node: pair.node, drifted: true, ...(sign === undefined ? {} : { firstSign: sign }) }
     }),
     ...fine.map(({ node }): Subject => ({ node, drifted: false })),
   ]
