@@ -13,7 +13,11 @@ export const readHostList = (builder: Builder, list: string, isFile: (path: stri
       if (why !== undefined) throw wrong(list, `'${item}' ${why}`)
     }
     const { host, port } = address ?? { host: item, port: undefined }
-    const value = { kind: 'scalar', place: { line: 1, column: list.indexOf(item) + 1 }, value: port } as const
+    const value = {
+      kind: 'scalar',
+      place: { line: 1, column: list.indexOf(item) + 1 },
+      value: BigInt(port ?? 0),
+    } as const
     builder.addHost(host, 'ungrouped', port ? { value, file: `-i ${list}` } : undefined)
   }
 }

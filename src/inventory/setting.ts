@@ -42,9 +42,9 @@ export const plainValue = ({ name, variable }: Given): NonNullable<ScalarValue> 
 /** Its text; a number is taken as written in decimal, anything else (YAML's `on`, a date) is a mistake. */
 export const textOf = (setting: Given): string => {
   const value = plainValue(setting)
-  if (typeof value === 'number') return String(value)
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   if (typeof value !== 'string') {
-    const read = value instanceof Date ? 'a date' : String(value)
+    const read = typeof value === 'object' ? 'a date' : String(value)
     throw wrong(
       setting,
       `${setting.name} must be text, but YAML reads it as ${read}: put it in quotation marks`,
@@ -56,19 +56,23 @@ export const textOf = (setting: Given): string => {
 
 export const portOf = (setting: Given): number => {
   const value = plainValue(setting)
-  const port = typeof value === 'string' && /^\s*[0-9]+\s*$/.test(value) ? Number(value) : value
-  if (typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65_535) return port
-  throw wrong(setting, `${setting.name} must be a port from 1 to 65535, not '${String(value)}'`)
+  const isWhole = typeof value === 'string' ? /^\s*[0-9]+\s*$/.test(value) : typeof value !== 'object'
+  const port = Number(isWhole ? value : undefined)
+  if (Number.isInteger(port) && typeof value !== 'boolean' && port >= 1 && port <= 65_535) return port
+  throw wrong(setting, `${setting.name} must be a port from 1 to 65535, not '${plainText(value)}'`)
 }
 
 /** Ansible's booleans: `yes`, `on`, `1`, `true`, `t`, `y` and their opposites, also as text. */
 export const booleanOf = (setting: Given): boolean => {
   const value = plainValue(setting)
-  const word = String(value).trim().toLowerCase()
+  const word = plainText(value).trim().toLowerCase()
   if (['true', 'yes', 'on', '1', 't', 'y'].includes(word)) return true
   if (['false', 'no', 'off', '0', 'f', 'n'].includes(word)) return false
-  throw wrong(setting, `${setting.name} must be true or false, not '${String(value)}'`)
+  throw wrong(setting, `${setting.name} must be true or false, not '${plainText(value)}'`)
 }
+
+const plainText = (value: NonNullable<ScalarValue>): string =>
+  typeof value === 'object' ? value.iso : String(value)
 
 export const wrong = ({ variable }: Given, sentence: string): SefleetError =>
   mistake(variable.file, variable.value.place, sentence)

@@ -61,7 +61,9 @@ export const readYamlFile = (builder: Builder, file: string, text: string): void
       if (value.kind !== 'mapping' && !isEmpty(value)) {
         throw fail(value, `host '${pattern}' must be a mapping of variables, not ${kindOf(value)}`)
       }
-      const portVariable = port ? variable({ kind: 'scalar', place: key.place, value: port }) : undefined
+      const portVariable = port
+        ? variable({ kind: 'scalar', place: key.place, value: BigInt(port) })
+        : undefined
       hosts += expansion.names.length
       if (hosts > mostHosts) throw fail(key, `this inventory defines more than ${mostHosts} hosts`)
       for (const name of expansion.names) {
@@ -147,8 +149,8 @@ const isEmpty = (tree: YamlTree): boolean =>
   (tree.kind === 'scalar' && !tree.value) || (tree.kind === 'sequence' && tree.items.length === 0)
 
 const wholeNumber = (value: unknown): number | undefined => {
-  const number = typeof value === 'string' && /^\s*[-+]?[0-9]+\s*$/.test(value) ? Number(value) : value
-  return typeof number === 'number' && Number.isInteger(number) ? number : undefined
+  const number = typeof value === 'string' && /^\s*[-+]?[0-9]+\s*$/.test(value) ? BigInt(value.trim()) : value
+  return typeof number === 'bigint' ? Number(number) : undefined
 }
 
 const kindOf = (tree: YamlTree): string => {
@@ -161,10 +163,10 @@ const kindOf = (tree: YamlTree): string => {
       return 'an encrypted value (!vault)'
     case 'scalar':
       if (tree.value === undefined) return 'nothing'
-      if (tree.value instanceof Date) return 'a date'
+      if (typeof tree.value === 'object') return 'a date'
       return typeof tree.value === 'string'
         ? `text ('${tree.value}')`
-        : `the ${typeof tree.value} ${String(tree.value)}`
+        : `the ${typeof tree.value === 'boolean' ? 'boolean' : 'number'} ${String(tree.value)}`
     default:
       return tree satisfies never
   }

@@ -43,12 +43,15 @@ export const parseYaml = (text: string): YamlText => {
   }
 }
 
-/** A value as Ansible's loader would see it: mappings in order with typed keys, everything with its place. */
+/**
+ * A value as Ansible's loader would see it: mappings in order with typed keys, everything with its place. `unsafe` text is
+ * never a template; of an encrypted value (`!vault`) the text is what `ansible-vault decrypt` takes.
+ */
 export type YamlTree =
   | { readonly kind: 'mapping'; readonly place: Place; readonly entries: readonly YamlEntry[] }
   | { readonly kind: 'sequence'; readonly place: Place; readonly items: readonly YamlTree[] }
   | { readonly kind: 'scalar'; readonly place: Place; readonly value: ScalarValue; readonly unsafe?: true }
-  | { readonly kind: 'vault'; readonly place: Place }
+  | { readonly kind: 'vault'; readonly place: Place; readonly text: string }
 
 export interface YamlEntry {
   readonly key: YamlTree
@@ -82,20 +85,23 @@ export const parseAnsibleYaml = (
   }
 
   const plantNew = (node: YamlNode, place: Place): YamlTree => {
-    if (isMap(node)) return { kind: 'mapping', place, entries: entriesOf(node, place) }
-    // The items of a parsed sequence are nodes, or null where nothing was written.
+    if (isMap(node)) {
+      const tree = { kind: 'mapping', place, entries: entriesOf(node, place) } as const
+      return tagged(node, place, ['map']) ? unsafeIn(tree) : tree
+    }
     if (isSeq(node)) {
-      return { kind: 'sequence', place, items: node.items.map(item => plant(item as YamlNode | null, place)) }
+      // The items of a parsed sequence are nodes, or null where nothing was written.
+      const items = node.items.map(item => plant(item as YamlNode | null, place))
+      const tree = { kind: 'sequence', place, items } as const
+      return tagged(node, place, ['seq']) ? unsafeIn(tree) : tree
     }
     if (!isScalar(node)) throw new YamlError('this is not a YAML value', place)
-    if (node.tag === '!vault' || node.tag === '!vault-encrypted') return { kind: 'vault', place }
     const scalar = typeof node.value === 'string' ? node.value : '' // the failsafe schema makes nothing else but null
-    if (node.tag === '!unsafe') return { kind: 'scalar', place, value: scalar, unsafe: true }
-    if (node.tag === undefined) {
-      return { kind: 'scalar', place, value: node.type === 'PLAIN' ? resolveScalar(scalar) : scalar }
-    }
-    if (!node.tag.startsWith(coreTag)) throw new YamlError(`unknown tag ${node.tag}`, place)
-    return { kind: 'scalar', place, value: node.tag === `${coreTag}str` ? scalar : resolveScalar(scalar) }
+    if (node.tag === '!vault' || node.tag === '!vault-encrypted')
+      return { kind: 'vault', place, text: scalar }
+    if (tagged(node, place, scalarTags)) return { kind: 'scalar', place, value: scalar, unsafe: true }
+    const isPlain = node.tag === undefined ? node.type === 'PLAIN' : node.tag !== `${coreTag}str`
+    return { kind: 'scalar', place, value: isPlain ? resolved(scalar, place) : scalar }
   }
 
   const entriesOf = (map: YAMLMap, place: Place): readonly YamlEntry[] => {
@@ -116,6 +122,31 @@ export const parseAnsibleYaml = (
 }
 
 const coreTag = 'tag:yaml.org,2002:'
+const scalarTags = ['str', 'int', 'float', 'bool', 'null', 'timestamp']
+
+/** Whether a node is tagged `!unsafe`; a tag that is unknown, or not one of these, is an error. */
+const tagged = ({ tag }: YamlNode, place: Place, core: readonly string[]): boolean => {
+  if (tag === undefined || tag === '!' || core.some(name => tag === coreTag + name)) return false
+  if (tag === '!unsafe') return true
+  throw new YamlError(`unknown tag ${tag.replace(coreTag, '!!')}`, place)
+}
+
+const unsafeIn = (tree: YamlTree): YamlTree => {
+  if (tree.kind === 'mapping') {
+    return { ...tree, entries: tree.entries.map(({ key, value }) => ({ key, value: unsafeIn(value) })) }
+  }
+  if (tree.kind === 'sequence') return { ...tree, items: tree.items.map(unsafeIn) }
+  return tree.kind === 'scalar' && typeof tree.value === 'string' ? { ...tree, unsafe: true } : tree
+}
+
+const resolved = (text: string, place: Place): ScalarValue => {
+  try {
+    return resolveScalar(text)
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new YamlError(cause.message, place)
+    throw cause
+  }
+}
 
 const mergeable = (value: YamlTree): readonly YamlEntry[] => {
   if (value.kind === 'mapping') return value.entries

@@ -1,0 +1,85 @@
+import type { YamlEntry, YamlTree } from '../model/yaml.ts'
+
+/**
+ * A value as `ansible-inventory` prints it: Python's `json.dumps` with sorted keys, an indent of four where asked for, and
+ * Ansible's marks for encrypted and unsafe text.
+ */
+export const pythonJson = (tree: YamlTree, { indent = 0 }: { readonly indent?: number } = {}): string =>
+  write(tree, indent, indent > 0 ? '\n' : '')
+
+const write = (tree: YamlTree, indent: number, line: string): string => {
+  switch (tree.kind) {
+    case 'vault':
+      return writeMapping([marked('__ansible_vault', tree)], indent, line)
+    case 'scalar':
+      if (tree.unsafe) return writeMapping([marked('__ansible_unsafe', tree)], indent, line)
+      return scalarText(tree.value)
+    case 'sequence': {
+      const inner = line && line + ' '.repeat(indent)
+      return enclose(
+        '[',
+        tree.items.map(item => write(item, indent, inner)),
+        ']',
+        line,
+        inner,
+      )
+    }
+    case 'mapping':
+      return writeMapping(tree.entries.map(pairOf).toSorted(byKey), indent, line)
+    default:
+      return tree satisfies never
+  }
+}
+
+type Pair = readonly [key: string, value: YamlTree]
+
+const writeMapping = (pairs: readonly Pair[], indent: number, line: string): string => {
+  const inner = line && line + ' '.repeat(indent)
+  const parts = pairs.map(([key, value]) => `${JSON.stringify(key)}: ${write(value, indent, inner)}`)
+  return enclose('{', parts, '}', line, inner)
+}
+
+const enclose = (
+  open: string,
+  parts: readonly string[],
+  close: string,
+  line: string,
+  inner: string,
+): string =>
+  parts.length === 0 ? open + close : open + inner + parts.join(inner ? `,${inner}` : ', ') + line + close
+
+const pairOf = ({ key, value }: YamlEntry): Pair => [keyText(key), value]
+
+// JSON's keys are text: Python writes the others as their values would be written.
+const keyText = (key: YamlTree): string => {
+  if (key.kind !== 'scalar') return write(key, 0, '')
+  return typeof key.value === 'string' ? key.value : scalarText(key.value).replace(/^"(.*)"$/, '$1')
+}
+
+const marked = (mark: string, tree: YamlTree): Pair => {
+  const text = tree.kind === 'vault' ? tree.text : tree.kind === 'scalar' ? String(tree.value) : ''
+  return [mark, { kind: 'scalar', place: tree.place, value: text }]
+}
+
+const scalarText = (value: Extract<YamlTree, { kind: 'scalar' }>['value']): string => {
+  if (value === undefined) return 'null'
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'number') return floatText(value)
+  return typeof value === 'object' ? JSON.stringify(value.iso) : String(value)
+}
+
+/** A float as Python's `repr` has it: `1.0`, `1e+16`, `1e-05`, `Infinity`. */
+export const floatText = (value: number): string => {
+  if (!Number.isFinite(value)) return String(value)
+  const [digits = '', power = '0'] = value.toExponential().split('e')
+  const exponent = Number(power)
+  if (value !== 0 && (exponent < -4 || exponent >= 16)) {
+    return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
+  }
+
+  const text = Object.is(value, -0) ? '-0' : String(value)
+  return text.includes('.') ? text : `${text}.0`
+}
+
+// By code points, as Python sorts.
+const byKey = ([a]: Pair, [b]: Pair): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
