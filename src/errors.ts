@@ -50,6 +50,10 @@ export const hints = {
   usage: 'See `sefleet --help`, or `sefleet COMMAND --help`.',
   'inventory-unreadable': 'Check the path given with -i.',
   'inventory-invalid': 'Correct the inventory at the place named.',
+  'inventory-script-failed':
+    'Run the command named by hand: it must end with status 0 and print JSON, as Ansible’s inventory scripts do.',
+  'vault-locked':
+    'Give --vault-password-file FILE or --vault-id LABEL@FILE (or ANSIBLE_VAULT_PASSWORD_FILE), and have ansible-vault in the PATH.',
   'inventory-empty': 'The inventory names no node: check the path given with -i.',
   'limit-empty': 'No node matches: see `sefleet audit -i INVENTORY --list-hosts` without -l.',
   'limit-invalid': 'Patterns are as Ansible’s: groups, nodes, globs, `&` and `!`.',

@@ -10,7 +10,7 @@ import { outliersOf } from './compare/outliers.ts'
 import { evaluate, plannedAsks } from './evaluate/evaluate.ts'
 import { settle } from './evaluate/settle.ts'
 import type { AllowMissing } from './evaluate/verdict.ts'
-import { loadInventory } from './inventory/load.ts'
+import { loadInventory, type LoadOptions } from './inventory/load.ts'
 import { selectNodes } from './inventory/select.ts'
 import type { Audit } from './model/audit.ts'
 import type { Evaluation } from './model/evaluation.ts'
@@ -42,12 +42,12 @@ export const planRun = (request: PlanRequest): Plan => {
       request.waivers,
       profiles.flatMap(({ checks }) => checks.map(({ id }) => id)),
     )
-  const inventory = loadInventory(request.inventories)
+  const inventory = loadInventory(request.inventories, request)
   const nodes = selectNodes(inventory, request)
   const scripts = buildScripts(plannedAsks(profiles, knowledge), request.nodeSeconds)
   const { limit } = request
   const selection = { nodes, ...(limit === undefined ? {} : { limit }) }
-  return { knowledge, profiles, ...selection, ...scripts, warnings: inventory.warnings }
+  return { knowledge, profiles, ...selection, ...scripts }
 }
 
 /** Asks the nodes and keeps what they say as they say it; afterwards the snapshot is on disk. */
@@ -120,7 +120,7 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
   )
 }
 
-export interface PlanRequest {
+export interface PlanRequest extends LoadOptions {
   readonly inventories: readonly string[]
   readonly limit?: string
   readonly profiles: readonly string[]
@@ -139,7 +139,6 @@ export interface Plan extends Scripts {
   readonly nodes: readonly Node[]
   /** What limited the selection. */
   readonly limit?: string
-  readonly warnings: readonly string[]
 }
 
 export interface CollectRunOptions {

@@ -3,6 +3,7 @@ import { defaultProfiles } from '../checks/default-profiles.ts'
 import { hostListing } from '../inventory/select.ts'
 import { forTerminal } from '../model/printable.ts'
 import { collectRun, planRun, type Plan } from '../pipeline.ts'
+import { loadOptionsOf } from './inventory-options.ts'
 import { progressOn } from './progress.ts'
 import type { SelectionOptions } from './selection.ts'
 import { showScript } from './show-script.ts'
@@ -15,6 +16,7 @@ export const gather = async (
 ): Promise<{ readonly folder: string; readonly interrupted: boolean } | undefined> => {
   const plan = planRun({
     inventories: options.inventory,
+    ...loadOptionsOf(options),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
     profiles: options.profile ?? defaultProfiles,
     ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
@@ -22,7 +24,6 @@ export const gather = async (
     become: options.become,
     warn: sentence => world.stderr.write(`sefleet: ${forTerminal(sentence)}\n`),
   })
-  for (const warning of plan.warnings) world.stderr.write(`sefleet: ${forTerminal(warning)}\n`)
   if (options.listHosts) world.stdout.write(hostListing(plan.nodes.map(({ name }) => name)))
   else if (options.showScript !== undefined) showScript(plan, options, world)
   else return collectWith(plan, options, world)

@@ -4,6 +4,7 @@ import { version } from '../version.ts'
 import { addAudit } from './commands/audit.ts'
 import { addCollect } from './commands/collect.ts'
 import { addCompare } from './commands/compare.ts'
+import { addInventoryCommand } from './commands/inventory.ts'
 import { addLab } from './commands/lab.ts'
 import { addPolicy } from './commands/policy.ts'
 import { addProfile } from './commands/profile.ts'
@@ -32,7 +33,16 @@ export const run = async (argv: readonly string[], world: World): Promise<number
       getErrHelpWidth: () => Math.min(100, world.stderr.columns ?? 80),
     })
     .addHelpText('after', exitCodes)
-  for (const add of [addAudit, addCollect, addReport, addCompare, addRuns, addProfile, addPolicy])
+  for (const add of [
+    addAudit,
+    addCollect,
+    addReport,
+    addCompare,
+    addRuns,
+    addInventoryCommand,
+    addProfile,
+    addPolicy,
+  ])
     add(program, world, done)
   addLab(program, world, done, run)
   try {

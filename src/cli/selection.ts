@@ -1,12 +1,11 @@
 import { Option, type Command } from 'commander'
 import { defaultProfiles } from '../checks/default-profiles.ts'
 import { limits } from '../model/limits.ts'
+import { addInventory, addVariables, type InventoryOptions } from './inventory-options.ts'
 import { repeated, wholeNumber } from './values.ts'
 
 /** The options that say which nodes, how to reach them and what to ask: the same for audit and collect. */
-export interface SelectionOptions {
-  readonly inventory: readonly string[]
-  readonly limit?: string
+export interface SelectionOptions extends InventoryOptions {
   readonly profile?: readonly string[]
   readonly forks: number
   readonly user?: string
@@ -22,14 +21,13 @@ export interface SelectionOptions {
 
 /** Adds them to a command; names and letters are Ansible's where Ansible has them. */
 export const addSelection = (command: Command): Command =>
-  command
-    .requiredOption('-i, --inventory <source>', 'Ansible YAML file, or node1,node2, (repeatable)', repeated)
-    .option('-l, --limit <pattern>', 'only these nodes and groups: web:&prod:!db-1, ~regex, @file')
-    .option(
+  addVariables(
+    addInventory(command).option(
       '-p, --profile <name>',
       `profile, by name or file (repeatable; default ${defaultProfiles.join(' and ')})`,
       repeated,
-    )
+    ),
+  )
     .optionsGroup('Reaching the nodes:')
     .addOption(
       new Option('-f, --forks <n>', 'nodes asked at the same time')

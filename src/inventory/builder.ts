@@ -1,4 +1,4 @@
-import { placeOf, type Inventory, type Variable } from './inventory.ts'
+import { placeOf, type Group, type Host, type Variable } from './inventory.ts'
 
 /** Gathers what the sources say, in their order. */
 export interface Builder {
@@ -12,7 +12,14 @@ export interface Builder {
   readonly setPriority: (group: string, priority: number) => void
   readonly isGroup: (name: string) => boolean
   readonly warn: (sentence: string) => void
-  readonly finish: () => Inventory
+  /** Which file the hosts that come now are named by first. */
+  readonly startFile: (path: string | undefined) => void
+  readonly finish: () => Built
+}
+
+export interface Built {
+  readonly groups: ReadonlyMap<string, Group>
+  readonly hosts: ReadonlyMap<string, Host>
 }
 
 interface Draft {
@@ -24,11 +31,21 @@ interface Draft {
   priority: number
 }
 
-/** An empty inventory: the groups `all` and `ungrouped`. */
-export const createBuilder = (): Builder => {
+interface HostDraft {
+  readonly variables: Map<string, Variable>
+  readonly file?: string
+}
+
+/** An empty inventory: the groups `all` and `ungrouped`. Each sentence for stderr is told once. */
+export const createBuilder = (onWarning: (sentence: string) => void = () => {}): Builder => {
   const groups = new Map<string, Draft>()
-  const hosts = new Map<string, Map<string, Variable>>()
-  const warnings = new Set<string>()
+  const hosts = new Map<string, HostDraft>()
+  const told = new Set<string>()
+  let file: string | undefined
+  const warn = (sentence: string): void => {
+    if (!told.has(sentence)) onWarning(sentence)
+    told.add(sentence)
+  }
 
   const group = (name: string): Draft => {
     const known = groups.get(name)
@@ -61,28 +78,41 @@ export const createBuilder = (): Builder => {
     addGroup: name => void group(name),
     addChild,
     addHost: (name, groupName, port) => {
-      if (!hosts.has(name)) hosts.set(name, new Map(port ? [['ansible_port', port]] : []))
-      else if (port) warnings.add(`${placeOf(port)}: the port is not used, as '${name}' was named before`)
+      if (!hosts.has(name)) {
+        const variables = new Map(port ? [['ansible_port', port]] : [])
+        hosts.set(name, { variables, ...(file === undefined ? {} : { file }) })
+      } else if (port) warn(`${placeOf(port)}: the port is not used, as '${name}' was named before`)
       group(groupName).hosts.add(name)
     },
-    setVariable: (owner, name, variable) =>
-      void (groups.get(owner)?.variables ?? hosts.get(owner))?.set(name, variable),
+    setVariable: (owner, name, variable) => {
+      const variables = (groups.get(owner) ?? hosts.get(owner))?.variables
+      if (variables) replace(variables, name, variable)
+    },
     setPriority: (name, priority) => {
       group(name).priority = priority
     },
     isGroup: name => groups.has(name),
-    warn: sentence => void warnings.add(sentence),
+    warn,
+    startFile: path => {
+      file = path
+    },
     finish: () => {
       for (const { name, parents } of groups.values()) {
         if (name !== 'all' && parents.size === 0) addChild('all', name)
       }
       settleUngrouped(groups, hosts.keys())
       for (const name of groups.keys()) {
-        if (hosts.has(name)) warnings.add(`both a group and a host are named '${name}'`)
+        if (hosts.has(name)) warn(`both a group and a host are named '${name}'`)
       }
-      return assemble(groups, hosts, [...warnings])
+      return assemble(groups, hosts)
     },
   }
+}
+
+/** Sets a variable; what it replaces is remembered with it. */
+export const replace = (variables: Map<string, Variable>, name: string, variable: Variable): void => {
+  const replaced = variables.get(name)
+  variables.set(name, replaced ? { ...variable, replaced } : variable)
 }
 
 // A host in `ungrouped` that has another group leaves it; one that has none but `all` enters it.
@@ -98,11 +128,7 @@ const settleUngrouped = (groups: ReadonlyMap<string, Draft>, hosts: Iterable<str
   }
 }
 
-const assemble = (
-  groups: ReadonlyMap<string, Draft>,
-  hosts: ReadonlyMap<string, ReadonlyMap<string, Variable>>,
-  warnings: readonly string[],
-): Inventory => {
+const assemble = (groups: ReadonlyMap<string, Draft>, hosts: ReadonlyMap<string, HostDraft>): Built => {
   const parentsOf = (name: string): ReadonlySet<string> => groups.get(name)?.parents ?? new Set()
   const groupsOf = new Map([...hosts.keys()].map(name => [name, new Set<string>()]))
   for (const { name, hosts: direct } of groups.values()) {
@@ -112,11 +138,12 @@ const assemble = (
   const depths = new Map<string, number>()
   return {
     groups: new Map(
-      [...groups.values()].map(({ name, children, priority, variables }) => [
+      [...groups.values()].map(({ name, children, hosts: own, priority, variables }) => [
         name,
         {
           name,
           children: [...children],
+          hosts: [...own],
           depth: depthOf(name, parentsOf, depths),
           priority,
           variables,
@@ -125,12 +152,8 @@ const assemble = (
       ]),
     ),
     hosts: new Map(
-      [...hosts].map(([name, variables]) => [
-        name,
-        { name, groups: [...(groupsOf.get(name) ?? [])], variables },
-      ]),
+      [...hosts].map(([name, draft]) => [name, { ...draft, name, groups: [...(groupsOf.get(name) ?? [])] }]),
     ),
-    warnings,
   }
 }
 

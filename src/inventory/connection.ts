@@ -2,9 +2,10 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { SefleetError } from '../errors.ts'
 import type { Connection } from '../model/node.ts'
-import { placeOf, type Variables } from './inventory.ts'
+import { placeOf } from './inventory.ts'
 import type { Setting } from './known-variables.ts'
-import { booleanOf, given, plainValue, portOf, textOf, type Given } from './setting.ts'
+import type { Scope } from './scope.ts'
+import { booleanOf, given, plainText, portOf, textOf, type Given } from './setting.ts'
 import { judgeArguments } from './ssh-arguments.ts'
 
 export interface ConnectionOptions {
@@ -18,17 +19,17 @@ export interface ConnectionOptions {
  * How to reach a host by its variables. Settings that would lead somewhere else, or there as someone else, and that can't be
  * met throw `connection-unsupported`; those that only tune the connection are told to `onUnused`.
  */
-export const connectionOf = (node: string, variables: Variables, options: ConnectionOptions): Connection => {
+export const connectionOf = (node: string, scope: Scope, options: ConnectionOptions): Connection => {
   const text = (setting: Setting): string | undefined => {
-    const found = given(variables, setting)
+    const found = given(scope, setting)
     return found && textOf(found)
   }
-  refuseOtherWays(node, variables)
-  const become = given(variables, 'become')
+  refuseOtherWays(node, scope)
+  const become = given(scope, 'become')
   const becomes = become && booleanOf(become)
-  if (becomes ?? options.becomes) refuseOtherBecome(node, variables)
-  tellUnused(variables, options.onUnused)
-  const port = given(variables, 'port')
+  if (becomes ?? options.becomes) refuseOtherBecome(node, scope)
+  tellUnused(scope, options.onUnused)
+  const port = given(scope, 'port')
   const user = text('user')
   const key = text('privateKeyFile')
   return {
@@ -57,25 +58,24 @@ const supportedBecome: readonly (readonly [Setting, readonly string[]])[] = [
 
 const argumentSettings = ['arguments', 'commonArguments', 'extraArguments'] as const
 
-const refuseOtherWays = (node: string, variables: Variables): void => {
-  refuseUnlisted(node, variables, supported)
+const refuseOtherWays = (node: string, scope: Scope): void => {
+  refuseUnlisted(node, scope, supported)
   for (const setting of argumentSettings) {
-    const found = given(variables, setting)
+    const found = given(scope, setting)
     if (!found) continue
-    const value = plainValue(found)
-    const verdict = judgeArguments(String(value))
+    const value = found.value()
+    const verdict = judgeArguments(plainText(value))
     if (verdict !== undefined) throw unsupported(node, found, `${found.name} holds ${verdict}`)
   }
 }
 
-const refuseOtherBecome = (node: string, variables: Variables): void =>
-  refuseUnlisted(node, variables, supportedBecome)
+const refuseOtherBecome = (node: string, scope: Scope): void => refuseUnlisted(node, scope, supportedBecome)
 
-const refuseUnlisted = (node: string, variables: Variables, table: typeof supported): void => {
+const refuseUnlisted = (node: string, scope: Scope, table: typeof supported): void => {
   for (const [setting, values] of table) {
-    const found = given(variables, setting)
+    const found = given(scope, setting)
     if (!found) continue
-    const value = String(plainValue(found))
+    const value = plainText(found.value())
     if (value !== '' && !values.includes(value)) {
       const instead = values[0] === undefined ? '' : `, and sefleet knows only '${values[0]}'`
       throw unsupported(node, found, `${found.name} is '${value}'${instead}`)
@@ -91,18 +91,18 @@ const unused: readonly (readonly [Setting, string])[] = [
   ['retries', 'the number of tries is fixed'],
 ]
 
-const tellUnused = (variables: Variables, onUnused: (sentence: string) => void): void => {
+const tellUnused = (scope: Scope, onUnused: (sentence: string) => void): void => {
   for (const [setting, why] of unused) {
-    const found = given(variables, setting)
+    const found = given(scope, setting)
     if (found) onUnused(`${found.name} is not used: ${why}`)
   }
   for (const setting of argumentSettings) {
-    const found = given(variables, setting)
-    if (found && /StrictHostKeyChecking|KnownHostsFile/i.test(String(plainValue(found)))) {
+    const found = given(scope, setting)
+    if (found && /StrictHostKeyChecking|KnownHostsFile/i.test(plainText(found.value()))) {
       onUnused(`${found.name} is not used for host keys: they are always verified, see --known-hosts`)
     }
   }
-  const checking = given(variables, 'hostKeyChecking')
+  const checking = given(scope, 'hostKeyChecking')
   if (checking && !booleanOf(checking))
     onUnused(`${checking.name} is not used: host keys are always verified`)
 }

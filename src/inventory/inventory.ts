@@ -6,8 +6,13 @@ export interface Inventory {
   readonly groups: ReadonlyMap<string, Group>
   /** In order of appearance. */
   readonly hosts: ReadonlyMap<string, Host>
-  /** Sentences for stderr. */
-  readonly warnings: readonly string[]
+  /** `group_vars` and `host_vars` beside each source, in the order of the sources. */
+  readonly beside: readonly VarsFolder[]
+  /** The same beside the playbooks, where their folder is given. */
+  readonly besidePlaybook: readonly VarsFolder[]
+  /** What the command line sets (`-e`); stronger than anything else. */
+  readonly extra: Variables
+  readonly vault: Vault
 }
 
 export interface Group {
@@ -18,6 +23,8 @@ export interface Group {
   /** `ansible_group_priority`, 1 unless set. */
   readonly priority: number
   readonly variables: Variables
+  /** Its own hosts. */
+  readonly hosts: readonly string[]
   /** Its hosts and those of its descendants, breadth first. */
   readonly members: readonly string[]
 }
@@ -27,26 +34,30 @@ export interface Host {
   /** Every group it is in, ancestors and `all` included. */
   readonly groups: readonly string[]
   readonly variables: Variables
+  /** Absolute path of the file that named it first; undefined for a host list. */
+  readonly file?: string
 }
 
-/** A variable with the place that set it. */
+/** A variable with the place that set it, and what it replaced among those of the same group, host or folder. */
 export interface Variable {
   readonly value: YamlTree
   readonly file: string
+  readonly replaced?: Variable
 }
 export type Variables = ReadonlyMap<string, Variable>
 
-/** A host's variables as they come out: outer groups first, then by priority, then by name, the host's own last. */
-export const variablesOf = (inventory: Inventory, host: Host): Variables => {
-  const groups = host.groups
-    .flatMap(name => inventory.groups.get(name) ?? [])
-    .toSorted((a, b) => a.depth - b.depth || a.priority - b.priority || byCodePoint(a.name, b.name))
-  return new Map([...groups, host].flatMap(owner => [...owner.variables]))
+/** A folder that may hold `group_vars` and `host_vars`; files are read when they are asked for, and once. */
+export interface VarsFolder {
+  readonly groupVars: (group: string) => Variables
+  readonly hostVars: (host: string) => Variables
+}
+
+/** Text encrypted by ansible-vault. */
+export interface Vault {
+  /** Throws `vault-locked`; `what` names the value, with its place, for the sentence. */
+  readonly decrypt: (text: string, what: string) => string
 }
 
 /** `FILE:LINE:COLUMN`, for the beginning of a sentence. */
 export const placeOf = ({ file, value }: Variable): string =>
   `${file}:${value.place.line}:${value.place.column}`
-
-// As Python compares; JavaScript's own order differs beyond the basic plane.
-const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))

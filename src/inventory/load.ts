@@ -1,28 +1,55 @@
-import { resolve } from 'node:path'
 import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { createBuilder } from './builder.ts'
+import { readExtraVars } from './extra-vars.ts'
 import { readHostList } from './host-list.ts'
-import type { Inventory } from './inventory.ts'
-import { readSource } from './source.ts'
-import { readYamlFile } from './yaml-file.ts'
+import type { Inventory, VarsFolder } from './inventory.ts'
+import { readInventoryFile } from './read-file.ts'
+import { findSource } from './source.ts'
+import { varsFolder } from './vars-folder.ts'
+import { openVault, type VaultOptions } from './vault.ts'
 
 export interface LoadOptions {
   /** The folder relative sources start from; the working directory unless given. */
   readonly base?: string
+  /** `-e`: `key=value …`, YAML, or `@FILE`. */
+  readonly extraVars?: readonly string[]
+  /** Its `group_vars` and `host_vars` are read too, as for a playbook that lies there. */
+  readonly playbookFolder?: string
+  readonly vault?: VaultOptions
+  /** Hears sentences for stderr, each once. */
+  readonly warn?: (sentence: string) => void
 }
 
 /**
- * Reads inventory sources in their order: Ansible YAML files and `node1,node2,` lists. A mistake throws a SefleetError
- * (`inventory-unreadable`, `inventory-invalid`) that names file, line, column and, where there is one, the nearest valid word.
+ * Reads inventory sources in their order, as Ansible does: files, folders, scripts, `node1,node2,`. A mistake throws a
+ * SefleetError (`inventory-unreadable`, `inventory-invalid`, `inventory-script-failed`, `vault-locked`) that names file, line,
+ * column and, where there is one, the nearest valid word. `group_vars` and `host_vars` are read when a host needs them.
  */
-export const loadInventory = (sources: readonly string[], { base = '.' }: LoadOptions = {}): Inventory => {
-  const builder = createBuilder()
+export const loadInventory = (sources: readonly string[], options: LoadOptions = {}): Inventory => {
+  const { base = '.', playbookFolder, extraVars = [] } = options
+  const builder = createBuilder(options.warn)
+  const surroundings = { vault: openVault(options.vault), warn: builder.warn }
+  const beside: VarsFolder[] = []
   for (const name of sources) {
-    const source = readSource(name, base)
-    if (source.kind === 'file') readYamlFile(builder, source.file, source.text)
-    else readHostList(builder, source.list, path => isFile(resolve(base, path)))
+    const source = findSource(name, base)
+    if (source.kind === 'list') {
+      builder.startFile(undefined)
+      readHostList(builder, source.list, path => isFile(resolve(base, path)))
+      continue
+    }
+    for (const file of source.files) {
+      builder.startFile(file.path)
+      readInventoryFile(builder, file, surroundings)
+    }
+    beside.push(varsFolder(source.folder, source.shownFolder, surroundings))
   }
-  return builder.finish()
+  const besidePlaybook =
+    playbookFolder === undefined
+      ? []
+      : [varsFolder(resolve(base, playbookFolder), playbookFolder, surroundings)]
+  const extra = readExtraVars(extraVars, base, surroundings)
+  return { ...builder.finish(), beside, besidePlaybook, extra, vault: surroundings.vault }
 }
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false

@@ -6,6 +6,7 @@ import type { Node } from '../model/node.ts'
 import type { Inventory } from './inventory.ts'
 import { nodeOf } from './node.ts'
 import { matchPatterns, splitPatterns } from './pattern.ts'
+import { variablesIn } from './variables.ts'
 
 export interface Selection {
   /** Which nodes, `all` unless given; sets their order. */
@@ -28,13 +29,14 @@ export const selectNodes = (inventory: Inventory, selection: Selection = {}): re
   const nodes: Node[] = []
   const problems: SefleetError[] = []
   const unused = new Map<string, string[]>()
+  const variablesOf = variablesIn(inventory)
   for (const name of selectNames(inventory, selection)) {
     const host = inventory.hosts.get(name)
     if (!host) continue // a name that matched is a host of this inventory
     const onUnused = (sentence: string): void =>
       void unused.set(sentence, [...(unused.get(sentence) ?? []), name])
     try {
-      nodes.push(nodeOf(inventory, host, { becomes: selection.become ?? false, onUnused }))
+      nodes.push(nodeOf(inventory, host, variablesOf(host), { becomes: selection.become ?? false, onUnused }))
     } catch (cause) {
       if (!(cause instanceof SefleetError)) throw cause
       problems.push(cause)

@@ -1,47 +1,41 @@
 import type { ScalarValue } from '../model/yaml-scalar.ts'
 import type { SefleetError } from '../errors.ts'
-import type { Variable, Variables } from './inventory.ts'
+import type { Variable } from './inventory.ts'
 import { aliases, type Setting } from './known-variables.ts'
 import { mistake } from './problem.ts'
+import type { Scope } from './scope.ts'
+import { isNull } from './tree.ts'
 
-/** A connection setting that is set: by which variable, to what, where. */
+/** A connection setting that is set: by which variable, where, and to what. */
 export interface Given {
   readonly name: string
   readonly variable: Variable
+  /** Throws for what can't be known here. */
+  readonly value: () => NonNullable<ScalarValue>
 }
 
 /** The variable that decides a setting: the last alias that is set to something. */
-export const given = (variables: Variables, setting: Setting): Given | undefined => {
-  for (const name of aliases[setting].toReversed()) {
-    const variable = variables.get(name)
-    if (variable && !(variable.value.kind === 'scalar' && variable.value.value === undefined)) {
-      return { name, variable }
-    }
-  }
-  return undefined
-}
+export const given = (scope: Scope, setting: Setting): Given | undefined =>
+  aliases[setting].toReversed().flatMap(name => givenBy(scope, name) ?? [])[0]
 
-/** Its value; throws for what can't be known here: encrypted values and Jinja templates. */
-export const plainValue = ({ name, variable }: Given): NonNullable<ScalarValue> => {
-  const { value } = variable
-  if (value.kind === 'vault') {
-    throw wrong({ name, variable }, `${name} is encrypted (!vault), and sefleet can't decrypt it yet`)
+/** A variable that is set to something. */
+export const givenBy = ({ variables, valueOf }: Scope, name: string): Given | undefined => {
+  const variable = variables.get(name)
+  if (!variable || isNull(variable.value)) return undefined
+  return {
+    name,
+    variable,
+    value: () => {
+      const value = valueOf(name, variable)
+      if (value !== undefined) return value
+      throw mistake(variable.file, variable.value.place, `${name} comes to nothing (null)`)
+    },
   }
-  if (value.kind !== 'scalar' || value.value === undefined) {
-    throw wrong({ name, variable }, `${name} must be a single value`)
-  }
-  if (!value.unsafe && typeof value.value === 'string' && /\{\{|\{%|\{#/.test(value.value)) {
-    throw wrong(
-      { name, variable },
-      `${name} is a Jinja template, and sefleet can't fill it in yet: ${value.value}`,
-    )
-  }
-  return value.value
 }
 
 /** Its text; a number is taken as written in decimal, anything else (YAML's `on`, a date) is a mistake. */
 export const textOf = (setting: Given): string => {
-  const value = plainValue(setting)
+  const value = setting.value()
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   if (typeof value !== 'string') {
     const read = typeof value === 'object' ? 'a date' : String(value)
@@ -55,7 +49,7 @@ export const textOf = (setting: Given): string => {
 }
 
 export const portOf = (setting: Given): number => {
-  const value = plainValue(setting)
+  const value = setting.value()
   const isWhole = typeof value === 'string' ? /^\s*[0-9]+\s*$/.test(value) : typeof value !== 'object'
   const port = Number(isWhole ? value : undefined)
   if (Number.isInteger(port) && typeof value !== 'boolean' && port >= 1 && port <= 65_535) return port
@@ -64,14 +58,15 @@ export const portOf = (setting: Given): number => {
 
 /** Ansible's booleans: `yes`, `on`, `1`, `true`, `t`, `y` and their opposites, also as text. */
 export const booleanOf = (setting: Given): boolean => {
-  const value = plainValue(setting)
+  const value = setting.value()
   const word = plainText(value).trim().toLowerCase()
   if (['true', 'yes', 'on', '1', 't', 'y'].includes(word)) return true
   if (['false', 'no', 'off', '0', 'f', 'n'].includes(word)) return false
   throw wrong(setting, `${setting.name} must be true or false, not '${plainText(value)}'`)
 }
 
-const plainText = (value: NonNullable<ScalarValue>): string =>
+/** A value as it is written into a sentence or compared with a word. */
+export const plainText = (value: NonNullable<ScalarValue>): string =>
   typeof value === 'object' ? value.iso : String(value)
 
 export const wrong = ({ variable }: Given, sentence: string): SefleetError =>

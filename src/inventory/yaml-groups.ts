@@ -1,12 +1,12 @@
 import { didYouMean } from '../model/nearest.ts'
-import { YamlError, parseAnsibleYaml, type YamlEntry, type YamlTree } from '../model/yaml.ts'
+import type { YamlEntry, YamlTree } from '../model/yaml.ts'
 import type { SefleetError } from '../errors.ts'
 import { parseAddress } from './address.ts'
+import { assigner } from './assign.ts'
 import type { Builder } from './builder.ts'
-import type { Variable } from './inventory.ts'
-import { misspelt } from './known-variables.ts'
 import { mistake } from './problem.ts'
 import { expandRanges } from './range.ts'
+import { isEmpty, isNull, kindOf } from './tree.ts'
 
 const sections = ['hosts', 'children', 'vars'] as const
 type Section = (typeof sections)[number]
@@ -20,8 +20,8 @@ const mostHosts = 1_000_000
  * Reads Ansible's YAML inventory format: every top-level key is a group with `hosts`, `children` and `vars`. What Ansible
  * only warns about (another key, a group that is no mapping) is an error here, as nodes would be left out silently.
  */
-export const readYamlFile = (builder: Builder, file: string, text: string): void => {
-  const root = parse(builder, file, text)
+export const readYamlGroups = (builder: Builder, file: string, root: YamlTree): void => {
+  const assign = assigner(builder, file)
   let groups = 0
   let hosts = 0
   const fail = (at: YamlTree, sentence: string): SefleetError => mistake(file, at.place, sentence)
@@ -46,7 +46,7 @@ export const readYamlFile = (builder: Builder, file: string, text: string): void
   }
 
   const readers: { readonly [S in Section]: (group: string, entry: YamlEntry) => void } = {
-    vars: (group, { key, value }) => setVariable(group, key, value),
+    vars: (group, { key, value }) => assign(group, key, value),
     children: (group, { key, value }) => {
       const name = nameOf(key, 'group')
       readGroup(name, value, false)
@@ -62,31 +62,16 @@ export const readYamlFile = (builder: Builder, file: string, text: string): void
         throw fail(value, `host '${pattern}' must be a mapping of variables, not ${kindOf(value)}`)
       }
       const portVariable = port
-        ? variable({ kind: 'scalar', place: key.place, value: BigInt(port) })
+        ? ({ file, value: { kind: 'scalar', place: key.place, value: BigInt(port) } } as const)
         : undefined
       hosts += expansion.names.length
       if (hosts > mostHosts) throw fail(key, `this inventory defines more than ${mostHosts} hosts`)
       for (const name of expansion.names) {
         builder.addHost(name, group, portVariable)
-        if (value.kind === 'mapping')
-          for (const entry of value.entries) setVariable(name, entry.key, entry.value)
+        if (value.kind === 'mapping') for (const entry of value.entries) assign(name, entry.key, entry.value)
       }
     },
   }
-
-  const setVariable = (owner: string, key: YamlTree, value: YamlTree): void => {
-    if (key.kind !== 'scalar' || typeof key.value !== 'string') return
-    const name = key.value
-    const meant = misspelt(name)
-    if (meant !== undefined) throw fail(key, `unknown variable '${name}' (did you mean '${meant}'?)`)
-    if (name === 'ansible_group_priority' && builder.isGroup(owner)) {
-      const priority = value.kind === 'scalar' ? wholeNumber(value.value) : undefined
-      if (priority === undefined) throw fail(value, 'ansible_group_priority must be a whole number')
-      builder.setPriority(owner, priority)
-    } else builder.setVariable(owner, name, variable(value))
-  }
-
-  const variable = (value: YamlTree): Variable => ({ value, file })
 
   const nameOf = (key: YamlTree, what: 'group' | 'host'): string => {
     if (key.kind === 'scalar' && typeof key.value === 'string' && key.value !== '') return key.value
@@ -96,33 +81,10 @@ export const readYamlFile = (builder: Builder, file: string, text: string): void
   for (const { key, value } of topLevel(file, root)) readGroup(nameOf(key, 'group'), value, true)
 }
 
-const parse = (builder: Builder, file: string, text: string): YamlTree => {
-  try {
-    return parseAnsibleYaml(text, (key, { line, column }) =>
-      builder.warn(`${file}:${line}:${column}: '${key}' is given twice here; the last one counts`),
-    )
-  } catch (cause) {
-    if (cause instanceof YamlError) throw mistake(file, cause.place, `this is not YAML: ${cause.message}`)
-    throw cause
-  }
-}
-
 const topLevel = (file: string, root: YamlTree): readonly YamlEntry[] => {
-  if (isNull(root)) throw mistake(file, root.place, 'this inventory is empty')
   if (root.kind !== 'mapping') {
     throw mistake(file, root.place, `an inventory must be a mapping of groups, not ${kindOf(root)}`)
   }
-  for (const { key } of root.entries) {
-    const name = key.kind === 'scalar' ? key.value : undefined
-    if (name === 'plugin')
-      throw mistake(file, key.place, 'the configuration of an inventory plugin is not supported')
-    if (name === '_meta') {
-      const sentence =
-        'the JSON of `ansible-inventory --list` is no inventory file; add --yaml to that command'
-      throw mistake(file, key.place, sentence)
-    }
-  }
-  if (root.entries.length === 0) throw mistake(file, root.place, 'this inventory is empty')
   return root.entries
 }
 
@@ -140,34 +102,4 @@ const entriesOf = (section: YamlTree): readonly YamlEntry[] | undefined => {
   if (section.kind === 'mapping') return section.entries
   if (section.kind !== 'scalar' || typeof section.value !== 'string') return undefined
   return [{ key: section, value: { kind: 'scalar', place: section.place, value: undefined } }]
-}
-
-const isNull = (tree: YamlTree): boolean => tree.kind === 'scalar' && tree.value === undefined
-
-// Python's idea of "nothing": Ansible takes all of these for a host without variables.
-const isEmpty = (tree: YamlTree): boolean =>
-  (tree.kind === 'scalar' && !tree.value) || (tree.kind === 'sequence' && tree.items.length === 0)
-
-const wholeNumber = (value: unknown): number | undefined => {
-  const number = typeof value === 'string' && /^\s*[-+]?[0-9]+\s*$/.test(value) ? BigInt(value.trim()) : value
-  return typeof number === 'bigint' ? Number(number) : undefined
-}
-
-const kindOf = (tree: YamlTree): string => {
-  switch (tree.kind) {
-    case 'mapping':
-      return 'a mapping'
-    case 'sequence':
-      return 'a list'
-    case 'vault':
-      return 'an encrypted value (!vault)'
-    case 'scalar':
-      if (tree.value === undefined) return 'nothing'
-      if (typeof tree.value === 'object') return 'a date'
-      return typeof tree.value === 'string'
-        ? `text ('${tree.value}')`
-        : `the ${typeof tree.value === 'boolean' ? 'boolean' : 'number'} ${String(tree.value)}`
-    default:
-      return tree satisfies never
-  }
 }

@@ -35,7 +35,7 @@ type Pair = readonly [key: string, value: YamlTree]
 
 const writeMapping = (pairs: readonly Pair[], indent: number, line: string): string => {
   const inner = line && line + ' '.repeat(indent)
-  const parts = pairs.map(([key, value]) => `${JSON.stringify(key)}: ${write(value, indent, inner)}`)
+  const parts = pairs.map(([key, value]) => `${quoted(key)}: ${write(value, indent, inner)}`)
   return enclose('{', parts, '}', line, inner)
 }
 
@@ -63,10 +63,17 @@ const marked = (mark: string, tree: YamlTree): Pair => {
 
 const scalarText = (value: Extract<YamlTree, { kind: 'scalar' }>['value']): string => {
   if (value === undefined) return 'null'
-  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'string') return quoted(value)
   if (typeof value === 'number') return floatText(value)
-  return typeof value === 'object' ? JSON.stringify(value.iso) : String(value)
+  return typeof value === 'object' ? quoted(value.iso) : String(value)
 }
+
+// What could drive a terminal is escaped, although Python would not: to whoever reads the JSON it is the same.
+const quoted = (text: string): string =>
+  JSON.stringify(text).replaceAll(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 
 /** A float as Python's `repr` has it: `1.0`, `1e+16`, `1e-05`, `Infinity`. */
 export const floatText = (value: number): string => {
@@ -83,3 +90,42 @@ export const floatText = (value: number): string => {
 
 // By code points, as Python sorts.
 const byKey = ([a]: Pair, [b]: Pair): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
+
+/** A value as Python's `str` has it, which is how `ansible-inventory --graph --vars` prints it. */
+export const pythonText = (tree: YamlTree): string => {
+  if (tree.kind === 'vault') return tree.text
+  if (tree.kind === 'scalar' && typeof tree.value === 'string') return tree.value
+  if (tree.kind === 'scalar' && typeof tree.value === 'object') return tree.value.iso.replace('T', ' ')
+  return pythonRepr(tree)
+}
+
+const pythonRepr = (tree: YamlTree): string => {
+  switch (tree.kind) {
+    case 'vault':
+      return textRepr(tree.text)
+    case 'sequence':
+      return `[${tree.items.map(pythonRepr).join(', ')}]`
+    case 'mapping':
+      return `{${tree.entries.map(({ key, value }) => `${pythonRepr(key)}: ${pythonRepr(value)}`).join(', ')}}`
+    case 'scalar':
+      if (tree.value === undefined) return 'None'
+      if (typeof tree.value === 'string') return textRepr(tree.value)
+      if (typeof tree.value === 'boolean') return tree.value ? 'True' : 'False'
+      if (typeof tree.value === 'number')
+        return floatText(tree.value).replace('Infinity', 'inf').replace('NaN', 'nan')
+      return typeof tree.value === 'object' ? textRepr(tree.value.iso) : String(tree.value)
+    default:
+      return tree satisfies never
+  }
+}
+
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+const textRepr = (text: string): string => {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
+  const inner = text.replaceAll(/[\\\n\r\t'\u0000-\u001f\u007f-\u00a0\u00ad]/g, letter => {
+    if (letter === "'") return quote === "'" ? "\\'" : "'"
+    return escapes[letter] ?? `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`
+  })
+  return quote + inner + quote
+}
