@@ -13,7 +13,7 @@ import { selectNames } from '../../src/inventory/select.ts'
 import type { YamlTree } from '../../src/model/yaml.ts'
 import { needs } from '../tools.ts'
 import { madeGroups, yamlOf } from './generated.ts'
-import { askAnsible, isRefusal, type InventoryCase } from './oracle.ts'
+import { askAnsible, isRefusal, type HostAnswer, type InventoryCase } from './oracle.ts'
 
 // The seed moves only by hand, so that a red run can be repeated; SEED=… tries others.
 const seed = Number(process.env.SEED ?? 20_261_123)
@@ -76,7 +76,7 @@ describe('inventory beside Ansible', function () {
 
       const groups = [...inventory.groups.values()].map(({ name, members }) => [name, order(members)])
       expect(Object.fromEntries(groups), said).to.deep.equal(
-        Object.fromEntries(Object.entries(answer.groups).map(([name, members]) => [name, order(members)])),
+        Object.fromEntries(Object.entries(answer.groups).map(([name, { hosts }]) => [name, order(hosts)])),
       )
       for (const host of inventory.hosts.values()) {
         const theirs = answer.hosts[host.name]
@@ -85,7 +85,7 @@ describe('inventory beside Ansible', function () {
           name,
           comparable(plain(value)),
         ])
-        expect(Object.fromEntries(ours), `${host.name} in ${said}`).to.deep.equal(theirs?.variables)
+        expect(Object.fromEntries(ours), `${host.name} in ${said}`).to.deep.equal(values(theirs))
       }
       for (const [at, limit] of limits.entries()) {
         expect(order(names(inventory, { limit })), `-l '${limit}' in ${said}`).to.deep.equal(
@@ -112,7 +112,7 @@ describe('inventory beside Ansible', function () {
     const host = inventory.hosts.get('n1')
     for (const [index, text] of scalars.entries()) {
       const ours = host && variablesOf(inventory, host).get(`v${index}`)
-      const theirs = answer.hosts['n1']?.variables[`v${index}`]
+      const theirs = values(answer.hosts['n1'])[`v${index}`]
       expect(ours && comparable(plain(ours.value)), text).to.deep.equal(comparable(theirs))
     }
   })
@@ -137,10 +137,10 @@ all:
     const [answer] = askAnsible('inventory', [data])
     if (!answer || isRefusal(answer)) throw new Error(`Ansible refused: ${answer?.error}`)
     const inventory = load(data)
-    expect(inventory.groups.get('all')?.members).to.deep.equal(answer.groups['all'])
+    expect(inventory.groups.get('all')?.members).to.deep.equal(answer.groups['all']?.hosts)
     for (const host of inventory.hosts.values()) {
       const ours = [...variablesOf(inventory, host)].map(([name, { value }]) => [name, plain(value)])
-      expect(Object.fromEntries(ours), host.name).to.deep.equal(answer.hosts[host.name]?.variables)
+      expect(Object.fromEntries(ours), host.name).to.deep.equal(values(answer.hosts[host.name]))
     }
     expect(inventory.warnings.join('\n')).to.match(/a\.yaml:10:27: 'ansible_user' is given twice/)
     expect(inventory.warnings.join('\n')).to.match(/a\.yaml:11:5: 'n1' is given twice/)
@@ -249,6 +249,13 @@ const list = (answer: readonly string[] | { error: string } | undefined): readon
   throw new Error(answer.error)
 }
 
+// Python's JSON knows numbers that JavaScript's does not.
+const notNumbers: Readonly<Record<string, string>> = { Infinity: 'inf', '-Infinity': '-inf', NaN: 'nan' }
+const values = (host: HostAnswer | undefined): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(host?.variables ?? {}).map(([name, text]) => [name, notNumbers[text] ?? JSON.parse(text)]),
+  )
+
 const plain = (tree: YamlTree): unknown => {
   if (tree.kind === 'scalar') return tree.value ?? null
   if (tree.kind === 'sequence') return tree.items.map(plain)
@@ -258,7 +265,7 @@ const plain = (tree: YamlTree): unknown => {
 const comparable = (value: unknown): unknown => {
   if (value instanceof Date) return value.toISOString().slice(0, 10)
   if (typeof value === 'number' && !Number.isFinite(value))
-    return { Infinity: 'inf', '-Infinity': '-inf', NaN: 'nan' }[String(value)]
+    return notNumbers[String(value)]
   if (value === 0) return 0 // or -0, which Python's integers do not have
   return typeof value === 'string' && /^2001-01-01[ T]10/.test(value) ? value.slice(0, 10) : value
 }

@@ -3,10 +3,27 @@ import { join } from 'node:path'
 
 /** What Ansible makes of an inventory. */
 export interface InventoryAnswer {
-  readonly groups: Readonly<Record<string, readonly string[]>>
-  readonly hosts: Readonly<Record<string, { groups: readonly string[]; variables: Record<string, unknown> }>>
+  readonly groups: Readonly<Record<string, GroupAnswer>>
+  readonly hosts: Readonly<Record<string, HostAnswer>>
   readonly limits: readonly Answered<readonly string[]>[]
   readonly patterns: readonly Answered<readonly string[]>[]
+}
+
+export interface GroupAnswer {
+  /** With those of its descendants, in Ansible's order. */
+  readonly hosts: readonly string[]
+  readonly own: readonly string[]
+  readonly children: readonly string[]
+  readonly depth: number
+  readonly priority: number
+  /** False where chance decides in which order Ansible walks the groups below. */
+  readonly isOrdered: boolean
+}
+
+export interface HostAnswer {
+  readonly groups: readonly string[]
+  /** Each value as the JSON text of ansible-inventory; `{"error": …}` where there is none. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
 export interface Refusal {
@@ -15,7 +32,9 @@ export interface Refusal {
 export type Answered<Value> = Value | Refusal
 
 export interface InventoryCase {
+  /** Texts by path; folders are made. */
   readonly files: Readonly<Record<string, string>>
+  readonly executable?: readonly string[]
   readonly sources: readonly string[]
   readonly limits?: readonly string[]
   readonly patterns?: readonly string[]

@@ -1,0 +1,64 @@
+import { expect } from 'chai'
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { needs } from '../tools.ts'
+import { askAnsible, isRefusal, type Answered, type InventoryAnswer } from './oracle.ts'
+import { layOut, writtenCases } from './written.ts'
+
+describe('written inventories', function () {
+  this.timeout(120_000)
+  const cases = writtenCases()
+
+  it('are many, and so are the patterns asked of them', () => {
+    expect(cases.length).to.be.at.least(80)
+    const asked = cases.flatMap(({ patterns, limits }) => [...patterns, ...limits])
+    expect(asked.length).to.be.at.least(450)
+    expect(new Set(asked).size, 'different ones').to.be.at.least(300)
+  })
+
+  it('are laid out as files that can be read and scripts that can be run', () => {
+    const root = mkdtempSync(join(tmpdir(), 'sefleet-written-'))
+    try {
+      for (const data of cases) {
+        const folder = join(root, data.name)
+        layOut(data, folder)
+        for (const [path, text] of Object.entries(data.files))
+          expect(readFileSync(join(folder, path), 'utf8'), `${data.name}: ${path}`).to.equal(text)
+        for (const path of data.executable) accessSync(join(folder, path), constants.X_OK)
+      }
+    } finally {
+      rmSync(root, { recursive: true, force: true })
+    }
+  })
+
+  describe('in Ansible', () => {
+    let answers: readonly Answered<InventoryAnswer>[] = []
+    before(function () {
+      needs(this, 'ansible')
+      answers = askAnsible('inventory', cases)
+    })
+
+    it('are read, or refused where the case says so', () => {
+      for (const [index, data] of cases.entries()) {
+        const answer = answers[index]
+        if (!answer) throw new Error('Ansible gave fewer answers than it had questions')
+        const said = isRefusal(answer) ? answer.error : 'read'
+        expect(isRefusal(answer), `${data.from}, ${data.name}: ${said}`).to.equal(data.refused === true)
+      }
+    })
+
+    it('answer every pattern, or fail where the case says so', () => {
+      for (const [index, data] of cases.entries()) {
+        const answer = answers[index]
+        if (!answer || isRefusal(answer)) continue
+        const failed = (asked: readonly string[], given: readonly Answered<readonly string[]>[]) =>
+          asked.filter((_, at) => isRefusal(given[at] ?? { error: 'no answer' }))
+        const found = [...failed(data.patterns, answer.patterns), ...failed(data.limits, answer.limits)]
+        expect([...new Set(found)].toSorted(), `${data.from}, ${data.name}`).to.deep.equal(
+          data.errors.toSorted(),
+        )
+      }
+    })
+  })
+})
