@@ -2,8 +2,9 @@ import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from '
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { parseYaml } from '../../src/model/yaml.ts'
+import type { InventoryCase } from './oracle.ts'
 
-const names = z.array(z.string()).readonly()
+const names = z.array(z.string())
 const written = z.strictObject({
   name: z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/),
   /** The feature or trap, in one sentence. */
@@ -61,7 +62,10 @@ const read = (from: string): readonly WrittenCase[] => {
 }
 
 /** Lays the files of a case into a folder, as a checkout would have them. */
-export const layOut = ({ files, executable }: WrittenCase, root: string): void => {
+export const layOut = (
+  { files, executable = [] }: Pick<InventoryCase, 'files' | 'executable'>,
+  root: string,
+): void => {
   for (const [path, text] of Object.entries(files)) {
     const target = join(root, path)
     mkdirSync(dirname(target), { recursive: true })
