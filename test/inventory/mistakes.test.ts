@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SefleetError } from '../../src/errors.ts'
@@ -74,14 +74,12 @@ describe('an inventory source', () => {
     expect([...loadInventory(['a,b.yaml'], { base }).hosts.keys()]).to.deep.equal(['web-7'])
   })
 
-  it('that is a folder is refused', () => {
-    expect(load('.')).to.match(/^inventory-invalid inventory '\.' is a directory: give its files one by one/)
-  })
-
-  it('that is a program is refused, but not YAML that merely has the x bit', () => {
-    writeFileSync(join(base, 'program'), 'all:\n', { mode: 0o755 })
+  it('that is a script without the x bit is refused, and YAML that has it is no script', () => {
+    writeFileSync(join(base, 'script'), '#!/bin/sh\necho "{}"\n')
     writeFileSync(join(base, 'shared.yml'), 'web: {hosts: {web-1: }}\n', { mode: 0o755 })
-    expect(load('program')).to.match(/^inventory-invalid inventory 'program' is a script/)
+    expect(load('script')).to.equal(
+      "inventory-invalid inventory 'script' is a script that may not be run: chmod +x it",
+    )
     expect(load('shared.yml')).to.equal('no error')
   })
 
@@ -89,19 +87,4 @@ describe('an inventory source', () => {
     writeFileSync(join(base, 'latin.yaml'), Buffer.from('web: {hosts: {"\xfc": }}\n', 'latin1'))
     expect(load('latin.yaml')).to.equal("inventory-invalid inventory 'latin.yaml' is not UTF-8 text")
   })
-
-  for (const name of ['group_vars', 'host_vars']) {
-    it(`with ${name} beside it is refused unless that is empty`, () => {
-      mkdirSync(join(base, name))
-      writeFileSync(join(base, name, '.gitkeep'), '')
-      expect(load('fleet.yaml')).to.equal('no error')
-      writeFileSync(join(base, name, 'all.yml'), 'ansible_port: 2222\n')
-      expect(load('fleet.yaml')).to.match(
-        new RegExp(
-          `^inventory-invalid inventory 'fleet.yaml' has a folder ${name} beside it, which Ansible would read`,
-        ),
-      )
-      expect(load('web-1,')).to.equal('no error')
-    })
-  }
 })
