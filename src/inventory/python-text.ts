@@ -69,11 +69,16 @@ const scalarText = (value: Extract<YamlTree, { kind: 'scalar' }>['value']): stri
 }
 
 // What could drive a terminal is escaped, although Python would not: to whoever reads the JSON it is the same.
-const quoted = (text: string): string =>
-  JSON.stringify(text).replaceAll(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+const quoted = (text: string): string => {
+  const json = JSON.stringify(text)
+  return steering.test(json)
+    ? json.replaceAll(
+        new RegExp(steering, 'g'),
+        letter => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      )
+    : json
+}
+const steering = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/
 
 /** A float as Python's `repr` has it: `1.0`, `1e+16`, `1e-05`, `Infinity`. */
 export const floatText = (value: number): string => {

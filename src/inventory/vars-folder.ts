@@ -42,9 +42,13 @@ const remembered = <Value>(make: (key: string) => Value): ((key: string) => Valu
 type Entries = (folder: string) => ReadonlySet<string>
 
 const filesFor = (folder: string, name: string, entries: Entries): readonly string[] => {
+  const listed = entries(folder)
+  if (listed.size === 0) return [] // as for nearly all fleets: no folder at all
   for (const extension of extensions) {
-    const path = join(folder, name + extension)
-    const kind = entries(dirname(path)).has(basename(path)) ? kindOfPath(path) : undefined
+    const file = name + extension
+    const path = join(folder, file)
+    const isThere = file.includes('/') ? entries(dirname(path)).has(basename(path)) : listed.has(file)
+    const kind = isThere ? kindOfPath(path) : undefined
     if (kind !== undefined) return kind === 'folder' ? filesBelow(path, entries) : [path]
   }
   return []

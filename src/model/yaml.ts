@@ -109,13 +109,13 @@ export const parseAnsibleYaml = (
     const own: YamlEntry[] = []
     for (const pair of map.items) {
       const keyNode = pair.key as YamlNode | null // parsed documents hold nodes, or null for an empty key
-      const isMerge = isScalar(keyNode) && keyNode.type === 'PLAIN' && keyNode.value === '<<'
+      const isMerge = isScalar(keyNode) && keyNode.value === '<<' && keyNode.type === 'PLAIN'
       const key = plant(keyNode, place)
       const value = plant(pair.value as YamlNode | null, key.place) // likewise
       if (isMerge) merged.push(...mergeable(value))
       else own.push({ key, value })
     }
-    return lastOfEach(merged, own, onDuplicate)
+    return merged.length === 0 && areDifferent(own) ? own : lastOfEach(merged, own, onDuplicate)
   }
 
   return plant(document.contents, { line: 1, column: 1 })
@@ -157,6 +157,16 @@ const mergeable = (value: YamlTree): readonly YamlEntry[] => {
   throw new YamlError('a merge key (<<) takes a mapping or a list of mappings', value.place)
 }
 
+// Nearly all mappings: no key is there twice, and all are text.
+const areDifferent = (entries: readonly YamlEntry[]): boolean => {
+  const seen = new Set<unknown>()
+  for (const { key } of entries) {
+    if (key.kind !== 'scalar' || typeof key.value !== 'string') return false
+    seen.add(key.value)
+  }
+  return seen.size === entries.length
+}
+
 // As in Python's dict: a key keeps its first position and takes its last value. Written-out keys win over merged ones.
 const lastOfEach = (
   merged: readonly YamlEntry[],
@@ -184,13 +194,27 @@ const identity = (key: YamlTree): string =>
 const parse = (text: string, options: Parameters<typeof parseDocument>[1]) => {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, ...options })
-  const placeAt = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset)
-    return { line: Math.max(1, line), column: Math.max(1, col) }
-  }
+  const placeAt = (offset: number): Place => new PlaceInText(lines, offset)
   const [error] = document.errors
   if (error) throw new YamlError(error.message, placeAt(error.pos[0]))
   return { document, placeAt }
+}
+
+// Worked out when asked for: of the places of a large inventory hardly any ever is.
+class PlaceInText implements Place {
+  readonly #lines: LineCounter
+  readonly #offset: number
+
+  constructor(lines: LineCounter, offset: number) {
+    this.#lines = lines
+    this.#offset = offset
+  }
+  get line(): number {
+    return Math.max(1, this.#lines.linePos(this.#offset).line)
+  }
+  get column(): number {
+    return Math.max(1, this.#lines.linePos(this.#offset).col)
+  }
 }
 
 // A flood of aliases ("billion laughs") makes toJS throw; to the reader it is one more error of the text.

@@ -8,7 +8,13 @@ import { loadInventory } from '../../src/inventory/load.ts'
 import { pythonJson } from '../../src/inventory/python-text.ts'
 import { selectNames } from '../../src/inventory/select.ts'
 import { variablesIn } from '../../src/inventory/variables.ts'
-import { isRefusal, type Answered, type HostAnswer, type InventoryAnswer, type InventoryCase } from './oracle.ts'
+import {
+  isRefusal,
+  type Answered,
+  type HostAnswer,
+  type InventoryAnswer,
+  type InventoryCase,
+} from './oracle.ts'
 import { layOut } from './written.ts'
 
 /** Lays a case out in a folder of its own, reads it there, and clears up. */
@@ -30,14 +36,13 @@ export const withCase = <Result>(
 export const expectAgreement = (inventory: Inventory, data: InventoryCase, answer: InventoryAnswer): void => {
   const said = () => `${JSON.stringify(data.sources)}\n${describe(data)}`
   const sameOrder = Object.values(answer.groups).every(({ isOrdered }) => isOrdered)
-  const ordered = (list: readonly string[], keep = sameOrder): readonly string[] => (keep ? list : list.toSorted())
+  const ordered = (list: readonly string[], keep = sameOrder): readonly string[] =>
+    keep ? list : list.toSorted()
 
-  const groups = [...inventory.groups.values()].map(
-    ({ name, hosts, members, children, depth, priority }) => {
-      const keep = answer.groups[name]?.isOrdered ?? true
-      return [name, { hosts: ordered(members, keep), own: hosts, children, depth, priority }] as const
-    },
-  )
+  const groups = [...inventory.groups.values()].map(({ name, hosts, members, children, depth, priority }) => {
+    const keep = answer.groups[name]?.isOrdered ?? true
+    return [name, { hosts: ordered(members, keep), own: hosts, children, depth, priority }] as const
+  })
   const theirs = Object.entries(answer.groups).map(
     ([name, { hosts, own, children, depth, priority, isOrdered }]) =>
       [name, { hosts: ordered(hosts, isOrdered), own, children, depth, priority }] as const,

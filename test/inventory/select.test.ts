@@ -197,7 +197,9 @@ all: { hosts: { alone: } }
     const warnings: string[] = []
     const inventory = loadInventory([example], { warn: sentence => warnings.push(sentence) })
     expect(warnings).to.deep.equal([])
-    expect(inventory.groups.get('all')?.members.toSorted()).to.deep.equal(answer.groups['all']?.hosts.toSorted())
+    expect(inventory.groups.get('all')?.members.toSorted()).to.deep.equal(
+      answer.groups['all']?.hosts.toSorted(),
+    )
     const [worker] = selectNodes(inventory, { limit: 'worker-03' })
     expect(worker?.connection.port).to.equal(2222)
     expect(worker?.peers).to.equal('longhorn')
