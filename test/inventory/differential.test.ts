@@ -253,8 +253,11 @@ const list = (answer: readonly string[] | { error: string } | undefined): readon
 const notNumbers: Readonly<Record<string, string>> = { Infinity: 'inf', '-Infinity': '-inf', NaN: 'nan' }
 const values = (host: HostAnswer | undefined): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(host?.variables ?? {}).map(([name, text]) => [name, notNumbers[text] ?? JSON.parse(text)]),
+    Object.entries(host?.variables ?? {}).map(([name, text]) => [name, notNumbers[text] ?? safe(JSON.parse(text))]),
   )
+// ansible-inventory marks `!unsafe` texts; here only the text counts.
+const safe = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && '__ansible_unsafe' in value ? value.__ansible_unsafe : value
 
 const plain = (tree: YamlTree): unknown => {
   if (tree.kind === 'scalar') return tree.value ?? null
