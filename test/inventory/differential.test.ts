@@ -184,3 +184,62 @@ const addressOf = (text: string, ranges: boolean) => {
   const found = parseAddress(text, { ranges })
   return found && [found.host, found.port ?? null]
 }
+<<<<<<< HEAD
+=======
+
+const names = (inventory: Inventory, selection: { pattern?: string; limit?: string }): readonly string[] => {
+  try {
+    return selectNames(inventory, selection)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && /^(limit|inventory)-empty$/.test(String(error.code)))
+      return []
+    throw error
+  }
+}
+
+// A slice beyond the end is an error in some versions of Ansible and nothing in others.
+const list = (answer: readonly string[] | { error: string } | undefined): readonly string[] => {
+  if (answer === undefined) throw new Error('Ansible gave no answer')
+  if (!isRefusal(answer)) return answer
+  if (/No hosts matched the subscripted pattern/.test(answer.error)) return []
+  throw new Error(answer.error)
+}
+
+// Python's JSON knows numbers that JavaScript's does not.
+const notNumbers: Readonly<Record<string, string>> = { Infinity: 'inf', '-Infinity': '-inf', NaN: 'nan' }
+const values = (host: HostAnswer | undefined): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(host?.variables ?? {}).map(([name, text]) => [name, notNumbers[text] ?? safe(JSON.parse(text))]),
+  )
+// ansible-inventory marks `!unsafe` texts; here only the text counts.
+const safe = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && '__ansible_unsafe' in value ? value.__ansible_unsafe : value
+
+const plain = (tree: YamlTree): unknown => {
+  if (tree.kind === 'scalar') return tree.value ?? null
+  if (tree.kind === 'sequence') return tree.items.map(plain)
+  return undefined
+}
+
+const comparable = (value: unknown): unknown => {
+  if (value instanceof Date) return value.toISOString().slice(0, 10)
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return notNumbers[String(value)]
+  if (value === 0) return 0 // or -0, which Python's integers do not have
+  return typeof value === 'string' && /^2001-01-01[ T]10/.test(value) ? value.slice(0, 10) : value
+}
+
+// Ansible walks a Python set of groups, so the order is chance where one generation holds two groups with children.
+const orderIsCertain = (inventory: Inventory): boolean =>
+  [...inventory.groups.values()].every(group => {
+    const seen = new Set([group.name, ...group.children])
+    for (let wave: readonly string[] = group.children; wave.length > 0;) {
+      const parents = wave.filter(name => (inventory.groups.get(name)?.children.length ?? 0) > 0)
+      if (parents.length > 1) return false
+      const next = (inventory.groups.get(parents[0] ?? '')?.children ?? []).filter(name => !seen.has(name))
+      for (const name of next) seen.add(name)
+      wave = next
+    }
+    return true
+  })
+>>>>>>> corpus

@@ -128,7 +128,7 @@ def listed(manager, pattern):
     finally:  # a localhost made up for one pattern must not be there for the next
         if manager._inventory.localhost is not None and manager._inventory.localhost.implicit:
             manager._inventory.localhost = None
-        manager.clear_caches()
+            manager.clear_caches()
 
 
 def attempt(function, *arguments, **options):

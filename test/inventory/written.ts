@@ -13,7 +13,7 @@ const written = z.strictObject({
   /** Which of the files are scripts. */
   executable: names.default([]),
   /** As given to -i. */
-  sources: names.min(1),
+  sources: z.array(z.string()).min(1).readonly(),
   patterns: names.default([]),
   limits: names.default([]),
   /** True where Ansible itself refuses the inventory when every source has to be read. */
