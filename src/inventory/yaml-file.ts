@@ -1,20 +1,16 @@
 import { didYouMean } from '../model/nearest.ts'
 import { YamlError, parseAnsibleYaml, type YamlEntry, type YamlTree } from '../model/yaml.ts'
 import type { SefleetError } from '../errors.ts'
-import { parseAddress } from './address.ts'
 import type { Builder } from './builder.ts'
+import { readHostPattern } from './host-pattern.ts'
 import type { Variable } from './inventory.ts'
-import { misspelt } from './known-variables.ts'
 import { mistake } from './problem.ts'
-import { expandRanges } from './range.ts'
+import { setVariable } from './set-variable.ts'
+import { createTally } from './tally.ts'
 
 const sections = ['hosts', 'children', 'vars'] as const
 type Section = (typeof sections)[number]
 const isSection = (name: unknown): name is Section => sections.some(section => section === name)
-
-/** More than this come from aliases of aliases, not from a fleet. */
-const mostGroups = 100_000
-const mostHosts = 1_000_000
 
 /**
  * Reads Ansible's YAML inventory format: every top-level key is a group with `hosts`, `children` and `vars`. What Ansible
@@ -22,13 +18,12 @@ const mostHosts = 1_000_000
  */
 export const readYamlFile = (builder: Builder, file: string, text: string): void => {
   const root = parse(builder, file, text)
-  let groups = 0
-  let hosts = 0
+  const tally = createTally(file)
   const fail = (at: YamlTree, sentence: string): SefleetError => mistake(file, at.place, sentence)
 
   const readGroup = (name: string, body: YamlTree, isTop: boolean): void => {
     builder.addGroup(name)
-    if (++groups > mostGroups) throw fail(body, `this inventory defines more than ${mostGroups} groups`)
+    tally.addGroup(body.place)
     if (isNull(body)) return
     if (body.kind !== 'mapping') {
       throw fail(body, `group '${name}' must be a mapping of hosts, children and vars, not ${kindOf(body)}`)
@@ -46,7 +41,7 @@ export const readYamlFile = (builder: Builder, file: string, text: string): void
   }
 
   const readers: { readonly [S in Section]: (group: string, entry: YamlEntry) => void } = {
-    vars: (group, { key, value }) => setVariable(group, key, value),
+    vars: (group, { key, value }) => assign(group, key, value),
     children: (group, { key, value }) => {
       const name = nameOf(key, 'group')
       readGroup(name, value, false)
@@ -55,35 +50,26 @@ export const readYamlFile = (builder: Builder, file: string, text: string): void
     },
     hosts: (group, { key, value }) => {
       const pattern = nameOf(key, 'host')
-      const { host, port } = parseAddress(pattern, { ranges: true }) ?? { host: pattern, port: undefined }
-      const expansion = expandRanges(host)
-      if (expansion.state === 'wrong') throw fail(key, expansion.why)
+      const hosts = readHostPattern(pattern)
+      if (hosts.state === 'wrong') throw fail(key, hosts.why)
       if (value.kind !== 'mapping' && !isEmpty(value)) {
         throw fail(value, `host '${pattern}' must be a mapping of variables, not ${kindOf(value)}`)
       }
+      const { names, port } = hosts
       const portVariable = port
         ? variable({ kind: 'scalar', place: key.place, value: BigInt(port) })
         : undefined
-      hosts += expansion.names.length
-      if (hosts > mostHosts) throw fail(key, `this inventory defines more than ${mostHosts} hosts`)
-      for (const name of expansion.names) {
+      tally.addHosts(names.length, key.place)
+      for (const name of names) {
         builder.addHost(name, group, portVariable)
-        if (value.kind === 'mapping')
-          for (const entry of value.entries) setVariable(name, entry.key, entry.value)
+        if (value.kind === 'mapping') for (const entry of value.entries) assign(name, entry.key, entry.value)
       }
     },
   }
 
-  const setVariable = (owner: string, key: YamlTree, value: YamlTree): void => {
+  const assign = (owner: string, key: YamlTree, value: YamlTree): void => {
     if (key.kind !== 'scalar' || typeof key.value !== 'string') return
-    const name = key.value
-    const meant = misspelt(name)
-    if (meant !== undefined) throw fail(key, `unknown variable '${name}' (did you mean '${meant}'?)`)
-    if (name === 'ansible_group_priority' && builder.isGroup(owner)) {
-      const priority = value.kind === 'scalar' ? wholeNumber(value.value) : undefined
-      if (priority === undefined) throw fail(value, 'ansible_group_priority must be a whole number')
-      builder.setPriority(owner, priority)
-    } else builder.setVariable(owner, name, variable(value))
+    setVariable(builder, owner, { name: key.value, place: key.place }, variable(value))
   }
 
   const variable = (value: YamlTree): Variable => ({ value, file })
@@ -147,11 +133,6 @@ const isNull = (tree: YamlTree): boolean => tree.kind === 'scalar' && tree.value
 // Python's idea of "nothing": Ansible takes all of these for a host without variables.
 const isEmpty = (tree: YamlTree): boolean =>
   (tree.kind === 'scalar' && !tree.value) || (tree.kind === 'sequence' && tree.items.length === 0)
-
-const wholeNumber = (value: unknown): number | undefined => {
-  const number = typeof value === 'string' && /^\s*[-+]?[0-9]+\s*$/.test(value) ? BigInt(value.trim()) : value
-  return typeof number === 'bigint' ? Number(number) : undefined
-}
 
 const kindOf = (tree: YamlTree): string => {
   switch (tree.kind) {
