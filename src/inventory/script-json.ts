@@ -1,7 +1,7 @@
 import type { YamlTree } from '../model/yaml.ts'
-import { assigner } from './assign.ts'
 import type { Builder } from './builder.ts'
 import { mistake } from './problem.ts'
+import { assigner } from './set-variable.ts'
 import { at, kindOf, nameText } from './tree.ts'
 
 /**

@@ -1,20 +1,16 @@
 import { didYouMean } from '../model/nearest.ts'
 import type { YamlEntry, YamlTree } from '../model/yaml.ts'
 import type { SefleetError } from '../errors.ts'
-import { parseAddress } from './address.ts'
-import { assigner } from './assign.ts'
 import type { Builder } from './builder.ts'
+import { readHostPattern } from './host-pattern.ts'
 import { mistake } from './problem.ts'
-import { expandRanges } from './range.ts'
+import { assigner } from './set-variable.ts'
+import { createTally } from './tally.ts'
 import { isEmpty, isNull, kindOf } from './tree.ts'
 
 const sections = ['hosts', 'children', 'vars'] as const
 type Section = (typeof sections)[number]
 const isSection = (name: unknown): name is Section => sections.some(section => section === name)
-
-/** More than this come from aliases of aliases, not from a fleet. */
-const mostGroups = 100_000
-const mostHosts = 1_000_000
 
 /**
  * Reads Ansible's YAML inventory format: every top-level key is a group with `hosts`, `children` and `vars`. What Ansible
@@ -22,13 +18,12 @@ const mostHosts = 1_000_000
  */
 export const readYamlGroups = (builder: Builder, file: string, root: YamlTree): void => {
   const assign = assigner(builder, file)
-  let groups = 0
-  let hosts = 0
+  const tally = createTally(file)
   const fail = (at: YamlTree, sentence: string): SefleetError => mistake(file, at.place, sentence)
 
   const readGroup = (name: string, body: YamlTree, isTop: boolean): void => {
     builder.addGroup(name)
-    if (++groups > mostGroups) throw fail(body, `this inventory defines more than ${mostGroups} groups`)
+    tally.addGroup(body.place)
     if (isNull(body)) return
     if (body.kind !== 'mapping') {
       throw fail(body, `group '${name}' must be a mapping of hosts, children and vars, not ${kindOf(body)}`)
@@ -55,18 +50,17 @@ export const readYamlGroups = (builder: Builder, file: string, root: YamlTree): 
     },
     hosts: (group, { key, value }) => {
       const pattern = nameOf(key, 'host')
-      const { host, port } = parseAddress(pattern, { ranges: true }) ?? { host: pattern, port: undefined }
-      const expansion = expandRanges(host)
-      if (expansion.state === 'wrong') throw fail(key, expansion.why)
+      const hosts = readHostPattern(pattern)
+      if (hosts.state === 'wrong') throw fail(key, hosts.why)
       if (value.kind !== 'mapping' && !isEmpty(value)) {
         throw fail(value, `host '${pattern}' must be a mapping of variables, not ${kindOf(value)}`)
       }
+      const { names, port } = hosts
       const portVariable = port
         ? ({ file, value: { kind: 'scalar', place: key.place, value: BigInt(port) } } as const)
         : undefined
-      hosts += expansion.names.length
-      if (hosts > mostHosts) throw fail(key, `this inventory defines more than ${mostHosts} hosts`)
-      for (const name of expansion.names) {
+      tally.addHosts(names.length, key.place)
+      for (const name of names) {
         builder.addHost(name, group, portVariable)
         if (value.kind === 'mapping') for (const entry of value.entries) assign(name, entry.key, entry.value)
       }
