@@ -46,12 +46,12 @@ describe('the explanation of a host’s variables', () => {
     expect(user?.given.map(({ value, place, by }) => `${value} ${place} ${by}`)).to.deep.equal([
       '"from-host-vars" inv/host_vars/worker-01.yml:1:15 host_vars',
       '"from-second-file" inv/more:2:11 host',
-      '"from-host" inv/hosts.yaml:11:29 host',
+      '"from-host" inv/hosts.yaml:12:29 host',
       '"from-second" inv/group_vars/storage/20-second.yml:3:15 group_vars of storage',
       '"from-first" inv/group_vars/storage/10-first.yml:2:15 group_vars of storage',
       '"from-group-vars-all" inv/group_vars/all.yml:1:15 group_vars of all',
-      '"from-storage" inv/hosts.yaml:8:33 group storage',
-      '"from-k8s" inv/hosts.yaml:5:23 group k8s',
+      '"from-storage" inv/hosts.yaml:9:33 group storage',
+      '"from-k8s" inv/hosts.yaml:6:23 group k8s',
       '"from-all" inv/hosts.yaml:2:25 group all',
     ])
   })

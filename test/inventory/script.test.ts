@@ -63,12 +63,12 @@ describe('an inventory script', () => {
     [
       'whose groups go in a circle',
       `echo '{"web": {"children": ["db"]}, "db": {"children": ["web"]}}'`,
-      "inventory-invalid nodes.sh --list:1:52: group 'web' already contains 'db', so it can't be its child too",
+      "inventory-invalid nodes.sh --list:1:50: group 'web' already contains 'db', so it can't be its child too",
     ],
     [
       'that misspells a variable',
       `echo '{"web": ["db-1"], "_meta": {"hostvars": {"db-1": {"ansible_hots": "x"}}}}'`,
-      "inventory-invalid nodes.sh --list:1:52: unknown variable 'ansible_hots' (did you mean 'ansible_host'?)",
+      "inventory-invalid nodes.sh --list:1:51: unknown variable 'ansible_hots' (did you mean 'ansible_host'?)",
     ],
     [
       'that fails for one host',

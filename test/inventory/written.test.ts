@@ -3,6 +3,7 @@ import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { needs } from '../tools.ts'
+import { expectAgreement, withCase } from './agreement.ts'
 import { askAnsible, isRefusal, type Answered, type InventoryAnswer } from './oracle.ts'
 import { layOut, writtenCases } from './written.ts'
 
@@ -60,5 +61,25 @@ describe('written inventories', function () {
         )
       }
     })
+  })
+
+  describe('in sefleet', () => {
+    let answers: readonly Answered<InventoryAnswer>[] = []
+    before(function () {
+      needs(this, 'ansible')
+      answers = askAnsible('inventory', cases)
+    })
+
+    for (const [index, data] of cases.entries()) {
+      it(`${data.name}: ${data.differs === undefined ? 'as in Ansible' : `other than in Ansible, as ${data.differs}`}`, () => {
+        const answer = answers[index]
+        if (!answer) throw new Error('Ansible gave fewer answers than it had questions')
+        const read = () =>
+          withCase(data, inventory => !isRefusal(answer) && expectAgreement(inventory, data, answer))
+        // A difference that is none any more has to leave the list.
+        if (isRefusal(answer) || data.differs !== undefined) expect(read).to.throw()
+        else read()
+      })
+    }
   })
 })
