@@ -253,11 +253,15 @@ const list = (answer: readonly string[] | { error: string } | undefined): readon
 const notNumbers: Readonly<Record<string, string>> = { Infinity: 'inf', '-Infinity': '-inf', NaN: 'nan' }
 const values = (host: HostAnswer | undefined): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(host?.variables ?? {}).map(([name, text]) => [name, notNumbers[text] ?? safe(JSON.parse(text))]),
+    Object.entries(host?.variables ?? {}).map(([name, text]) => [
+      name,
+      notNumbers[text] ?? safe(JSON.parse(text)),
+    ]),
   )
 // ansible-inventory marks `!unsafe` texts; here only the text counts.
+const marked = '__ansible_unsafe'
 const safe = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && '__ansible_unsafe' in value ? value.__ansible_unsafe : value
+  typeof value === 'object' && value !== null && marked in value ? value[marked] : value
 
 const plain = (tree: YamlTree): unknown => {
   if (tree.kind === 'scalar') return tree.value ?? null
@@ -267,8 +271,7 @@ const plain = (tree: YamlTree): unknown => {
 
 const comparable = (value: unknown): unknown => {
   if (value instanceof Date) return value.toISOString().slice(0, 10)
-  if (typeof value === 'number' && !Number.isFinite(value))
-    return notNumbers[String(value)]
+  if (typeof value === 'number' && !Number.isFinite(value)) return notNumbers[String(value)]
   if (value === 0) return 0 // or -0, which Python's integers do not have
   return typeof value === 'string' && /^2001-01-01[ T]10/.test(value) ? value.slice(0, 10) : value
 }

@@ -193,7 +193,9 @@ all: { hosts: { alone: } }
     if (!answer || isRefusal(answer)) throw new Error(`Ansible refused: ${answer?.error}`)
     const inventory = loadInventory([example])
     expect(inventory.warnings).to.deep.equal([])
-    expect(inventory.groups.get('all')?.members.toSorted()).to.deep.equal(answer.groups['all']?.hosts.toSorted())
+    expect(inventory.groups.get('all')?.members.toSorted()).to.deep.equal(
+      answer.groups['all']?.hosts.toSorted(),
+    )
     const [worker] = selectNodes(inventory, { limit: 'worker-03' })
     expect(worker?.connection.port).to.equal(2222)
     expect(worker?.peers).to.equal('longhorn')

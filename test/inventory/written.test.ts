@@ -52,8 +52,6 @@ describe('written inventories', function () {
       for (const [index, data] of cases.entries()) {
         const answer = answers[index]
         if (!answer || isRefusal(answer)) continue
-        const failed = (asked: readonly string[], given: readonly Answered<readonly string[]>[]) =>
-          asked.filter((_, at) => isRefusal(given[at] ?? { error: 'no answer' }))
         const found = [...failed(data.patterns, answer.patterns), ...failed(data.limits, answer.limits)]
         expect([...new Set(found)].toSorted(), `${data.from}, ${data.name}`).to.deep.equal(
           data.errors.toSorted(),
@@ -62,3 +60,6 @@ describe('written inventories', function () {
     })
   })
 })
+
+const failed = (asked: readonly string[], given: readonly Answered<readonly string[]>[]): readonly string[] =>
+  asked.filter((_, at) => isRefusal(given[at] ?? { error: 'no answer' }))
