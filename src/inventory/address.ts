@@ -1,5 +1,3 @@
-import { isIPv6 } from 'node:net'
-
 /** A host name or address as written in an inventory, its port taken off. */
 export interface Address {
   readonly host: string
@@ -29,6 +27,14 @@ const labelPattern = withRanges(label, String.raw`\[(?:[a-zA-Z]:[a-zA-Z]|[0-9]+:
 
 const isHostName = (text: string): boolean => text.split('.').every(part => labelPattern.test(part))
 
-// A range may stand for any one component of the address; a zone (`%eth0`) may follow.
-const isIPv6WithRanges = (text: string): boolean =>
-  isIPv6(text.replaceAll(/\[[0-9a-f]+:[0-9a-f]+(?::[0-9]+)?\]/gi, '0'))
+// A range may stand for any component. As in Ansible, whose pattern lacks the anchor at its end but for the last form, what
+// only begins like an address is taken for one: `fd01::?` is one pattern, not two.
+const component = String.raw`(?:[0-9a-f]{1,4}|\[[0-9a-f]+:[0-9a-f]+(?::[0-9]+)?\])`
+const ipv6 = new RegExp(
+  String.raw`^(?:(?:C:){7}C|(?:C:){1,6}:|::|(?:0:){6}(?:C\.){3}C|(?:0:){5}ffff:(?:C\.){3}C$)`.replaceAll(
+    'C',
+    component,
+  ),
+  'i',
+)
+const isIPv6WithRanges = (text: string): boolean => ipv6.test(text)

@@ -39,14 +39,18 @@ export const explainHost = (inventory: Inventory, host: Host): Explanation => {
   const layers = layersOf(inventory, host)
   const names = new Set(layers.flatMap(({ variables }) => [...variables.keys()]))
   const scope = scopeOf(host, variablesIn(inventory)(host), inventory)
-  const givings = (name: string): readonly Giving[] =>
-    layers.toReversed().flatMap(({ from, variables }) =>
-      chainOf(variables.get(name)).map(variable => ({
-        value: pythonJson(variable.value),
-        place: placeOf(variable),
-        by: nameOf(from),
-      })),
+  const givings = (name: string): readonly Giving[] => {
+    const seen = new Set<string>()
+    return layers.toReversed().flatMap(({ from, variables }) =>
+      chainOf(variables.get(name)).flatMap(variable => {
+        const place = placeOf(variable)
+        // One folder may be there twice: beside two sources, or as the working directory too.
+        if (seen.has(place) && from.kind.endsWith('_vars')) return []
+        seen.add(place)
+        return { value: pythonJson(variable.value), place, by: nameOf(from) }
+      }),
     )
+  }
   return {
     host: host.name,
     groups: rankedGroups(inventory, host).map(({ name, depth, priority }) => ({ name, depth, priority })),

@@ -8,8 +8,8 @@ export interface Inventory {
   readonly hosts: ReadonlyMap<string, Host>
   /** `group_vars` and `host_vars` beside each source, in the order of the sources. */
   readonly beside: readonly VarsFolder[]
-  /** The same beside the playbooks, where their folder is given. */
-  readonly besidePlaybook: readonly VarsFolder[]
+  /** The same beside the playbooks: in the folder given, else, as for `ansible`, in the working directory. */
+  readonly besidePlaybook: { readonly folder: VarsFolder; readonly isGiven: boolean }
   /** What the command line sets (`-e`); stronger than anything else. */
   readonly extra: Variables
   readonly vault: Vault

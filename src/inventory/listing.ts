@@ -19,8 +19,8 @@ export const listInventory = (inventory: Inventory, options: ListingOptions = {}
   const describe = ({ name, hosts, children }: Group): void => {
     const own = name === 'all' ? [] : hosts.filter(host => selected.has(host))
     const parts: [string, YamlTree][] = []
-    if (children.length > 0) parts.push(['children', list(children.map(text))])
     if (own.length > 0) parts.push(['hosts', list(own.map(text))])
+    if (children.length > 0) parts.push(['children', list(children.map(text))])
     const group = inventory.groups.get(name)
     if (options.exported && group) {
       const variables = withPriority(group, groupVariablesOf(inventory, group))
@@ -44,7 +44,7 @@ export const listInventory = (inventory: Inventory, options: ListingOptions = {}
     .map((host): [string, YamlTree] => [host, mapping(variablesOf(host))])
     .filter(([, variables]) => variables.kind === 'mapping' && variables.entries.length > 0)
   const meta = mapping([['hostvars', mapping(hostvars)]])
-  return `${pythonJson(mapping([['_meta', meta], ...groups]), { indent: 4 })}\n`
+  return `${pythonJson(mapping([...groups, ['_meta', meta]]), { indent: 4 })}\n`
 }
 
 /** What `ansible-inventory --host NAME` prints: the host's variables as JSON. */
@@ -88,7 +88,6 @@ export const graphInventory = (
   return `${lines.join('\n')}\n`
 }
 
-// Names Ansible keeps for itself: set or not, it does not print them.
 const internal = new Set(
   `
   ansible_diff_mode ansible_config_file ansible_facts ansible_forks ansible_inventory_sources
@@ -100,10 +99,13 @@ const internal = new Set(
     .split(/\s+/),
 )
 
+/** Whether Ansible keeps a name for itself: set or not, `ansible-inventory` does not print it. */
+export const isInternal = (name: string): boolean => internal.has(name)
+
 type Pairs = readonly (readonly [name: string, value: YamlTree])[]
 
 const pairsOf = (variables: Variables): Pairs =>
-  [...variables].filter(([name]) => !internal.has(name)).map(([name, { value }]) => [name, value])
+  [...variables].filter(([name]) => !isInternal(name)).map(([name, { value }]) => [name, value])
 
 const everyVariable = (inventory: Inventory): ((host: string) => Pairs) => {
   const variablesOf = variablesIn(inventory)

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { SefleetError } from '../errors.ts'
 import { createBuilder } from './builder.ts'
 import { readExtraVars } from './extra-vars.ts'
 import { readHostList } from './host-list.ts'
@@ -14,7 +15,7 @@ export interface LoadOptions {
   readonly base?: string
   /** `-e`: `key=value …`, YAML, or `@FILE`. */
   readonly extraVars?: readonly string[]
-  /** Its `group_vars` and `host_vars` are read too, as for a playbook that lies there. */
+  /** Its `group_vars` and `host_vars` are read too, as for a playbook that lies there; the `base` unless given. */
   readonly playbookFolder?: string
   readonly vault?: VaultOptions
   /** Hears sentences for stderr, each once. */
@@ -38,16 +39,18 @@ export const loadInventory = (sources: readonly string[], options: LoadOptions =
       readHostList(builder, source.list, path => isFile(resolve(base, path)))
       continue
     }
+    if (source.files.length === 0)
+      throw new SefleetError('inventory-empty', `folder '${name}' holds no inventory file`)
     for (const file of source.files) {
       builder.startFile(file.path)
       readInventoryFile(builder, file, surroundings)
     }
     beside.push(varsFolder(source.folder, source.shownFolder, surroundings))
   }
-  const besidePlaybook =
-    playbookFolder === undefined
-      ? []
-      : [varsFolder(resolve(base, playbookFolder), playbookFolder, surroundings)]
+  const besidePlaybook = {
+    folder: varsFolder(resolve(base, playbookFolder ?? '.'), playbookFolder ?? '', surroundings),
+    isGiven: playbookFolder !== undefined,
+  }
   const extra = readExtraVars(extraVars, base, surroundings)
   return { ...builder.finish(), beside, besidePlaybook, extra, vault: surroundings.vault }
 }

@@ -36,19 +36,26 @@ export const matchPatterns = (inventory: Inventory, patterns: readonly string[])
   const unmatched: string[] = []
   const find = (pattern: string): readonly string[] => {
     const bare = pattern.replace(/^[&!]/, '')
-    // A plain host name is looked up before any group; behind `&` or `!` it is a pattern like the others.
-    if (bare === pattern && inventory.hosts.has(pattern)) return [pattern]
+    if (bare === '') {
+      const sentence = `pattern '${pattern}' stands alone; IPv6 addresses are set apart by commas, not colons`
+      throw new SefleetError('limit-invalid', sentence)
+    }
     const found = matchOne(inventory, bare)
     if (!found.isKnown && bare !== 'all') unmatched.push(bare)
     return found.hosts
   }
 
-  let hosts = new Set((plain.length > 0 ? plain : ['all']).flatMap(find))
-  for (const pattern of kept) {
-    const others = new Set(find(pattern))
-    hosts = new Set([...hosts].filter(host => others.has(host)))
+  let hosts = new Set<string>()
+  for (const pattern of [...(plain.length > 0 ? plain : ['all']), ...kept, ...excluded]) {
+    // A host's name, whatever it looks like, is looked up before any group.
+    const isName = inventory.hosts.has(pattern)
+    const found = isName ? [pattern] : find(pattern)
+    if (!isName && pattern.startsWith('&')) {
+      const others = new Set(found)
+      hosts = new Set([...hosts].filter(host => others.has(host)))
+    } else if (!isName && pattern.startsWith('!')) for (const host of found) hosts.delete(host)
+    else for (const host of found) hosts.add(host)
   }
-  for (const pattern of excluded) for (const host of find(pattern)) hosts.delete(host)
   return { hosts: [...hosts], unmatched }
 }
 
@@ -67,8 +74,13 @@ const matchOne = (inventory: Inventory, pattern: string): Found => {
   if (groups.length === 0 || expression.startsWith('~') || /[.?*[]/.test(expression)) {
     for (const name of inventory.hosts.keys()) if (matches(name)) hosts.push(name)
   }
+  // Of the names of this machine one stands for the others, where the inventory has one.
+  if (hosts.length === 0 && isLocal(expression))
+    hosts.push(...[...inventory.hosts.keys()].filter(isLocal).slice(0, 1))
   return { hosts: slice(hosts), isKnown: groups.length > 0 || hosts.length > 0 }
 }
+
+const isLocal = (name: string): boolean => ['localhost', '127.0.0.1', '::1'].includes(name)
 
 const matcher = (expression: string): ((name: string) => boolean) => {
   if (!expression.startsWith('~')) return name => globMatches(expression, name)

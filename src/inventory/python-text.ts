@@ -5,7 +5,7 @@ import type { YamlEntry, YamlTree } from '../model/yaml.ts'
  * Ansible's marks for encrypted and unsafe text.
  */
 export const pythonJson = (tree: YamlTree, { indent = 0 }: { readonly indent?: number } = {}): string =>
-  write(tree, indent, indent > 0 ? '\n' : '')
+  write(canBeSorted(tree) ? sorted(tree) : tree, indent, indent > 0 ? '\n' : '')
 
 const write = (tree: YamlTree, indent: number, line: string): string => {
   switch (tree.kind) {
@@ -25,7 +25,7 @@ const write = (tree: YamlTree, indent: number, line: string): string => {
       )
     }
     case 'mapping':
-      return writeMapping(tree.entries.map(pairOf).toSorted(byKey), indent, line)
+      return writeMapping(tree.entries.map(pairOf), indent, line)
     default:
       return tree satisfies never
   }
@@ -93,8 +93,33 @@ export const floatText = (value: number): string => {
   return text.includes('.') ? text : `${text}.0`
 }
 
-// By code points, as Python sorts.
-const byKey = ([a]: Pair, [b]: Pair): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
+// Python compares text with text and numbers with numbers; where a mapping has both, Ansible prints everything unsorted.
+const canBeSorted = (tree: YamlTree): boolean => {
+  if (tree.kind === 'sequence') return tree.items.every(canBeSorted)
+  if (tree.kind !== 'mapping') return true
+  const classes = new Set(tree.entries.map(({ key }) => orderOf(key)))
+  return classes.size <= 1 && tree.entries.every(({ value }) => canBeSorted(value))
+}
+
+const orderOf = (key: YamlTree): string => {
+  if (key.kind !== 'scalar') return key.kind
+  const type = typeof key.value
+  return type === 'bigint' || type === 'boolean' ? 'number' : type
+}
+
+const sorted = (tree: YamlTree): YamlTree => {
+  if (tree.kind === 'sequence') return { ...tree, items: tree.items.map(sorted) }
+  if (tree.kind !== 'mapping') return tree
+  const entries = tree.entries.toSorted((a, b) => compareKeys(a.key, b.key))
+  return { ...tree, entries: entries.map(({ key, value }) => ({ key, value: sorted(value) })) }
+}
+
+const compareKeys = (a: YamlTree, b: YamlTree): number => {
+  if (a.kind !== 'scalar' || b.kind !== 'scalar') return 0
+  if (orderOf(a) === 'number') return Number(a.value) - Number(b.value)
+  // By code points, as Python sorts.
+  return Buffer.compare(Buffer.from(keyText(a)), Buffer.from(keyText(b)))
+}
 
 /** A value as Python's `str` has it, which is how `ansible-inventory --graph --vars` prints it. */
 export const pythonText = (tree: YamlTree): string => {

@@ -35,13 +35,15 @@ export const readInventoryFile = (
   if (extension === '.toml') throw invalid(shown, `is TOML, which is not supported${convert(shown)}`)
   const text = unlocked(decode(shown, bytes), shown, surroundings.vault)
   if (/^(?:\s*(?:#.*)?(?:\n|$))*$/.test(text)) throw mistake(shown, start, 'this inventory is empty')
-  if (isYaml) return readTree(builder, shown, parseValues(text, shown, surroundings.warn))
-  const tree = extension === '' ? yamlIn(text, shown, surroundings) : undefined
+  const mayBeYaml = extension === '' || (isYaml && hasSection.test(text))
+  if (isYaml && !mayBeYaml) return readTree(builder, shown, parseValues(text, shown, surroundings.warn))
+  const tree = mayBeYaml ? yamlIn(text, shown, surroundings) : undefined
   if (tree) readTree(builder, shown, tree)
   else readIniFile(builder, shown, text)
 }
 
 const yamlExtensions = ['.yaml', '.yml', '.json']
+const hasSection = /^\[[^\]:\s]+(?::\w+)?\]\s*(?:#.*)?$/m
 const start = { line: 1, column: 1 }
 
 const readTree = (builder: Builder, shown: string, root: YamlTree): void => {

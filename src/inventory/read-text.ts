@@ -12,9 +12,10 @@ export const readBytes = (path: string, shown: string): Buffer => {
   }
 }
 
+// A byte order mark stays: YAML skips it, INI takes it for a part of the first line.
 export const decode = (shown: string, bytes: Buffer): string => {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
     throw new SefleetError('inventory-invalid', `inventory '${shown}' is not UTF-8 text`, { cause })
   }

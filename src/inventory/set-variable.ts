@@ -34,8 +34,10 @@ export const assigner =
   (owner: string, key: YamlTree, value: YamlTree): void =>
     setVariable(builder, owner, { name: nameText(key), place: key.place }, { value, file })
 
+// Python's int(): text with blanks around it, a fraction cut off, true for 1.
 const wholeNumber = (tree: YamlTree): number | undefined => {
   const value = tree.kind === 'scalar' ? tree.value : undefined
-  const number = typeof value === 'string' && /^\s*[-+]?[0-9]+\s*$/.test(value) ? BigInt(value.trim()) : value
-  return typeof number === 'bigint' ? Number(number) : undefined
+  if (typeof value === 'string') return /^\s*[-+]?[0-9]+\s*$/.test(value) ? Number(value) : undefined
+  if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) : undefined
+  return typeof value === 'bigint' || typeof value === 'boolean' ? Number(value) : undefined
 }

@@ -1,4 +1,4 @@
-import type { Group, Host, Inventory, Variable, Variables } from './inventory.ts'
+import type { Group, Host, Inventory, Variable, Variables, VarsFolder } from './inventory.ts'
 
 /** Some of a host's variables, all from one kind of place. */
 export interface Layer {
@@ -34,14 +34,19 @@ export const variablesIn = (inventory: Inventory): ((host: Host) => Variables) =
 export const groupVariablesOf = (inventory: Inventory, group: Group): Variables =>
   merged([
     { variables: group.variables },
-    ...[...inventory.beside, ...inventory.besidePlaybook].map(folder => ({
-      variables: folder.groupVars(group.name),
-    })),
+    ...exportedFolders(inventory).map(folder => ({ variables: folder.groupVars(group.name) })),
   ])
 
 /** A host's own variables: the inventory's, then those of its files. */
 export const ownVariablesOf = (inventory: Inventory, host: Host): Variables =>
-  merged(hostLayersOf(inventory, host))
+  merged([
+    { variables: host.variables },
+    ...exportedFolders(inventory).map(folder => ({ variables: folder.hostVars(host.name) })),
+  ])
+
+// An export holds what lies beside the sources; the working directory's variables are not theirs.
+const exportedFolders = ({ beside, besidePlaybook }: Inventory): readonly VarsFolder[] =>
+  besidePlaybook.isGiven ? [...beside, besidePlaybook.folder] : beside
 
 /** A host's groups without `all`, the weakest first: by depth, then priority, then name. */
 export const rankedGroups = (inventory: Inventory, host: Host): readonly Group[] =>
@@ -57,7 +62,7 @@ const groupLayersOf = (inventory: Inventory, host: Host): readonly Layer[] => {
     from: { kind: 'group', group: group.name },
     variables: group.variables,
   })
-  const inFiles = (folders: Inventory['beside'], of: readonly Group[]): readonly Layer[] =>
+  const inFiles = (folders: readonly VarsFolder[], of: readonly Group[]): readonly Layer[] =>
     folders.flatMap(folder =>
       of.map(({ name }) => ({
         from: { kind: 'group_vars', group: name },
@@ -69,15 +74,15 @@ const groupLayersOf = (inventory: Inventory, host: Host): readonly Layer[] => {
     ...everybody.map(inventoryOwn),
     ...groups.map(inventoryOwn),
     ...inFiles(inventory.beside, everybody),
-    ...inFiles(inventory.besidePlaybook, everybody),
+    ...inFiles([inventory.besidePlaybook.folder], everybody),
     ...inFiles(inventory.beside, groups),
-    ...inFiles(inventory.besidePlaybook, groups),
+    ...inFiles([inventory.besidePlaybook.folder], groups),
   ]
 }
 
 const hostLayersOf = (inventory: Inventory, host: Host): readonly Layer[] => [
   { from: { kind: 'host' }, variables: host.variables },
-  ...[...inventory.beside, ...inventory.besidePlaybook].map((folder): Layer => ({
+  ...[...inventory.beside, inventory.besidePlaybook.folder].map((folder): Layer => ({
     from: { kind: 'host_vars' },
     variables: folder.hostVars(host.name),
   })),

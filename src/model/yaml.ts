@@ -114,6 +114,9 @@ export const parseAnsibleYaml = (
       const value = plant(pair.value as YamlNode | null, key.place) // likewise
       if (isMerge) merged.push(...mergeable(value))
       else own.push({ key, value })
+      if (key.kind === 'mapping' || key.kind === 'sequence') {
+        throw new YamlError('a key must be a single value, not a mapping or list', key.place)
+      }
     }
     return merged.length === 0 && areDifferent(own) ? own : lastOfEach(merged, own, onDuplicate)
   }

@@ -56,7 +56,7 @@ describe('inventory beside Ansible', function () {
         expect(() => withCase(data, () => 0), answer.error).to.throw()
         continue
       }
-      withCase(data, inventory => expectAgreement(inventory, data, answer))
+      withCase(data, (inventory, base) => expectAgreement(inventory, base, data, answer))
       if (Object.values(answer.groups).every(({ isOrdered }) => isOrdered)) ordered++
     }
     expect(ordered, 'inventories whose order could be compared').to.be.greaterThan(50)
@@ -68,7 +68,7 @@ describe('inventory beside Ansible', function () {
     const data = { files: { 'a.yaml': `all:\n  hosts: n1\n  vars:\n${lines}` }, sources: ['a.yaml'] }
     const [answer] = askAnsible('inventory', [data])
     if (!answer || isRefusal(answer)) throw new Error(`Ansible refused: ${answer?.error}`)
-    withCase(data, inventory => expectAgreement(inventory, data, answer))
+    withCase(data, (inventory, base) => expectAgreement(inventory, base, data, answer))
   })
 
   it('follows anchors, merge keys and duplicate keys as PyYAML does', () => {
@@ -93,7 +93,7 @@ all:
     const warnings: string[] = []
     withCase(
       data,
-      inventory => expectAgreement(inventory, data, answer),
+      (inventory, base) => expectAgreement(inventory, base, data, answer),
       sentence => warnings.push(sentence),
     )
     expect(warnings.join('\n')).to.match(/a\.yaml:10:27: 'ansible_user' is given twice/)

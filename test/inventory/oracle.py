@@ -24,8 +24,8 @@ from ansible.vars.manager import VariableManager  # noqa: E402
 
 # What Ansible itself adds to the variables of every host.
 magic = {
-    'inventory_hostname', 'inventory_hostname_short', 'inventory_file', 'inventory_dir', 'group_names', 'groups', 'omit',
-    'playbook_dir', 'ansible_version', 'ansible_playbook_python', 'ansible_config_file', 'ansible_check_mode',
+    'inventory_hostname', 'inventory_hostname_short', 'inventory_file', 'inventory_dir', 'group_names', 'groups',
+    'omit', 'playbook_dir', 'ansible_version', 'ansible_playbook_python', 'ansible_config_file', 'ansible_check_mode',
     'ansible_diff_mode', 'ansible_verbosity', 'ansible_facts',
 }
 

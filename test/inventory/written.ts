@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { parseYaml } from '../../src/model/yaml.ts'
+import { parseYaml, type YamlText } from '../../src/model/yaml.ts'
 import type { InventoryCase } from './oracle.ts'
 
 const names = z.array(z.string())
@@ -20,8 +20,10 @@ const written = z.strictObject({
   refused: z.literal(true).optional(),
   /** Patterns and limits that Ansible answers with an error. */
   errors: names.default([]),
-  /** Why we do not do as Ansible does. */
+  /** Why we do not read the whole inventory as Ansible does. */
   differs: z.string().min(10).optional(),
+  /** Patterns and limits that we answer otherwise, each with the reason. */
+  except: z.record(z.string(), z.string().min(10)).default({}),
 })
 
 /** An inventory written for the purpose (test/fixtures/inventory/written), with what to ask about it. */
@@ -44,21 +46,29 @@ export const writtenCases = (): readonly WrittenCase[] => {
 }
 
 const read = (from: string): readonly WrittenCase[] => {
-  const { value } = parseYaml(readFileSync(join(folder, from), 'utf8'))
+  const { value } = parsed(from)
   if (!Array.isArray(value) || value.length === 0) throw new Error(`${from}: no list of cases`)
   return value.map((item: unknown, index) => {
-    const parsed = written.safeParse(item)
-    if (!parsed.success) throw new Error(`${from}, case ${index + 1}: ${z.prettifyError(parsed.error)}`)
-    const { name, files, executable, patterns, limits, errors } = parsed.data
+    const checked = written.safeParse(item)
+    if (!checked.success) throw new Error(`${from}, case ${index + 1}: ${z.prettifyError(checked.error)}`)
+    const { name, files, executable, patterns, limits, errors } = checked.data
     const missing = executable.find(path => files[path] === undefined)
     if (missing !== undefined) throw new Error(`${from}, ${name}: no file ${missing} to execute`)
-    const asked = [...patterns, ...limits]
-    const unasked = errors.find(error => !asked.includes(error))
+    const asked = new Set([...patterns, ...limits])
+    const unasked = errors.find(error => !asked.has(error))
     if (unasked !== undefined) throw new Error(`${from}, ${name}: nobody asks '${unasked}'`)
     for (const list of [patterns, limits])
       if (new Set(list).size < list.length) throw new Error(`${from}, ${name}: a pattern is asked twice`)
-    return { ...parsed.data, from }
+    return { ...checked.data, from }
   })
+}
+
+const parsed = (from: string): YamlText => {
+  try {
+    return parseYaml(readFileSync(join(folder, from), 'utf8'))
+  } catch (cause) {
+    throw new Error(`${from} is no YAML`, { cause })
+  }
 }
 
 /** Lays the files of a case into a folder, as a checkout would have them. */
