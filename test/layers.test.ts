@@ -29,6 +29,7 @@ const doors: Readonly<Record<string, RegExp>> = {
   ssh2: /^(transport|lab)\//,
   'node-ssh': /^transport\//,
   ejs: /^report\/templates\.ts$/,
+  'jsonc-parser': /^model\/json-text\.ts$/,
   yaml: /^model\/yaml(-scalar)?\.ts$/,
   re2js: /^model\/regex\.ts$/,
   'p-limit': /^collect\//,

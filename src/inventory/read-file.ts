@@ -11,7 +11,7 @@ import { askScript } from './script.ts'
 import { readScriptJson } from './script-json.ts'
 import type { SourceFile } from './source.ts'
 import type { Surroundings } from './surroundings.ts'
-import { at, isNull, kindOf } from './tree.ts'
+import { field, isNull, kindOf } from './tree.ts'
 import { parseJson, parseValues } from './values.ts'
 import { readYamlGroups } from './yaml-groups.ts'
 
@@ -52,13 +52,13 @@ const readTree = (builder: Builder, shown: string, root: YamlTree): void => {
     throw mistake(shown, root.place, `an inventory must be a mapping of groups, not ${kindOf(root)}`)
   }
   if (root.entries.length === 0) throw mistake(shown, root.place, 'this inventory is empty')
-  const plugin = at(root, 'plugin')
+  const plugin = field(root, 'plugin')
   if (plugin?.kind === 'scalar' && plugin.value) {
     const sentence = `this configures the inventory plugin ${String(plugin.value)}, which only Ansible can run`
     throw mistake(shown, plugin.place, sentence + convert(shown))
   }
   if (isKubectlOutput(root)) readKubectlNodes(builder, shown, root)
-  else if (at(root, '_meta')) readScriptJson(builder, shown, root)
+  else if (field(root, '_meta')) readScriptJson(builder, shown, root)
   else readYamlGroups(builder, shown, root)
 }
 

@@ -2,7 +2,7 @@ import type { YamlTree } from '../model/yaml.ts'
 import type { Builder } from './builder.ts'
 import { mistake } from './problem.ts'
 import { assigner } from './set-variable.ts'
-import { at, kindOf, nameText } from './tree.ts'
+import { field, kindOf, nameText } from './tree.ts'
 
 /**
  * Reads what an inventory script says to `--list`, and what `ansible-inventory --list` prints: `GROUP: {hosts: […], vars: {…},
@@ -24,12 +24,12 @@ export const readScriptJson = (
     const name = nameText(key)
     if (name !== '_meta') for (const host of readGroup(builder, file, name, value)) named.add(host)
   }
-  const told = at(at(root, '_meta'), 'hostvars')
+  const told = field(root, '_meta', 'hostvars')
   if (told && told.kind !== 'mapping') {
     throw mistake(file, told.place, `_meta.hostvars must be a mapping of hosts, not ${kindOf(told)}`)
   }
   for (const host of named) {
-    const variables = told ? at(told, host) : hostVariables(host)
+    const variables = told ? field(told, host) : hostVariables(host)
     if (!variables) continue
     if (variables.kind !== 'mapping') {
       const sentence = `the variables of host '${host}' must be a mapping, not ${kindOf(variables)}`
@@ -43,7 +43,7 @@ const readGroup = (builder: Builder, file: string, group: string, body: YamlTree
   if (group === '') throw mistake(file, body.place, 'a group has no name')
   builder.addGroup(group)
   const assign = assigner(builder, file)
-  const [hosts, variables, children] = ['hosts', 'vars', 'children'].map(name => at(body, name))
+  const [hosts, variables, children] = ['hosts', 'vars', 'children'].map(name => field(body, name))
   const isHost = body.kind === 'mapping' && !hosts && !variables && !children
   const named = isHost
     ? [group]

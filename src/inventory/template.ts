@@ -1,6 +1,6 @@
 import type { ScalarValue } from '../model/yaml-scalar.ts'
 import type { YamlTree } from '../model/yaml.ts'
-import { at } from './tree.ts'
+import { field } from './tree.ts'
 
 /** What templates may refer to. */
 export interface TemplateWorld {
@@ -170,11 +170,11 @@ const expression = (source: string, world: TemplateWorld, depth: number): Scalar
         const token = tokens[next++]
         if (token?.kind !== 'name') throw unknown('an expression')
         said += `.${token.name}`
-        tree = at(tree, token.name)
+        tree = field(tree, token.name)
       } else if (takes('[')) {
         const token = tokens[next++]
         expect(']')
-        if (token?.kind === 'text') tree = at(tree, token.text)
+        if (token?.kind === 'text') tree = field(tree, token.text)
         else if (token?.kind === 'number') {
           tree = tree?.kind === 'sequence' ? tree.items[Number(token.number)] : undefined
         } else throw unknown('an expression')

@@ -1,4 +1,4 @@
-import type { YamlTree } from '../model/yaml.ts'
+import type { YamlEntry, YamlTree } from '../model/yaml.ts'
 import { pythonJson } from './python-text.ts'
 
 export const isNull = (tree: YamlTree): boolean => tree.kind === 'scalar' && tree.value === undefined
@@ -9,11 +9,26 @@ export const isEmpty = (tree: YamlTree): boolean =>
   (tree.kind === 'sequence' && tree.items.length === 0) ||
   (tree.kind === 'mapping' && tree.entries.length === 0)
 
-/** The value behind a key of a mapping. */
-export const at = (tree: YamlTree | undefined, name: string): YamlTree | undefined =>
-  tree?.kind === 'mapping'
-    ? tree.entries.find(({ key }) => key.kind === 'scalar' && key.value === name)?.value
-    : undefined
+/** The value at these keys, one below the other; undefined where one of them is not there. */
+export const field = (tree: YamlTree | undefined, ...keys: readonly string[]): YamlTree | undefined => {
+  let found = tree
+  for (const name of keys) {
+    found = entriesOf(found).find(({ key }) => key.kind === 'scalar' && key.value === name)?.value
+  }
+  return found
+}
+
+/** Of a mapping, else none. */
+export const entriesOf = (tree: YamlTree | undefined): readonly YamlEntry[] =>
+  tree?.kind === 'mapping' ? tree.entries : []
+
+/** Of a list, else none. */
+export const itemsOf = (tree: YamlTree | undefined): readonly YamlTree[] =>
+  tree?.kind === 'sequence' ? tree.items : []
+
+/** Of a text, else undefined. */
+export const textOf = (tree: YamlTree | undefined): string | undefined =>
+  tree?.kind === 'scalar' && typeof tree.value === 'string' ? tree.value : undefined
 
 /** A variable's name; one that is no text (`on:`, `7:`) is named as JSON would, which is how Ansible prints it. */
 export const nameText = (key: YamlTree): string =>

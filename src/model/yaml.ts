@@ -134,7 +134,8 @@ const tagged = ({ tag }: YamlNode, place: Place, core: readonly string[]): boole
   throw new YamlError(`unknown tag ${tag.replace(coreTag, '!!')}`, place)
 }
 
-const unsafeIn = (tree: YamlTree): YamlTree => {
+/** The same with every text in it marked as never a template. */
+export const unsafeIn = (tree: YamlTree): YamlTree => {
   if (tree.kind === 'mapping') {
     return { ...tree, entries: tree.entries.map(({ key, value }) => ({ key, value: unsafeIn(value) })) }
   }
