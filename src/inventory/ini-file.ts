@@ -92,7 +92,9 @@ export const readIniFile = (builder: Builder, file: string, text: string): void 
       return pythonLiteral(value, place) ?? { kind: 'scalar', place, value }
     } catch (cause) {
       if (!(cause instanceof PythonTypeError)) throw cause
-      const sentence = `Python, which reads this value, fails: ${cause.message}; for a text write "'${value}'"`
+      // The line of a host takes one pair of quotation marks off before Python sees the value.
+      const hint = kind === 'hosts' ? `two pairs of quotation marks, as '"…"'` : 'quotation marks'
+      const sentence = `Python, which reads this value, fails: ${cause.message}; put a text in ${hint}`
       throw mistake(file, place, sentence)
     }
   }
@@ -119,14 +121,18 @@ const sectionOf = (file: string, line: Line): { readonly group: string; readonly
   throw mistake(file, placeIn(line, text.indexOf(':') + 1), sentence)
 }
 
-// Ansible tries one format after the other; we say what the file is and how it must be named.
+// Ansible tries one format after the other; we say what the file looks like and how it must be named.
 const refuseOtherFormats = (file: string, line: Line, pattern: string): void => {
-  const isJson = pattern.startsWith('{')
-  const isYaml = pattern === '---' || pattern === '-' || pattern.endsWith(':')
-  if (!isJson && !isYaml) return
-  const [format, name] = isJson ? ['JSON', '.json'] : ['YAML', '.yaml']
-  const sentence = `'${pattern}' is no host but looks like ${format}: such a file must be named *${name}`
-  throw mistake(file, placeIn(line), sentence)
+  const sentence = otherFormat(pattern)
+  if (sentence !== undefined) throw mistake(file, placeIn(line), `'${pattern}' ${sentence}`)
+}
+
+const otherFormat = (pattern: string): string | undefined => {
+  if (pattern.startsWith('{')) return 'looks like JSON, not like a host: name such a file *.json'
+  if (pattern === '---' || pattern === '-') return 'looks like YAML, not like a host: name such a file *.yaml'
+  // Ansible refuses even the address `::` here.
+  if (!pattern.endsWith(':')) return undefined
+  return "ends in ':' without a port; if this file is YAML, name it *.yaml"
 }
 
 const aside = (text: string): string =>

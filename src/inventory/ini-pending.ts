@@ -28,7 +28,11 @@ export const createPending = (builder: Builder, file: string): Pending => {
   const defined = new Set(['all', 'ungrouped'])
 
   const link = (child: string, { parent, place }: Link): void => {
-    const why = builder.addChild(parent, child)
+    // Ansible finds out later, when it hangs the parent below `all`.
+    const why =
+      child === 'all'
+        ? "group 'all' holds every group, so it can't be a child"
+        : builder.addChild(parent, child)
     if (why !== undefined) throw mistake(file, place, why)
   }
 
@@ -56,8 +60,8 @@ export const createPending = (builder: Builder, file: string): Pending => {
     },
     finish: () => {
       for (const [name, declaration] of declarations) {
-        const meant = didYouMean(name, defined)
-        throw mistake(file, declaration.place, `${sentenceOf(name, declaration)}${meant}; write [${name}]`)
+        const help = didYouMean(name, defined) || `: define it by [${name}]`
+        throw mistake(file, declaration.place, sentenceOf(name, declaration) + help)
       }
     },
   }

@@ -21,7 +21,7 @@ export class PythonTypeError extends Error {
  * PythonTypeError.
  */
 export const pythonLiteral = (text: string, place: Place): YamlTree | undefined => {
-  if (/[\n\r\0]/.test(text)) return undefined
+  if (/[\n\r\0\p{Surrogate}]/u.test(text)) return undefined
   try {
     return parse(text, place)
   } catch (cause) {

@@ -1,10 +1,13 @@
 """Ansible's own answers, many in one process: JSON cases on stdin, JSON answers on stdout (see oracle.ts)."""
+import ast
 import fnmatch
 import json
 import os
 import re
+import shlex
 import sys
 import tempfile
+import warnings
 
 for name in [name for name in os.environ if name.startswith('ANSIBLE_')]:
     del os.environ[name]  # nor may this shell
@@ -14,6 +17,7 @@ empty = tempfile.NamedTemporaryFile(suffix='.cfg')  # no ansible.cfg of this mac
 os.environ['ANSIBLE_CONFIG'] = empty.name
 
 from ansible.inventory.manager import InventoryManager, split_host_pattern  # noqa: E402
+from ansible.module_utils._text import to_text  # noqa: E402
 from ansible.parsing.ajson import AnsibleJSONEncoder  # noqa: E402
 from ansible.parsing.dataloader import DataLoader  # noqa: E402
 from ansible.parsing.utils.addresses import parse_address  # noqa: E402
@@ -138,11 +142,50 @@ def attempt(function, *arguments, **options):
         return {'error': str(error)}
 
 
+def literal(text):
+    """None where Ansible keeps the text, else JSON as text: objects sorted by key, sets in the order written."""
+    try:
+        ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return None
+    source = text.lstrip(' \t')
+    return written(ast.parse(source, mode='eval').body, source)
+
+
+def written(node, source):
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return '[' + ', '.join(written(item, source) for item in node.elts) + ']'
+    if isinstance(node, ast.Set):
+        firsts = {}
+        for item in node.elts:
+            firsts.setdefault(ast.literal_eval(item), written(item, source))
+        return '[' + ', '.join(firsts.values()) + ']'
+    if isinstance(node, ast.Dict):
+        pairs = {}
+        for key, item in zip(node.keys, node.values):
+            name = ast.literal_eval(key)
+            first = pairs.get(name, (written(key, source),))[0]
+            pairs[name] = (first, written(item, source))
+        texts = [(key if key.startswith('"') else json.dumps(key), item) for key, item in pairs.values()]
+        return '{' + ', '.join(f'{key}: {item}' for key, item in sorted(texts, key=lambda pair: json.loads(pair[0]))) + '}'
+    if isinstance(node, ast.Call):
+        return '[]'
+    value = ast.literal_eval(node)
+    if isinstance(value, bytes):
+        return json.dumps(to_text(value, errors='surrogate_or_strict'))
+    if value is Ellipsis or isinstance(value, complex):
+        return json.dumps(ast.get_source_segment(source, node))
+    return json.dumps(value)
+
+
 answers = {
     'inventory': inventory,
     'address': lambda case: attempt(parse_address, case['text'], allow_ranges=case['ranges']),
     'range': lambda case: attempt(expand_hostname_range, case['text']),
     'split': lambda case: attempt(split_host_pattern, case['text']),
+    'literal': lambda case: attempt(literal, case['text']),
+    'shlex': lambda case: attempt(shlex.split, case['text'], comments=True),
     'glob': lambda case: bool(re.compile(fnmatch.translate(case['pattern'])).match(case['text'])),
 }
+warnings.simplefilter('ignore')  # of escapes that Python does not know
 json.dump([answers[case['ask']](case) for case in json.load(sys.stdin)], sys.stdout, default=str)

@@ -45,6 +45,8 @@ interface Asks {
   address: [{ readonly text: string; readonly ranges: boolean }, Answered<readonly [string, number | null]>]
   range: [{ readonly text: string }, Answered<readonly string[]>]
   split: [{ readonly text: string }, Answered<readonly string[]>]
+  literal: [{ readonly text: string }, Answered<string | null>]
+  shlex: [{ readonly text: string }, Answered<readonly string[]>]
   glob: [{ readonly pattern: string; readonly text: string }, boolean]
 }
 
