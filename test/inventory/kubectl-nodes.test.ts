@@ -1,0 +1,102 @@
+import { expect } from 'chai'
+import { readFileSync, readdirSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import { SefleetError } from '../../src/errors.ts'
+import { createBuilder } from '../../src/inventory/builder.ts'
+import { placeOf, type Inventory } from '../../src/inventory/inventory.ts'
+import { isKubectlOutput, readKubectlNodes } from '../../src/inventory/kubectl-nodes.ts'
+import { nodeOf } from '../../src/inventory/node.ts'
+import { selectNames } from '../../src/inventory/select.ts'
+import { readYamlFile } from '../../src/inventory/yaml-file.ts'
+import { parseJsonText } from '../../src/model/json-text.ts'
+import { parseAnsibleYaml, type YamlTree } from '../../src/model/yaml.ts'
+import { expectGolden } from '../golden.ts'
+
+const folder = 'test/fixtures/inventory/kubectl'
+const outputs = readdirSync(folder).filter(name => ['.json', '.yaml'].includes(extname(name)))
+
+const treeOf = (file: string): YamlTree => {
+  const text = readFileSync(file, 'utf8')
+  return extname(file) === '.json' ? parseJsonText(text) : parseAnsibleYaml(text)
+}
+
+const inventoryOf = (name: string, before = ''): Inventory => {
+  const builder = createBuilder()
+  if (before !== '') readYamlFile(builder, 'before.yaml', before)
+  readKubectlNodes(builder, name, treeOf(join(folder, name)))
+  return builder.finish()
+}
+
+const select = (name: string, limit: string): readonly string[] =>
+  selectNames(inventoryOf(name), { limit, base: '.' })
+
+const options = { becomes: false, onUnused: () => {} }
+
+/** Each node with where it is reached and why there, its peers and its groups; then the warnings. */
+const told = (inventory: Inventory): string => {
+  const nodes = [...inventory.hosts.values()].flatMap(host => {
+    const node = nodeOf(inventory, host, options)
+    const variable = host.variables.get('ansible_host')
+    return [
+      node.name,
+      `  at ${node.connection.host}${variable ? ` (${placeOf(variable)})` : ''}`,
+      `  peers: ${node.peers}`,
+      ...node.groups.map(group => `  ${group}`),
+    ]
+  })
+  return [...nodes, ...inventory.warnings.map(sentence => `! ${sentence}`), ''].join('\n')
+}
+
+describe('the nodes of kubectl', () => {
+  for (const name of outputs) {
+    it(`are an inventory: ${name}`, () => {
+      expect(isKubectlOutput(treeOf(join(folder, name)))).to.equal(true)
+      expectGolden(join(folder, `${name}.txt`), told(inventoryOf(name)))
+    })
+  }
+
+  for (const name of readdirSync(join(folder, 'mistakes'))) {
+    it(`have a mistake that is told with its place: ${name}`, () => {
+      const file = join(folder, 'mistakes', name)
+      const tree = treeOf(file)
+      const expected = readFileSync(file, 'utf8').trimEnd().split('\n').at(-1)?.slice(2)
+      expect(isKubectlOutput(tree)).to.equal(true)
+      expect(() => readKubectlNodes(createBuilder(), 'FILE', tree))
+        .to.throw(SefleetError)
+        .with.property('message', expected)
+    })
+  }
+
+  it('can be selected by role and label', () => {
+    expect(select('rke2.yaml', 'label_topology_kubernetes_io_zone_eu_1b:&worker')).to.deep.equal(['rke-w-1'])
+    expect(select('k3s.json', 'all:!control_plane')).to.deep.equal(['storage-2', 'storage-3'])
+  })
+
+  it('keep what an inventory before says of them', () => {
+    const inventory = inventoryOf('k3s.json', 'racks: {hosts: {storage-2: {ansible_user: audit}}}')
+    const host = inventory.hosts.get('storage-2')
+    expect(host && [...host.variables.keys()]).to.deep.equal([
+      'ansible_user',
+      'ansible_host',
+      'sefleet_peers',
+    ])
+    expect(host?.groups).to.include('racks')
+  })
+
+  it('are refused where an inventory before has a group of their name', () => {
+    expect(() => inventoryOf('k3s.json', 'storage-2: {hosts: {db-1: }}')).to.throw(
+      /^k3s\.json:\d+:\d+: node 'storage-2' has the name of a group/,
+    )
+  })
+
+  for (const text of [
+    'all: {hosts: {storage-1: }}',
+    'apiVersion: apps/v1\nkind: List',
+    'apiVersion: v1\nkind: Pod',
+    '[]',
+    '',
+  ])
+    it(`are not seen in another text: ${JSON.stringify(text)}`, () => {
+      expect(isKubectlOutput(parseAnsibleYaml(text))).to.equal(false)
+    })
+})
