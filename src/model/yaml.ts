@@ -192,7 +192,7 @@ const lastOfEach = (
 
 const identity = (key: YamlTree): string =>
   key.kind === 'scalar'
-    ? `${typeof key.value} ${String(key.value)}`
+    ? `${typeof key.value} ${typeof key.value === 'object' ? key.value.iso : String(key.value)}`
     : `${key.kind} ${key.place.line}:${key.place.column}`
 
 const parse = (text: string, options: Parameters<typeof parseDocument>[1]) => {

@@ -1,13 +1,15 @@
 import { expect } from 'chai'
-import { readFileSync, readdirSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, extname, join } from 'node:path'
 import { SefleetError } from '../../src/errors.ts'
 import { createBuilder } from '../../src/inventory/builder.ts'
 import { placeOf, type Inventory } from '../../src/inventory/inventory.ts'
 import { isKubectlOutput, readKubectlNodes } from '../../src/inventory/kubectl-nodes.ts'
+import { loadInventory } from '../../src/inventory/load.ts'
 import { nodeOf } from '../../src/inventory/node.ts'
 import { selectNames } from '../../src/inventory/select.ts'
-import { readYamlFile } from '../../src/inventory/yaml-file.ts'
+import { variablesIn } from '../../src/inventory/variables.ts'
 import { parseJsonText } from '../../src/model/json-text.ts'
 import { parseAnsibleYaml, type YamlTree } from '../../src/model/yaml.ts'
 import { expectGolden } from '../golden.ts'
@@ -20,22 +22,34 @@ const treeOf = (file: string): YamlTree => {
   return extname(file) === '.json' ? parseJsonText(text) : parseAnsibleYaml(text)
 }
 
-const inventoryOf = (name: string, before = ''): Inventory => {
-  const builder = createBuilder()
-  if (before !== '') readYamlFile(builder, 'before.yaml', before)
-  readKubectlNodes(builder, name, treeOf(join(folder, name)))
-  return builder.finish()
+interface Read {
+  readonly inventory: Inventory
+  readonly warnings: readonly string[]
+}
+
+const read = (name: string, before?: string): Read => {
+  const warnings: string[] = []
+  const earlier =
+    before === undefined ? [] : [join(mkdtempSync(join(tmpdir(), 'sefleet-kubectl-')), 'before.yaml')]
+  for (const file of earlier) writeFileSync(file, before ?? '')
+  const inventory = loadInventory([...earlier, name], {
+    base: folder,
+    warn: sentence => warnings.push(sentence),
+  })
+  for (const file of earlier) rmSync(dirname(file), { recursive: true })
+  return { inventory, warnings }
 }
 
 const select = (name: string, limit: string): readonly string[] =>
-  selectNames(inventoryOf(name), { limit, base: '.' })
+  selectNames(read(name).inventory, { limit })
 
 const options = { becomes: false, onUnused: () => {} }
 
 /** Each node with where it is reached and why there, its peers and its groups; then the warnings. */
-const told = (inventory: Inventory): string => {
+const told = ({ inventory, warnings }: Read): string => {
+  const variablesOf = variablesIn(inventory)
   const nodes = [...inventory.hosts.values()].flatMap(host => {
-    const node = nodeOf(inventory, host, options)
+    const node = nodeOf(inventory, host, variablesOf(host), options)
     const variable = host.variables.get('ansible_host')
     return [
       node.name,
@@ -44,14 +58,14 @@ const told = (inventory: Inventory): string => {
       ...node.groups.map(group => `  ${group}`),
     ]
   })
-  return [...nodes, ...inventory.warnings.map(sentence => `! ${sentence}`), ''].join('\n')
+  return [...nodes, ...warnings.map(sentence => `! ${sentence}`), ''].join('\n')
 }
 
 describe('the nodes of kubectl', () => {
   for (const name of outputs) {
     it(`are an inventory: ${name}`, () => {
       expect(isKubectlOutput(treeOf(join(folder, name)))).to.equal(true)
-      expectGolden(join(folder, `${name}.txt`), told(inventoryOf(name)))
+      expectGolden(join(folder, `${name}.txt`), told(read(name)))
     })
   }
 
@@ -73,7 +87,7 @@ describe('the nodes of kubectl', () => {
   })
 
   it('keep what an inventory before says of them', () => {
-    const inventory = inventoryOf('k3s.json', 'racks: {hosts: {storage-2: {ansible_user: audit}}}')
+    const { inventory } = read('k3s.json', 'racks: {hosts: {storage-2: {ansible_user: audit}}}')
     const host = inventory.hosts.get('storage-2')
     expect(host && [...host.variables.keys()]).to.deep.equal([
       'ansible_user',
@@ -84,7 +98,7 @@ describe('the nodes of kubectl', () => {
   })
 
   it('are refused where an inventory before has a group of their name', () => {
-    expect(() => inventoryOf('k3s.json', 'storage-2: {hosts: {db-1: }}')).to.throw(
+    expect(() => read('k3s.json', 'storage-2: {hosts: {db-1: }}')).to.throw(
       /^k3s\.json:\d+:\d+: node 'storage-2' has the name of a group/,
     )
   })
