@@ -100,11 +100,11 @@ export const createBuilder = (onWarning: (sentence: string) => void = () => {}):
       for (const { name, parents } of groups.values()) {
         if (name !== 'all' && parents.size === 0) addChild('all', name)
       }
-      settleUngrouped(groups, hosts.keys())
+      const grouped = settleUngrouped(groups, hosts.keys())
       for (const name of groups.keys()) {
         if (hosts.has(name)) warn(`both a group and a host are named '${name}'`)
       }
-      return assemble(groups, hosts)
+      return assemble(groups, hosts, grouped)
     },
   }
 }
@@ -115,26 +115,37 @@ export const replace = (variables: Map<string, Variable>, name: string, variable
   variables.set(name, replaced ? { ...variable, replaced } : variable)
 }
 
-// A host in `ungrouped` that has another group leaves it; one that has none but `all` enters it.
-const settleUngrouped = (groups: ReadonlyMap<string, Draft>, hosts: Iterable<string>): void => {
+// A host in `ungrouped` that has another group leaves it; one that has none but `all` enters it. Returns those that left:
+// Ansible does not count `ungrouped` among their groups even where it is the parent of another of them.
+const settleUngrouped = (
+  groups: ReadonlyMap<string, Draft>,
+  hosts: Iterable<string>,
+): ReadonlySet<string> => {
+  const left = new Set<string>()
   const ungrouped = groups.get('ungrouped')
   const grouped = new Set<string>()
   for (const { name, hosts: members } of groups.values()) {
     if (name !== 'all' && name !== 'ungrouped') for (const host of members) grouped.add(host)
   }
   for (const host of hosts) {
-    if (grouped.has(host)) ungrouped?.hosts.delete(host)
-    else ungrouped?.hosts.add(host)
+    if (!grouped.has(host)) ungrouped?.hosts.add(host)
+    else if (ungrouped?.hosts.delete(host)) left.add(host)
   }
+  return left
 }
 
-const assemble = (groups: ReadonlyMap<string, Draft>, hosts: ReadonlyMap<string, HostDraft>): Built => {
+const assemble = (
+  groups: ReadonlyMap<string, Draft>,
+  hosts: ReadonlyMap<string, HostDraft>,
+  leftUngrouped: ReadonlySet<string>,
+): Built => {
   const parentsOf = (name: string): ReadonlySet<string> => groups.get(name)?.parents ?? new Set()
   const groupsOf = new Map([...hosts.keys()].map(name => [name, new Set<string>()]))
   for (const { name, hosts: direct } of groups.values()) {
     const line = [name, ...reach(name, parentsOf)]
     for (const host of direct) for (const ancestor of line) groupsOf.get(host)?.add(ancestor)
   }
+  for (const host of leftUngrouped) groupsOf.get(host)?.delete('ungrouped')
   const depths = new Map<string, number>()
   return {
     groups: new Map(

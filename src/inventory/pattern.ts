@@ -85,7 +85,7 @@ const isLocal = (name: string): boolean => ['localhost', '127.0.0.1', '::1'].inc
 const matcher = (expression: string): ((name: string) => boolean) => {
   if (!expression.startsWith('~')) return name => globMatches(expression, name)
   try {
-    return compileRegex(expression.slice(1)).startsWith
+    return compileRegex(asPythonReads(expression.slice(1))).startsWith
   } catch (cause) {
     if (!(cause instanceof RegexError)) throw cause
     throw new SefleetError(
@@ -94,6 +94,24 @@ const matcher = (expression: string): ((name: string) => boolean) => {
       { cause },
     )
   }
+}
+
+// Python's `\w` and `\d` are Unicode's, RE2's are ASCII's; and its `\Z` is the very end.
+const asPythonReads = (regex: string): string => {
+  let isInClass = false
+  return regex.replaceAll(/\\.|[[\]]/gs, token => {
+    if (token === '[') isInClass = true
+    if (token === ']') isInClass = false
+    const [whole, inClass] = unicode[token] ?? []
+    return (isInClass ? inClass : whole) ?? token
+  })
+}
+const unicode: Readonly<Record<string, readonly [whole: string, inClass?: string]>> = {
+  '\\w': [String.raw`[\p{L}\p{N}_]`, String.raw`\p{L}\p{N}_`],
+  '\\W': [String.raw`[^\p{L}\p{N}_]`],
+  '\\d': [String.raw`\p{Nd}`, String.raw`\p{Nd}`],
+  '\\D': [String.raw`\P{Nd}`, String.raw`\P{Nd}`],
+  '\\Z': [String.raw`\z`],
 }
 
 type Slice = (hosts: readonly string[]) => readonly string[]

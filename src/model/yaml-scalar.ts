@@ -16,9 +16,10 @@ export interface Timestamp {
  */
 export const resolveScalar = (text: string): ScalarValue => {
   // Most scalars of an inventory are names and addresses; all that are something else begin with one of these.
-  if (!/^[-+.0-9~nNyYtTfFoO=]/.test(text)) return text === '' ? undefined : text
-  // YAML 1.1's "default value", which PyYAML knows by name and can't make.
-  if (text === '=') throw new RangeError(`a lone '=' is no value: put it in quotation marks`)
+  if (!/^[-+.0-9~nNyYtTfFoO=<]/.test(text)) return text === '' ? undefined : text
+  // YAML 1.1's "default value" and merge sign, which PyYAML knows by name and can't make.
+  if (text === '=' || text === '<<')
+    throw new RangeError(`a lone '${text}' is no value: put it in quotation marks`)
   if (/^(?:~|null|Null|NULL)$/.test(text)) return undefined
   if (/^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/.test(text)) return true
   if (/^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/.test(text)) return false

