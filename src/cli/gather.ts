@@ -20,6 +20,7 @@ export const gather = async (
     ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
     nodeSeconds: options.taskTimeout,
     become: options.become,
+    connection: options.connection,
     warn: sentence => world.stderr.write(`sefleet: ${forTerminal(sentence)}\n`),
   })
   for (const warning of plan.warnings) world.stderr.write(`sefleet: ${forTerminal(warning)}\n`)

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander'
 import { defaultProfiles } from '../checks/default-profiles.ts'
 import { limits } from '../model/limits.ts'
+import { connectionKinds, type ConnectionKind } from '../model/node.ts'
 import { repeated, wholeNumber } from './values.ts'
 
 /** The options that say which nodes, how to reach them and what to ask: the same for audit and collect. */
@@ -9,6 +10,7 @@ export interface SelectionOptions {
   readonly limit?: string
   readonly profile?: readonly string[]
   readonly forks: number
+  readonly connection: ConnectionKind
   readonly user?: string
   readonly privateKey?: string
   readonly knownHosts?: string
@@ -35,6 +37,11 @@ export const addSelection = (command: Command): Command =>
       new Option('-f, --forks <n>', 'nodes asked at the same time')
         .default(limits.forks)
         .argParser(wholeNumber),
+    )
+    .addOption(
+      new Option('-c, --connection <ssh|local>', 'way to nodes whose ansible_connection is not set; local: this machine itself')
+        .choices(connectionKinds)
+        .default('ssh'),
     )
     .option('-u, --user <name>', 'log in as this user where the inventory names none')
     .option('--private-key <file>', 'log in with this key (default: ssh-agent, then ~/.ssh/id_*)')

@@ -98,7 +98,7 @@ describe('the selection of nodes', () => {
 
   it('looks at the connection of selected nodes only, and never for a listing', () => {
     const inventory = inventoryOf(
-      'all: {hosts: {db-1: , db-2: {ansible_connection: local, ansible_host: "{{ x }}"}}}\n',
+      'all: {hosts: {db-1: , db-2: {ansible_connection: docker, ansible_host: "{{ x }}"}}}\n',
     )
     expect(selectNodes(inventory, { limit: 'db-1' }).map(({ name }) => name)).to.deep.equal(['db-1'])
     expect(hostListing(selectNames(inventory))).to.equal('  hosts (2):\n    db-1\n    db-2\n')
@@ -158,7 +158,7 @@ all: { hosts: { alone: } }
 
   it('reads a host list', () => {
     const nodes = selectNodes(loadInventory(['db-1, db-2:2022,,[fe80::1]:23,::1,']))
-    expect(nodes.map(({ connection: { host, port } }) => [host, port])).to.deep.equal([
+    expect(nodes.map(({ connection }) => connection.kind === 'ssh' && [connection.host, connection.port])).to.deep.equal([
       ['db-1', 22],
       ['db-2', 2022],
       ['fe80::1', 23],
@@ -195,7 +195,7 @@ all: { hosts: { alone: } }
     expect(inventory.warnings).to.deep.equal([])
     expect(inventory.groups.get('all')?.members.toSorted()).to.deep.equal(answer.groups['all']?.toSorted())
     const [worker] = selectNodes(inventory, { limit: 'worker-03' })
-    expect(worker?.connection.port).to.equal(2222)
+    expect(worker?.connection).to.include({ kind: 'ssh', port: 2222 })
     expect(worker?.peers).to.equal('longhorn')
   })
 })
