@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander'
 import { defaultProfiles } from '../checks/default-profiles.ts'
 import { limits } from '../model/limits.ts'
-import { connectionKinds, type ConnectionKind } from '../model/node.ts'
-import { repeated, wholeNumber } from './values.ts'
+import type { ConnectionKind } from '../model/node.ts'
+import { connectionKind, repeated, wholeNumber } from './values.ts'
 
 /** The options that say which nodes, how to reach them and what to ask: the same for audit and collect. */
 export interface SelectionOptions {
@@ -39,9 +39,9 @@ export const addSelection = (command: Command): Command =>
         .argParser(wholeNumber),
     )
     .addOption(
-      new Option('-c, --connection <ssh|local>', 'way to nodes whose ansible_connection is not set; local: this machine itself')
-        .choices(connectionKinds)
-        .default('ssh'),
+      new Option('-c, --connection <ssh|local>', 'where the inventory names none; local asks this machine')
+        .default('ssh')
+        .argParser(connectionKind),
     )
     .option('-u, --user <name>', 'log in as this user where the inventory names none')
     .option('--private-key <file>', 'log in with this key (default: ssh-agent, then ~/.ssh/id_*)')

@@ -113,7 +113,9 @@ const refuseUnlisted = (node: string, variables: Variables, table: Supported): v
 }
 
 // Not used and not harmful: login goes by key or agent, sudo is asked without a password, host keys are always verified.
-const unused: readonly (readonly [Setting, string])[] = [['becomePassword', 'sudo is asked without a password']]
+const unused: readonly (readonly [Setting, string])[] = [
+  ['becomePassword', 'sudo is asked without a password'],
+]
 
 const unusedSsh: typeof unused = [
   ['password', 'login is by key or agent'],

@@ -1,5 +1,6 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /**
  * Ends a command that leads a process group, with all it has started: SIGTERM, and after a moment SIGKILL. Settles when the
@@ -15,7 +16,7 @@ export const endTree = async (child: ChildProcessWithoutNullStreams): Promise<vo
   const groups = child.pid === undefined ? [] : groupsBelow(child.pid)
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     for (const group of groups) signalGroup(group, signal)
-    await within(gone, momentMilliseconds)
+    await Promise.race([gone, pause(momentMilliseconds)])
   }
   child.unref() // it shall not keep this process alive
 }
@@ -29,15 +30,6 @@ const signalGroup = (group: number, signal: NodeJS.Signals): void => {
     // Gone already, or root's.
   }
 }
-
-const within = (promise: Promise<void>, milliseconds: number): Promise<void> =>
-  new Promise(resolve => {
-    const timer = setTimeout(resolve, milliseconds)
-    void promise.then(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 
 interface Process {
   readonly pid: number

@@ -31,15 +31,14 @@ interface ExecHere {
 }
 
 // Rejects only when a listener throws, which is a mistake of ours. What is cut short is ended before this settles.
-const execHere = ({ node, stop, whyStopped }: ExecHere, request: ExecRequest): Promise<ExecEnd> =>
-  new Promise((resolve, reject) => {
-    const failed = (trouble: Trouble): ExecEnd => ({ ended: 'failed', error: nodeError(node, trouble) })
+const execHere = ({ node, stop, whyStopped }: ExecHere, request: ExecRequest): Promise<ExecEnd> => {
+  const failed = (trouble: Trouble): ExecEnd => ({ ended: 'failed', error: nodeError(node, trouble) })
+  return new Promise((resolve, reject) => {
     if (stop.aborted) return resolve(failed(whyStopped()))
     const child = startShell(request.command)
     if (child instanceof Error) return resolve(failed(ranNothing(child)))
     // Without a pid there are no streams either, whatever their types say.
-    if (child.pid === undefined)
-      return void child.once('error', error => resolve(failed(ranNothing(error))))
+    if (child.pid === undefined) return void child.once('error', error => resolve(failed(ranNothing(error))))
 
     let isSettled = false
     const settle = (give: () => void) => {
@@ -71,13 +70,12 @@ const execHere = ({ node, stop, whyStopped }: ExecHere, request: ExecRequest): P
     child.once('close', (code, signal) =>
       settle(() =>
         resolve(
-          code === null
-            ? { ended: 'signalled', signal: signal ?? 'unknown' }
-            : { ended: 'exited', code },
+          code === null ? { ended: 'signalled', signal: signal ?? 'unknown' } : { ended: 'exited', code },
         ),
       ),
     )
   })
+}
 
 // A process group of its own can be ended whole. Of some failures (E2BIG) spawn throws, of others it tells in an event.
 const startShell = (command: string): ChildProcessWithoutNullStreams | Error => {
