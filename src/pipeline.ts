@@ -15,7 +15,7 @@ import { selectNodes } from './inventory/select.ts'
 import type { Audit } from './model/audit.ts'
 import type { Evaluation } from './model/evaluation.ts'
 import type { Knowledge, Profile } from './model/check.ts'
-import type { Node } from './model/node.ts'
+import type { ConnectionKind, Node } from './model/node.ts'
 import type { NodeRecord } from './model/record.ts'
 import type { GateLevel } from './model/severity.ts'
 import type { ReportFormat } from './model/report-format.ts'
@@ -55,7 +55,7 @@ export const collectRun = async (
   plan: Plan,
   options: CollectRunOptions,
 ): Promise<{ readonly folder: string }> => {
-  const { connect } = openTransport(options.transport)
+  const { connect } = openTransport(options.transport, plan.nodes)
   const run = await openRun({
     root: options.root,
     run: {
@@ -128,6 +128,8 @@ export interface PlanRequest extends LoadOptions {
   readonly waivers?: string
   readonly nodeSeconds: number
   readonly become: boolean
+  /** How to reach nodes of which the inventory does not say it; `ssh` unless given. */
+  readonly connection?: ConnectionKind
   /** Hears sentences for stderr. */
   readonly warn: (sentence: string) => void
 }

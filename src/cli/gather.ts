@@ -22,6 +22,7 @@ export const gather = async (
     ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
     nodeSeconds: options.taskTimeout,
     become: options.become,
+    connection: options.connection,
     warn: sentence => world.stderr.write(`sefleet: ${forTerminal(sentence)}\n`),
   })
   if (options.listHosts) world.stdout.write(hostListing(plan.nodes.map(({ name }) => name)))

@@ -67,5 +67,6 @@ Exit codes:
 Examples:
   sefleet audit -i inventory.yaml -b                  judge the whole fleet
   sefleet audit -i node1,node2, -u root --list-hosts  who would be asked
+  sefleet audit -i localhost, -c local -b             judge this machine, no SSH
   sefleet report last --severity medium               judge the same answers
 `

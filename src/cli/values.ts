@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { AllowMissing } from '../evaluate/verdict.ts'
 import { nearest } from '../model/nearest.ts'
+import { connectionKinds, type ConnectionKind } from '../model/node.ts'
 import { gateLevels, type GateLevel } from '../model/severity.ts'
 
 /** Collects a repeatable option. */
@@ -32,6 +33,13 @@ export const gateLevel = (value: string): GateLevel => {
   throw new InvalidArgumentError(
     `one of ${gateLevels.join(', ')} is needed${near === undefined ? '' : `; did you mean ${near}?`}`,
   )
+}
+
+/** A way to reach nodes. */
+export const connectionKind = (value: string): ConnectionKind => {
+  const kind = connectionKinds.find(one => one === value)
+  if (!kind) throw new InvalidArgumentError(`one of ${connectionKinds.join(', ')} is needed.`)
+  return kind
 }
 
 /** `--allow-missing N|P%`. */

@@ -3,7 +3,7 @@ import pLimit from 'p-limit'
 import { askId } from '../model/ask.ts'
 import type { Connect } from '../model/exec.ts'
 import { limits } from '../model/limits.ts'
-import type { Node } from '../model/node.ts'
+import type { Connection, Node } from '../model/node.ts'
 import type { Keep } from '../model/probe.ts'
 import type { PolicyKeep } from '../model/policy-keep.ts'
 import { recordFormat, type NodeError, type NodeRecord } from '../model/record.ts'
@@ -89,10 +89,13 @@ const baseOf = (node: Node, options: CollectOptions): Base => ({
   groups: [...node.groups],
   leafGroups: [...node.leafGroups],
   ...(node.peers === undefined ? {} : { peers: node.peers }),
-  address: `${node.connection.host}:${node.connection.port}`,
+  address: addressOf(node.connection),
   askedAt: options.now(),
   script: options.script.sha256,
 })
+
+const addressOf = (connection: Connection): string =>
+  connection.kind === 'local' ? 'this machine' : `${connection.host}:${connection.port}`
 
 const askOpenly = async (node: Node, base: Base, options: AskOptions): Promise<NodeRecord> => {
   const opened = await options.connect(node, options.signal)

@@ -1,7 +1,7 @@
 import { distance, nearest } from '../model/nearest.ts'
 
 /**
- * The names Ansible's ssh connection and sudo read a setting from. Of several that are set, the last in the list wins.
+ * The names Ansible's ssh and local connections and sudo read a setting from. Of several that are set, the last in the list wins.
  * (ansible-core lib/ansible/plugins/connection/ssh.py, plugins/become/sudo.py, config/manager.py)
  */
 export const aliases = {

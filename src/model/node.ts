@@ -11,11 +11,26 @@ export interface Node {
 }
 
 /** How to reach a node; inventory variables win over command-line options, as in Ansible. */
-export interface Connection {
+export type Connection = SshConnection | LocalConnection
+
+/** How nodes can be reached at all. */
+export const connectionKinds = ['ssh', 'local'] as const
+export type ConnectionKind = Connection['kind']
+
+export interface SshConnection extends Become {
+  readonly kind: 'ssh'
   readonly host: string
   readonly port: number
   readonly user?: string
   readonly privateKeyFile?: string
+}
+
+/** The node is the machine that asks. */
+export interface LocalConnection extends Become {
+  readonly kind: 'local'
+}
+
+interface Become {
   /** Undefined: the command line's `-b` decides. */
   readonly become?: boolean
 }

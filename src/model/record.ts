@@ -36,7 +36,7 @@ export const nodeRecordSchema = z.object({
   groups: z.array(z.string()),
   leafGroups: z.array(z.string()),
   peers: z.string().optional(),
-  /** Where it was reached, `address:port`; for messages. */
+  /** Where it was reached, `address:port`, or `this machine`; for messages. */
   address: z.string(),
   /** Controller's clock, epoch milliseconds. */
   askedAt: z.number(),

@@ -5,10 +5,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { SefleetError } from '../errors.ts'
 import type { Connect, Session } from '../model/exec.ts'
 import { limits } from '../model/limits.ts'
+import type { Node } from '../model/node.ts'
 import { dial } from './dial.ts'
 import { exec } from './exec.ts'
 import { type FindIdentities, identityFinder } from './identities.ts'
 import { type KnownHostsFile, readKnownHosts } from './known-hosts.ts'
+import { openLocal } from './local.ts'
 import { logIn, type LoginRequest } from './log-in.ts'
 import { hostPort } from './address.ts'
 import { interrupted, nodeError, type Trouble } from './trouble.ts'
@@ -36,12 +38,17 @@ export interface TransportOptions {
 }
 
 /**
- * Opens the way to the nodes over SSH. known_hosts is read here, keys and agent with the first node, and each only once.
+ * Opens the way to the nodes, over SSH or here. known_hosts is read here, keys and agent with the first node, and each only
+ * once, and nothing of it where none of the nodes (if they are given) is reached over SSH.
  * Throws `known-hosts-unreadable` before any node is touched. A connection counts only when the node has shown the host
  * key that known_hosts has for it.
  */
-export const openTransport = (options: TransportOptions = {}): { readonly connect: Connect } => {
+export const openTransport = (
+  options: TransportOptions = {},
+  nodes?: readonly Node[],
+): { readonly connect: Connect } => {
   const home = options.home ?? homedir()
+  const needsSsh = !nodes || nodes.some(({ connection }) => connection.kind === 'ssh')
   const user = options.user ?? loginName()
   const way: Way = {
     connectSeconds: options.connectSeconds ?? limits.connectSeconds,
@@ -50,7 +57,7 @@ export const openTransport = (options: TransportOptions = {}): { readonly connec
     bannerSeconds: options.connectSeconds ?? limits.connectSeconds,
     loginSeconds: options.loginSeconds ?? limits.loginSeconds,
     keepaliveSeconds: options.keepaliveSeconds ?? limits.keepaliveSeconds,
-    knownHosts: readKnownHosts(knownHostsFiles(options.knownHostsFiles, home)),
+    knownHosts: readKnownHosts(needsSsh ? knownHostsFiles(options.knownHostsFiles, home) : []),
     findIdentities: identityFinder({
       privateKeyFiles: options.privateKeyFiles,
       agentSocket: (options.agentSocket ?? process.env.SSH_AUTH_SOCK) || undefined,
@@ -62,6 +69,7 @@ export const openTransport = (options: TransportOptions = {}): { readonly connec
     connect: async (node, signal) => {
       // One signal serves all forks; Node would warn of a leak from the eleventh listener on.
       setMaxListeners(0, signal)
+      if (node.connection.kind === 'local') return openLocal(node.name, signal)
       const { host, port, user: own, privateKeyFile } = node.connection
       const found = await unlessAborted(way.findIdentities(privateKeyFile), signal)
       if (!found) return { error: nodeError(node.name, interrupted('connect', 'asking the agent for keys')) }

@@ -3,11 +3,13 @@ import * as fc from 'fast-check'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseAddress } from '../../src/inventory/address.ts'
+import { SefleetError } from '../../src/errors.ts'
 import { globMatches } from '../../src/model/glob.ts'
 import { splitPatterns } from '../../src/inventory/pattern.ts'
 import { expandRanges } from '../../src/inventory/range.ts'
 import { needs } from '../tools.ts'
 import { expectAgreement, withCase } from './agreement.ts'
+import { madeTrees } from './generated-trees.ts'
 import { madeGroups, yamlOf } from './generated.ts'
 import { askAnsible, isRefusal } from './oracle.ts'
 
@@ -60,6 +62,23 @@ describe('inventory beside Ansible', function () {
       if (Object.values(answer.groups).every(({ isOrdered }) => isOrdered)) ordered++
     }
     expect(ordered, 'inventories whose order could be compared').to.be.greaterThan(50)
+  })
+
+  it('agrees on 250 made-up trees: all formats, folders, scripts, several sources, group_vars and host_vars', () => {
+    const asked = ['all', 'web:!db', '*', 'all[1:3]', 'ungrouped', '~n', 'web,db', 'a_b:&web2']
+    const cases = fc.sample(madeTrees, { numRuns: 250, seed }).map(tree => ({ ...tree, patterns: asked }))
+    let read = 0
+    for (const [index, answer] of askAnsible('inventory', cases).entries()) {
+      const data = cases[index]
+      if (!data) throw new Error('Ansible gave more answers than it had questions')
+      if (isRefusal(answer)) {
+        expect(() => withCase(data, () => 0), answer.error).to.throw(SefleetError)
+        continue
+      }
+      withCase(data, (inventory, base) => expectAgreement(inventory, base, data, answer))
+      read++
+    }
+    expect(read, 'trees that Ansible reads').to.be.greaterThan(200)
   })
 
   it('reads YAML 1.1 scalars as PyYAML does', () => {

@@ -43,7 +43,7 @@ const read = (name: string, before?: string): Read => {
 const select = (name: string, limit: string): readonly string[] =>
   selectNames(read(name).inventory, { limit })
 
-const options = { becomes: false, onUnused: () => {} }
+const options = { becomes: false, kind: 'ssh', onUnused: () => {} } as const
 
 /** Each node with where it is reached and why there, its peers and its groups; then the warnings. */
 const told = ({ inventory, warnings }: Read): string => {
@@ -53,7 +53,7 @@ const told = ({ inventory, warnings }: Read): string => {
     const variable = host.variables.get('ansible_host')
     return [
       node.name,
-      `  at ${node.connection.host}${variable ? ` (${placeOf(variable)})` : ''}`,
+      `  at ${node.connection.kind === 'ssh' ? node.connection.host : 'this machine'}${variable ? ` (${placeOf(variable)})` : ''}`,
       `  peers: ${node.peers}`,
       ...node.groups.map(group => `  ${group}`),
     ]

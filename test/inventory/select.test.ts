@@ -98,7 +98,7 @@ describe('the selection of nodes', () => {
 
   it('looks at the connection of selected nodes only, and never for a listing', () => {
     const inventory = inventoryOf(
-      'all: {hosts: {db-1: , db-2: {ansible_connection: local, ansible_host: "{{ x }}"}}}\n',
+      'all: {hosts: {db-1: , db-2: {ansible_connection: docker, ansible_host: "{{ x }}"}}}\n',
     )
     expect(selectNodes(inventory, { limit: 'db-1' }).map(({ name }) => name)).to.deep.equal(['db-1'])
     expect(hostListing(selectNames(inventory))).to.equal('  hosts (2):\n    db-1\n    db-2\n')
@@ -109,6 +109,51 @@ describe('the selection of nodes', () => {
     const inventory = inventoryOf('all: {vars: {ansible_become_method: doas}, hosts: {db-1: }}\n')
     expect(selectNodes(inventory)).to.have.length(1)
     expect(errorOf(() => selectNodes(inventory, { become: true }))).to.match(/^connection-unsupported/)
+  })
+
+  it('reaches nodes locally where the inventory says so or, by the option, says nothing', () => {
+    const inventory = inventoryOf(`
+all:
+  hosts:
+    db-1:
+    db-2: { ansible_connection: ssh }
+    db-3: { ansible_connection: ansible.builtin.local, ansible_become: yes }
+    db-4: { ansible_connection: smart }
+    db-5: { ansible_connection: ~ }
+`)
+    const kinds = (selection: Selection) =>
+      selectNodes(inventory, selection).map(({ connection }) => connection.kind)
+    expect(kinds({})).to.deep.equal(['ssh', 'ssh', 'local', 'ssh', 'ssh'])
+    expect(kinds({ connection: 'local' })).to.deep.equal(['local', 'ssh', 'local', 'ssh', 'local'])
+    expect(selectNodes(inventory, { limit: 'db-3' })[0]?.connection).to.deep.equal({
+      kind: 'local',
+      become: true,
+    })
+  })
+
+  it('does not look at settings of SSH for a local node, but at those of becoming root', () => {
+    const inventory = inventoryOf(`
+all:
+  vars: { ansible_connection: local, ansible_become_method: doas }
+  hosts:
+    db-1:
+      ansible_host: "{{ nowhere }}"
+      ansible_port: none
+      ansible_user: yes
+      ansible_ssh_common_args: -J jump
+      ansible_ssh_executable: /not/there
+      ansible_timeout: 30
+      ansible_become_password: secret
+`)
+    const warnings: string[] = []
+    const [node] = selectNodes(inventory, { warn: sentence => warnings.push(sentence) })
+    expect(node?.connection).to.deep.equal({ kind: 'local' })
+    expect(warnings).to.deep.equal([
+      'ansible_become_password is not used: sudo is asked without a password (db-1)',
+    ])
+    expect(errorOf(() => selectNodes(inventory, { become: true }))).to.match(
+      /^connection-unsupported .*ansible_become_method is 'doas'/,
+    )
   })
 
   it('says once which settings are not used, even encrypted ones', () => {
@@ -158,7 +203,9 @@ all: { hosts: { alone: } }
 
   it('reads a host list', () => {
     const nodes = selectNodes(loadInventory(['db-1, db-2:2022,,[fe80::1]:23,::1,']))
-    expect(nodes.map(({ connection: { host, port } }) => [host, port])).to.deep.equal([
+    expect(
+      nodes.map(({ connection }) => connection.kind === 'ssh' && [connection.host, connection.port]),
+    ).to.deep.equal([
       ['db-1', 22],
       ['db-2', 2022],
       ['fe80::1', 23],
@@ -201,7 +248,7 @@ all: { hosts: { alone: } }
       answer.groups['all']?.hosts.toSorted(),
     )
     const [worker] = selectNodes(inventory, { limit: 'worker-03' })
-    expect(worker?.connection.port).to.equal(2222)
+    expect(worker?.connection).to.include({ kind: 'ssh', port: 2222 })
     expect(worker?.peers).to.equal('longhorn')
   })
 })

@@ -35,7 +35,14 @@ export const askLocally = async (name: string, node: LabNode, options: LocalOpti
   const records: NodeRecord[] = []
   await collect({
     ...buildScripts(plannedAsks(profiles, knowledge)),
-    nodes: [{ name, groups: ['all'], leafGroups: ['all'], connection: { host: '127.0.0.1', port: 22 } }],
+    nodes: [
+      {
+        name,
+        groups: ['all'],
+        leafGroups: ['all'],
+        connection: { kind: 'ssh', host: '127.0.0.1', port: 22 },
+      },
+    ],
     connect: () =>
       Promise.resolve({
         session: {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { expect } from 'chai'
 import type { ExecEnd, ExecRequest, Session } from '../../src/model/exec.ts'
-import type { Node } from '../../src/model/node.ts'
+import type { Node, SshConnection } from '../../src/model/node.ts'
 import type { NodeError } from '../../src/model/record.ts'
 import { openTransport, type TransportOptions } from '../../src/transport/transport.ts'
 import { type Home, makeHome, makeKey } from './home.ts'
@@ -18,7 +18,7 @@ export interface Fleet {
 }
 
 export interface Extra {
-  readonly node?: Partial<Node['connection']>
+  readonly node?: Partial<SshConnection>
   readonly options?: TransportOptions
   readonly signal?: AbortSignal
 }
@@ -88,11 +88,11 @@ export const fleet = (): Fleet => {
   }
 }
 
-export const nodeAt = (port: number, connection: Partial<Node['connection']> = {}): Node => ({
+export const nodeAt = (port: number, connection: Partial<SshConnection> = {}): Node => ({
   name: 'web-1',
   groups: [],
   leafGroups: [],
-  connection: { host: '127.0.0.1', port, ...connection },
+  connection: { kind: 'ssh', host: '127.0.0.1', port, ...connection },
 })
 
 /** Runs a command and keeps what it said. */
