@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { SefleetError } from '../errors.ts'
-import { createBuilder } from './builder.ts'
-import { readExtraVars } from './extra-vars.ts'
-import { readHostList } from './host-list.ts'
+import { createBuilder } from './sources/builder.ts'
+import { readExtraVars } from './variables/extra-vars.ts'
+import { readHostList } from './sources/host-list.ts'
 import type { Inventory, VarsFolder } from './inventory.ts'
-import { readInventoryFile } from './read-file.ts'
-import { findSource } from './source.ts'
-import { varsFolder } from './vars-folder.ts'
-import { openVault, type VaultOptions } from './vault.ts'
+import { readInventoryFile } from './sources/read-file.ts'
+import { findSource } from './sources/source.ts'
+import { varsFolder } from './variables/vars-folder.ts'
+import { openVault, type VaultOptions } from './variables/vault.ts'
 
 export interface LoadOptions {
   /** The folder relative sources start from; the working directory unless given. */

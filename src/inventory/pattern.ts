@@ -1,6 +1,6 @@
 import { SefleetError } from '../errors.ts'
 import { RegexError, compileRegex } from '../model/regex.ts'
-import { parseAddress } from './address.ts'
+import { parseAddress } from './sources/address.ts'
 import { globMatches } from '../model/glob.ts'
 import type { Inventory } from './inventory.ts'
 

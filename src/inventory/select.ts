@@ -4,9 +4,9 @@ import { SefleetError } from '../errors.ts'
 import { didYouMean } from '../model/nearest.ts'
 import type { ConnectionKind, Node } from '../model/node.ts'
 import type { Inventory } from './inventory.ts'
-import { nodeOf } from './node.ts'
+import { nodeOf } from './connection/node.ts'
 import { matchPatterns, splitPatterns } from './pattern.ts'
-import { variablesIn } from './variables.ts'
+import { variablesIn } from './variables/layers.ts'
 
 export interface Selection {
   /** Which nodes, `all` unless given; sets their order. */

@@ -9,6 +9,10 @@ export interface Timestamp {
   readonly iso: string
 }
 
+/** A value as it is written into a sentence or compared with a word. */
+export const scalarText = (value: ScalarValue): string =>
+  typeof value === 'object' ? value.iso : String(value)
+
 /**
  * The value of a plain (unquoted) scalar by PyYAML's rules, which Ansible inherits: `yes` is true, `22:22` is 1342,
  * `0644` is 420, `1_000` is 1000, but `y`, `08` and `1e3` stay text. (PyYAML's resolver.py; observed in test/inventory.)
@@ -86,7 +90,7 @@ const timestamp = (text: string): Timestamp | undefined => {
   ] = found
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) throw noSuchTime(text)
   const micros = fraction.slice(0, 6).padEnd(6, '0')
-  const zone = utc ? '+00:00' : sign ? `${offset(text, sign, zoneHour, zoneMinute)}` : ''
+  const zone = utc ? '+00:00' : sign ? offset(text, sign, zoneHour, zoneMinute) : ''
   const time = `${two(hour)}:${minute}:${second}${micros === '000000' ? '' : `.${micros}`}`
   return { iso: `${calendarDay(text, found)}T${time}${zone}` }
 }

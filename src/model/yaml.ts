@@ -9,7 +9,7 @@ import {
   type Node as YamlNode,
   type YAMLMap,
 } from 'yaml'
-import { resolveScalar, type ScalarValue } from './yaml-scalar.ts'
+import { resolveScalar, scalarText, type ScalarValue } from './yaml-scalar.ts'
 
 /** A parsed YAML text whose every value can be traced to its place. */
 export interface YamlText {
@@ -194,7 +194,7 @@ const lastOfEach = (
   for (const entry of own) {
     const id = identity(entry.key)
     if (seen.has(id))
-      onDuplicate(entry.key.kind === 'scalar' ? String(entry.key.value) : entry.key.kind, entry.key.place)
+      onDuplicate(entry.key.kind === 'scalar' ? scalarText(entry.key.value) : entry.key.kind, entry.key.place)
     seen.add(id)
     entries.set(id, { key: entries.get(id)?.key ?? entry.key, value: entry.value })
   }
@@ -207,7 +207,7 @@ const identity = (key: YamlTree): string => {
   const { value } = key
   if (typeof value === 'boolean') return `bigint ${value ? 1 : 0}`
   if (typeof value === 'number' && Number.isInteger(value)) return `bigint ${BigInt(value)}`
-  return `${typeof value} ${typeof value === 'object' ? value.iso : String(value)}`
+  return `${typeof value} ${scalarText(value)}`
 }
 
 const parse = (text: string, options: Parameters<typeof parseDocument>[1]) => {

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { SefleetError } from '../../src/errors.ts'
 import type { Inventory } from '../../src/inventory/inventory.ts'
 import { loadInventory } from '../../src/inventory/load.ts'
-import { isInternal } from '../../src/inventory/listing.ts'
-import { pythonJson } from '../../src/inventory/python-text.ts'
+import { isInternal } from '../../src/inventory/show/listing.ts'
+import { pythonJson } from '../../src/inventory/python/text.ts'
 import { selectNames, type Selection } from '../../src/inventory/select.ts'
-import { variablesIn } from '../../src/inventory/variables.ts'
+import { variablesIn } from '../../src/inventory/variables/layers.ts'
 import type { YamlTree } from '../../src/model/yaml.ts'
 import {
   isRefusal,
@@ -50,11 +50,11 @@ export const expectAgreement = (
     const keep = answer.groups[name]?.isOrdered ?? true
     return [name, { hosts: ordered(members, keep), own: hosts, children, depth, priority }] as const
   })
-  const theirs = Object.entries(answer.groups).map(
+  const wantedGroups = Object.entries(answer.groups).map(
     ([name, { hosts, own, children, depth, priority, isOrdered }]) =>
       [name, { hosts: ordered(hosts, isOrdered), own, children, depth, priority }] as const,
   )
-  expect(Object.fromEntries(groups), said()).to.deep.equal(Object.fromEntries(theirs))
+  expect(Object.fromEntries(groups), said()).to.deep.equal(Object.fromEntries(wantedGroups))
   expect([...inventory.hosts.keys()].toSorted(), said()).to.deep.equal(Object.keys(answer.hosts).toSorted())
   const variablesOf = variablesIn(inventory)
   for (const host of inventory.hosts.values()) {

@@ -84,11 +84,12 @@ const varsTree = (folder: string, files: readonly VarsFile[]): Record<string, st
   return tree
 }
 
+const assign = (vars: Readonly<Record<string, string>>, between: string): string =>
+  Object.entries(vars)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(between)
+
 const iniOf = (groups: readonly MadeGroup[]): string => {
-  const assign = (vars: Readonly<Record<string, string>>, between: string): string =>
-    Object.entries(vars)
-      .map(([name, value]) => `${name}=${value}`)
-      .join(between)
   const sections = groups.map(group => {
     const hosts = group.hosts.map(({ pattern, vars }) => {
       return `${pattern.replaceAll('"', '')} ${assign(vars, ' ')}`.trim()
@@ -104,9 +105,10 @@ const iniOf = (groups: readonly MadeGroup[]): string => {
   return `lone-1 anything=1\n; a comment\n${sections.join('\n\n')}\n`
 }
 
+const plain = (vars: Readonly<Record<string, string>>): Record<string, unknown> =>
+  JSON.parse(json(vars)) as Record<string, unknown> // written by json() above
+
 const scriptOf = (groups: readonly MadeGroup[]): string => {
-  const plain = (vars: Readonly<Record<string, string>>): Record<string, unknown> =>
-    JSON.parse(json(vars)) as Record<string, unknown>
   const body: Record<string, unknown> = {}
   const hostvars: Record<string, unknown> = {}
   for (const group of groups) {

@@ -2,8 +2,8 @@ import { expect } from 'chai'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { SefleetError } from '../../src/errors.ts'
-import { createBuilder } from '../../src/inventory/builder.ts'
-import { readIniFile } from '../../src/inventory/ini-file.ts'
+import { createBuilder } from '../../src/inventory/sources/builder.ts'
+import { readIniFile } from '../../src/inventory/ini/ini-file.ts'
 
 const folder = 'test/fixtures/inventory/ini-mistakes'
 

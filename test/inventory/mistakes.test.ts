@@ -2,22 +2,11 @@ import { expect } from 'chai'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { SefleetError } from '../../src/errors.ts'
 import { loadInventory } from '../../src/inventory/load.ts'
 import { selectNodes } from '../../src/inventory/select.ts'
+import { errorOf } from './error-of.ts'
 
 const folder = 'test/fixtures/inventory/mistakes'
-
-/** `CODE SENTENCE` of what is thrown. */
-const errorOf = (run: () => unknown): string => {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof SefleetError) return `${error.code} ${error.message}`
-    throw error
-  }
-  return 'no error'
-}
 
 describe('a mistake in an inventory', () => {
   // The last line of each file says what comes of it.

@@ -2,22 +2,12 @@ import { expect } from 'chai'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { SefleetError } from '../../src/errors.ts'
 import type { Inventory } from '../../src/inventory/inventory.ts'
 import { loadInventory } from '../../src/inventory/load.ts'
 import { hostListing, selectNames, selectNodes, type Selection } from '../../src/inventory/select.ts'
 import { needs } from '../tools.ts'
+import { errorOf } from './error-of.ts'
 import { askAnsible, isRefusal } from './oracle.ts'
-
-const errorOf = (run: () => unknown): string => {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof SefleetError) return `${error.code} ${error.message}`
-    throw error
-  }
-  return 'no error'
-}
 
 const example = 'inventories/example.yaml'
 

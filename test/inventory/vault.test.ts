@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { SefleetError } from '../../src/errors.ts'
 import { loadInventory } from '../../src/inventory/load.ts'
 import { selectNodes } from '../../src/inventory/select.ts'
-import type { VaultOptions } from '../../src/inventory/vault.ts'
+import type { VaultOptions } from '../../src/inventory/variables/vault.ts'
 import { needs } from '../tools.ts'
+import { errorOf } from './error-of.ts'
 import { layOut } from './written.ts'
 
 describe('values encrypted by ansible-vault', function () {
@@ -41,15 +41,6 @@ describe('values encrypted by ansible-vault', function () {
       loadInventory([source], { base, vault: { env: { PATH: process.env['PATH'] }, ...options } }),
       limit === undefined ? {} : { limit },
     ).map(({ connection }) => ('user' in connection ? connection.user : undefined))
-  const errorOf = (run: () => unknown): string => {
-    try {
-      run()
-    } catch (error) {
-      if (error instanceof SefleetError) return `${error.code} ${error.message}`
-      throw error
-    }
-    return 'no error'
-  }
   const key = (): VaultOptions => ({ passwordFiles: [join(base, 'password')] })
 
   it('are decrypted where they are needed, inline and as a whole file', () => {

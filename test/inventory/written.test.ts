@@ -3,7 +3,7 @@ import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SefleetError } from '../../src/errors.ts'
-import { variablesIn } from '../../src/inventory/variables.ts'
+import { variablesIn } from '../../src/inventory/variables/layers.ts'
 import { needs } from '../tools.ts'
 import { expectAgreement, withCase } from './agreement.ts'
 import { askAnsible, isRefusal, type Answered, type InventoryAnswer } from './oracle.ts'

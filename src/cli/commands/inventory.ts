@@ -47,8 +47,8 @@ export const addInventoryCommand = (program: Command, world: World, done: Done):
 
 const shown = async (start: string, options: Options, world: World): Promise<string> => {
   const { loadInventory } = await import('../../inventory/load.ts')
-  const { graphInventory, listInventory, showHost } = await import('../../inventory/listing.ts')
-  const { explainHost, explanationText } = await import('../../inventory/explain.ts')
+  const { graphInventory, listInventory, showHost } = await import('../../inventory/show/listing.ts')
+  const { explainHost, explanationText } = await import('../../inventory/show/explain.ts')
   const { selectNames } = await import('../../inventory/select.ts')
   const warn = (sentence: string) => world.stderr.write(`sefleet: ${forTerminal(sentence)}\n`)
   const inventory = loadInventory(options.inventory, { ...loadOptionsOf(options), warn })

@@ -1,0 +1,148 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { SefleetError } from '../../errors.ts'
+import { scalarText } from '../../model/yaml-scalar.ts'
+import { connectionKinds, type Connection, type ConnectionKind } from '../../model/node.ts'
+import { placeOf } from '../inventory.ts'
+import type { Setting } from './known-variables.ts'
+import type { Scope } from '../variables/scope.ts'
+import { booleanOf, given, portOf, textOf, type Given } from './setting.ts'
+import { judgeArguments } from './ssh-arguments.ts'
+
+export interface ConnectionOptions {
+  /** Whether the command line asks for root (`-b`). */
+  readonly becomes: boolean
+  /** Where no variable says it. */
+  readonly kind: ConnectionKind
+  /** Hears of each setting that is set but not used. */
+  readonly onUnused: (sentence: string) => void
+}
+
+/**
+ * How to reach a host by its variables. Settings that would lead somewhere else, or there as someone else, and that can't be
+ * met throw `connection-unsupported`; those that only tune the connection are told to `onUnused`.
+ */
+export const connectionOf = (node: string, scope: Scope, options: ConnectionOptions): Connection => {
+  const text = (setting: Setting): string | undefined => {
+    const found = given(scope, setting)
+    return found && textOf(found)
+  }
+  const kind = kindOf(node, scope) ?? options.kind
+  refuseOtherWays(node, scope, kind)
+  const become = given(scope, 'become')
+  const becomes = become && booleanOf(become)
+  if (becomes ?? options.becomes) refuseOtherBecome(node, scope)
+  tellUnused(scope, kind, options.onUnused)
+  const shared = becomes === undefined ? {} : { become: becomes }
+  // Whatever else is set is about SSH, and Ansible does not look at it either.
+  if (kind === 'local') return { kind, ...shared }
+  const port = given(scope, 'port')
+  const user = text('user')
+  const key = text('privateKeyFile')
+  return {
+    kind,
+    host: text('host') ?? node,
+    port: port ? portOf(port) : 22,
+    ...(user === undefined ? {} : { user }),
+    ...(key === undefined ? {} : { privateKeyFile: withoutTilde(key) }),
+    ...shared,
+  }
+}
+
+// `smart` is Ansible's default of old and means ssh.
+const kinds: ReadonlyMap<string, ConnectionKind> = new Map([
+  ['ssh', 'ssh'],
+  ['smart', 'ssh'],
+  ['ansible.builtin.ssh', 'ssh'],
+  ['local', 'local'],
+  ['ansible.builtin.local', 'local'],
+])
+
+const kindOf = (node: string, scope: Scope): ConnectionKind | undefined => {
+  const found = given(scope, 'connection')
+  const value = found && scalarText(found.value())
+  if (!found || value === undefined || value === '') return undefined
+  const kind = kinds.get(value)
+  if (kind) return kind
+  const known = connectionKinds.map(one => `'${one}'`).join(' and ')
+  throw unsupported(node, found, `${found.name} is '${value}', and sefleet knows only ${known}`)
+}
+
+type Supported = readonly (readonly [Setting, readonly string[]])[]
+
+const supported: Supported = [['shellType', ['sh', 'csh', 'fish', 'ansible.builtin.sh']]]
+
+const supportedSsh: Supported = [
+  ['executable', ['ssh', '/usr/bin/ssh']],
+  ['pkcs11Provider', []],
+]
+
+const supportedBecome: Supported = [
+  ['becomeMethod', ['sudo', 'ansible.builtin.sudo']],
+  ['becomeUser', ['root']],
+  ['becomeExecutable', ['sudo', '/usr/bin/sudo']],
+  ['becomeFlags', ['-H -S -n', '-H -n', '-S -n', '-n', '-H']],
+]
+
+const argumentSettings = ['arguments', 'commonArguments', 'extraArguments'] as const
+
+const refuseOtherWays = (node: string, scope: Scope, kind: ConnectionKind): void => {
+  refuseUnlisted(node, scope, supported)
+  if (kind === 'local') return
+  refuseUnlisted(node, scope, supportedSsh)
+  for (const setting of argumentSettings) {
+    const found = given(scope, setting)
+    if (!found) continue
+    const value = found.value()
+    const verdict = judgeArguments(scalarText(value))
+    if (verdict !== undefined) throw unsupported(node, found, `${found.name} holds ${verdict}`)
+  }
+}
+
+const refuseOtherBecome = (node: string, scope: Scope): void => refuseUnlisted(node, scope, supportedBecome)
+
+const refuseUnlisted = (node: string, scope: Scope, table: Supported): void => {
+  for (const [setting, values] of table) {
+    const found = given(scope, setting)
+    if (!found) continue
+    const value = scalarText(found.value())
+    if (value !== '' && !values.includes(value)) {
+      const instead = values[0] === undefined ? '' : `, and sefleet knows only '${values[0]}'`
+      throw unsupported(node, found, `${found.name} is '${value}'${instead}`)
+    }
+  }
+}
+
+// Not used and not harmful: login goes by key or agent, sudo is asked without a password, host keys are always verified.
+const unused: readonly (readonly [Setting, string])[] = [
+  ['becomePassword', 'sudo is asked without a password'],
+]
+
+const unusedSsh: typeof unused = [
+  ['password', 'login is by key or agent'],
+  ['timeout', '-T sets the limit'],
+  ['retries', 'the number of tries is fixed'],
+]
+
+const tellUnused = (scope: Scope, kind: ConnectionKind, onUnused: (sentence: string) => void): void => {
+  for (const [setting, why] of kind === 'local' ? unused : [...unused, ...unusedSsh]) {
+    const found = given(scope, setting)
+    if (found) onUnused(`${found.name} is not used: ${why}`)
+  }
+  if (kind === 'local') return
+  for (const setting of argumentSettings) {
+    const found = given(scope, setting)
+    if (found && /StrictHostKeyChecking|KnownHostsFile/i.test(scalarText(found.value()))) {
+      onUnused(`${found.name} is not used for host keys: they are always verified, see --known-hosts`)
+    }
+  }
+  const checking = given(scope, 'hostKeyChecking')
+  if (checking && !booleanOf(checking))
+    onUnused(`${checking.name} is not used: host keys are always verified`)
+}
+
+const unsupported = (node: string, { variable }: Given, why: string): SefleetError =>
+  new SefleetError('connection-unsupported', `${placeOf(variable)}: node ${node}: ${why}`)
+
+const withoutTilde = (path: string): string =>
+  path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path

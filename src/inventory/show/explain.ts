@@ -1,0 +1,139 @@
+import { SefleetError } from '../../errors.ts'
+import { forTerminalLine } from '../../model/printable.ts'
+import type { YamlTree } from '../../model/yaml.ts'
+import { placeOf, type Host, type Inventory, type Variable } from '../inventory.ts'
+import { aliases, type Setting } from '../connection/known-variables.ts'
+import { pythonJson } from '../python/text.ts'
+import { scopeOf } from '../variables/scope.ts'
+import { layersOf, rankedGroups, variablesIn, type Layer } from '../variables/layers.ts'
+
+/** Where a host's variables come from: for each, what gave it and what that overrode, the strongest first. */
+export interface Explanation {
+  readonly host: string
+  /** The weakest first, as Ansible ranks them: by depth, then priority, then name. */
+  readonly groups: readonly { readonly name: string; readonly depth: number; readonly priority: number }[]
+  readonly variables: readonly ExplainedVariable[]
+}
+
+export interface ExplainedVariable {
+  readonly name: string
+  /** The first counts; each of the others was overridden by the one before it. */
+  readonly given: readonly Giving[]
+  /** What a template comes to, or why that can't be known; only of variables that take part in reaching the node. */
+  readonly comesTo?: string
+  /** Another spelling of the same setting that wins over this one, as the last of Ansible's aliases does. */
+  readonly aliasWins?: string
+}
+
+export interface Giving {
+  /** As `ansible-inventory` prints it, in one line. */
+  readonly value: string
+  /** `FILE:LINE:COLUMN`. */
+  readonly place: string
+  /** `group web`, `group_vars of web`, `host`, `host_vars`, `-e`. */
+  readonly by: string
+}
+
+/** Says for each variable of a host which file and line gave it, and what it overrode there and in every weaker place. */
+export const explainHost = (inventory: Inventory, host: Host): Explanation => {
+  const layers = layersOf(inventory, host)
+  const names = new Set(layers.flatMap(({ variables }) => [...variables.keys()]))
+  const scope = scopeOf(host, variablesIn(inventory)(host), inventory)
+  const givings = (name: string): readonly Giving[] => {
+    const seen = new Set<string>()
+    return layers.toReversed().flatMap(({ from, variables }) =>
+      chainOf(variables.get(name)).flatMap(variable => {
+        const place = placeOf(variable)
+        // One folder may be there twice: beside two sources, or as the working directory too.
+        if (seen.has(place) && from.kind.endsWith('_vars')) return []
+        seen.add(place)
+        return { value: pythonJson(variable.value), place, by: nameOf(from) }
+      }),
+    )
+  }
+  return {
+    host: host.name,
+    groups: rankedGroups(inventory, host).map(({ name, depth, priority }) => ({ name, depth, priority })),
+    variables: [...names].toSorted().map(name => {
+      const alias = winningAlias(name, names)
+      const comesTo = filledIn(scope, name)
+      return {
+        name,
+        given: givings(name),
+        ...(comesTo === undefined ? {} : { comesTo }),
+        ...(alias === undefined ? {} : { aliasWins: alias }),
+      }
+    }),
+  }
+}
+
+/** The same for reading in a terminal. */
+export const explanationText = ({ host, groups, variables }: Explanation): string => {
+  const ranks = groups.map(({ name, priority }) => (priority === 1 ? name : `${name} (priority ${priority})`))
+  const blocks = variables.map(({ name, given, comesTo, aliasWins }) => {
+    const [winner, ...others] = given
+    return [
+      `${name} = ${short(winner?.value ?? '')}`,
+      ...(comesTo === undefined ? [] : [`  comes to ${short(comesTo)}`]),
+      ...(aliasWins === undefined ? [] : [`  not used: ${aliasWins} is set too, and wins`]),
+      ...(winner ? [`  from     ${winner.place}  (${winner.by})`] : []),
+      ...others.map(({ place, by, value }) => `  overrode ${place}  (${by}): ${short(value)}`),
+    ]
+  })
+  const lines = [
+    host,
+    `  groups, the weakest first: ${ranks.join(', ') || 'none'}`,
+    ...blocks.flatMap(block => ['', ...block]),
+  ]
+  return `${lines.map(forTerminalLine).join('\n')}\n`
+}
+
+const short = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text)
+
+const chainOf = (variable: Variable | undefined): readonly Variable[] => {
+  const chain: Variable[] = []
+  for (let one = variable; one; one = one.replaced) chain.push(one)
+  return chain
+}
+
+const nameOf = (from: Layer['from']): string => {
+  switch (from.kind) {
+    case 'group':
+      return `group ${from.group}`
+    case 'group_vars':
+      return `group_vars of ${from.group}`
+    case 'extra':
+      return '-e'
+    case 'host':
+    case 'host_vars':
+      return from.kind
+    default:
+      return from satisfies never
+  }
+}
+
+const settings = Object.entries(aliases) as unknown as readonly (readonly [Setting, readonly string[]])[] // keys of aliases are its settings
+
+const winningAlias = (name: string, names: ReadonlySet<string>): string | undefined => {
+  const [, spellings = []] = settings.find(([, all]) => all.includes(name)) ?? []
+  const winner = spellings.findLast(spelling => names.has(spelling))
+  return winner === name ? undefined : winner
+}
+
+const known: ReadonlySet<string> = new Set([...Object.values(aliases).flat(), 'sefleet_peers'])
+
+// Only of what sefleet itself would use; the rest is Ansible's to fill in.
+const filledIn = (scope: ReturnType<typeof scopeOf>, name: string): string | undefined => {
+  const variable = scope.variables.get(name)
+  if (!variable || !known.has(name) || !isTemplateOf(variable.value)) return undefined
+  try {
+    const value = scope.valueOf(name, variable)
+    return pythonJson({ kind: 'scalar', place: variable.value.place, value })
+  } catch (cause) {
+    if (cause instanceof SefleetError) return `unknown: ${cause.message}`
+    throw cause
+  }
+}
+
+const isTemplateOf = (tree: YamlTree): boolean =>
+  tree.kind === 'scalar' && !tree.unsafe && typeof tree.value === 'string' && tree.value.includes('{{')
