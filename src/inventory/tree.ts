@@ -1,5 +1,5 @@
 import type { YamlEntry, YamlTree } from '../model/yaml.ts'
-import { pythonJson } from './python/text.ts'
+import { pythonJson } from './python/json.ts'
 
 export const isNull = (tree: YamlTree): boolean => tree.kind === 'scalar' && tree.value === undefined
 

@@ -9,6 +9,7 @@ import {
   type Node as YamlNode,
   type YAMLMap,
 } from 'yaml'
+import { parsePlainYaml } from './plain-yaml.ts'
 import { resolveScalar, scalarText, type ScalarValue } from './yaml-scalar.ts'
 
 /** A parsed YAML text whose every value can be traced to its place. */
@@ -65,7 +66,9 @@ export interface YamlEntry {
 export const parseAnsibleYaml = (
   text: string,
   onDuplicate: (key: string, place: Place) => void = () => {},
-): YamlTree => {
+): YamlTree => parsePlainYaml(text) ?? parseAnyYaml(text, onDuplicate)
+
+const parseAnyYaml = (text: string, onDuplicate: (key: string, place: Place) => void): YamlTree => {
   // The failsafe schema leaves every scalar a string; PyYAML's rules, which differ from the library's 1.1, come after.
   const options = { version: '1.1', schema: 'failsafe', uniqueKeys: false } as const
   const { document, placeAt } = parse(text, options)
@@ -174,12 +177,9 @@ const mergeable = (value: YamlTree): readonly YamlEntry[] => {
 
 // Nearly all mappings: no key is there twice, and all are text.
 const areDifferent = (entries: readonly YamlEntry[]): boolean => {
-  const seen = new Set<unknown>()
-  for (const { key } of entries) {
-    if (key.kind !== 'scalar' || typeof key.value !== 'string') return false
-    seen.add(key.value)
-  }
-  return seen.size === entries.length
+  if (!entries.every(({ key }) => key.kind === 'scalar' && typeof key.value === 'string')) return false
+  if (entries.length < 2) return true
+  return new Set(entries.map(({ key }) => key.kind === 'scalar' && key.value)).size === entries.length
 }
 
 // As in Python's dict: a key keeps its first position and takes its last value. Written-out keys win over merged ones.

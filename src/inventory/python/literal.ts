@@ -22,15 +22,20 @@ export class PythonTypeError extends Error {
  */
 export const pythonLiteral = (text: string, place: Place): YamlTree | undefined => {
   if (/[\n\r\0\p{Surrogate}]/u.test(text)) return undefined
+  if (noWayToBegin.test(text)) return undefined
   try {
     return parse(text, place)
   } catch (cause) {
-    if (cause instanceof NoLiteral) return undefined
+    if (cause === noLiteral) return undefined
     throw cause
   }
 }
 
-class NoLiteral extends Error {}
+// One for all: most values of an inventory end here, and a stack each would cost more than the reading.
+const noLiteral = new Error('no Python literal')
+
+/** Words, addresses and versions, which need no closer look. */
+const noWayToBegin = /^(?:(?!(?:True|False|None|set\b|[rRbBuU]{1,2}['"]))[A-Za-z_]|\d+\.\d+\.\d)/
 
 /** Python's tokenizer counts open brackets up to here. */
 const mostOpen = 200
@@ -72,7 +77,7 @@ const parse = (text: string, place: Place): YamlTree => {
     const items: Value[] = []
     let isList = false
     for (let comma = true; !isEnd(close); isList ||= comma) {
-      if (!comma) throw new NoLiteral()
+      if (!comma) throw noLiteral
       items.push(readSum())
       comma = take(',')
     }
@@ -92,7 +97,7 @@ const parse = (text: string, place: Place): YamlTree => {
     const right = readOne()
     const { real } = left.number ?? {}
     const { imaginary, isSigned } = right.number ?? {}
-    if (real === undefined || imaginary === undefined || isSigned) throw new NoLiteral()
+    if (real === undefined || imaginary === undefined || isSigned) throw noLiteral
     return complex(Number(real), isMinus ? -imaginary : imaginary, begin)
   }
 
@@ -101,7 +106,7 @@ const parse = (text: string, place: Place): YamlTree => {
     const isMinus = take('-')
     if (!isMinus && !take('+')) return readOne()
     const { number } = readOne()
-    if (!number || number.isSigned) throw new NoLiteral()
+    if (!number || number.isSigned) throw noLiteral
     const { real, imaginary } = number
     if (real !== undefined) return numeric(isMinus ? -real : real, true)
     const part = imaginary ?? 0
@@ -141,7 +146,7 @@ const parse = (text: string, place: Place): YamlTree => {
   const readStrings = (kind: 'str' | 'bytes'): Value => {
     let whole = ''
     for (let part = stringAt(text, at); part; part = stringAt(text, at)) {
-      if (part.kind !== kind) throw new NoLiteral()
+      if (part.kind !== kind) throw noLiteral
       whole += part.text
       at = part.end
       skip()
@@ -163,18 +168,18 @@ const parse = (text: string, place: Place): YamlTree => {
     if (word === 'set' && open < mostOpen && take('(') && take(')')) {
       return { tree: { kind: 'sequence', place, items: [] }, identity: undefined, type: 'set' }
     }
-    throw new NoLiteral()
+    throw noLiteral
   }
 
   const readBracketed = (): Value => {
-    if (++open > mostOpen) throw new NoLiteral()
+    if (++open > mostOpen) throw noLiteral
     const bracket = text[at++]
     const value = bracket === '(' ? readTuple() : bracket === '[' ? readList() : readBraces()
     open--
     return value
   }
   const close = (bracket: string): void => {
-    if (!take(bracket)) throw new NoLiteral()
+    if (!take(bracket)) throw noLiteral
   }
 
   const readTuple = (): Value => {
@@ -203,11 +208,11 @@ const parse = (text: string, place: Place): YamlTree => {
     const entries = new Map<string, { readonly key: Value; readonly value: Value | undefined }>()
     let isDict: boolean | undefined
     for (let comma = true; !isEnd('}'); comma = take(',')) {
-      if (!comma) throw new NoLiteral()
+      if (!comma) throw noLiteral
       const key = readSum()
       const colon = take(':')
       isDict ??= colon
-      if (colon !== isDict) throw new NoLiteral()
+      if (colon !== isDict) throw noLiteral
       const value = colon ? readSum() : undefined
       const id = hashed(key)
       // The first key stays and takes the last value.
@@ -230,7 +235,7 @@ const parse = (text: string, place: Place): YamlTree => {
 
   const { items, isList } = readItems('')
   const [only] = items
-  if (!only) throw new NoLiteral()
+  if (!only) throw noLiteral
   if (unhashable !== undefined) {
     throw new PythonTypeError(`a ${unhashable} can't be in a set or the key of a dict`, place)
   }

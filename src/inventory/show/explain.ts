@@ -3,7 +3,7 @@ import { forTerminalLine } from '../../model/printable.ts'
 import type { YamlTree } from '../../model/yaml.ts'
 import { placeOf, type Host, type Inventory, type Variable } from '../inventory.ts'
 import { aliases, type Setting } from '../connection/known-variables.ts'
-import { pythonJson } from '../python/text.ts'
+import { pythonJson } from '../python/json.ts'
 import { scopeOf } from '../variables/scope.ts'
 import { layersOf, rankedGroups, variablesIn, type Layer } from '../variables/layers.ts'
 

@@ -1,7 +1,9 @@
+import { byCodePoint } from '../../model/code-points.ts'
 import { forTerminalLine } from '../../model/printable.ts'
 import type { YamlEntry, YamlTree } from '../../model/yaml.ts'
 import type { Group, Inventory, Variables } from '../inventory.ts'
-import { pythonJson, pythonText } from '../python/text.ts'
+import { pythonJson } from '../python/json.ts'
+import { pythonText } from '../python/repr.ts'
 import { groupVariablesOf, ownVariablesOf, variablesIn } from '../variables/layers.ts'
 
 export interface ListingOptions {
@@ -68,7 +70,8 @@ export const graphInventory = (
     void lines.push(forTerminalLine(depth === 0 ? label : `${'  |'.repeat(depth)}--${label}`))
   const addVariables = (variables: readonly (readonly [string, YamlTree])[], depth: number): void => {
     if (!options.withVariables) return
-    for (const [name, value] of variables.toSorted(byName)) add(`{${name} = ${pythonText(value)}}`, depth)
+    for (const [name, value] of variables.toSorted(([a], [b]) => byCodePoint(a, b)))
+      add(`{${name} = ${pythonText(value)}}`, depth)
   }
   const describe = (group: Group, depth: number): void => {
     add(`@${group.name}:`, depth)
@@ -139,6 +142,3 @@ const mapping = (pairs: Pairs): YamlTree => ({
   place,
   entries: pairs.map(([name, value]): YamlEntry => ({ key: text(name), value })),
 })
-
-const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
-  Buffer.compare(Buffer.from(a), Buffer.from(b))

@@ -8,6 +8,8 @@ export type HostPattern =
 
 /** Reads `name`, `name:port`, `db-[01:03]`, an address: in files of every format the same. */
 export const readHostPattern = (pattern: string): HostPattern => {
+  // Nearly all of them: nothing in it that could be a port, a range or an address of its own kind.
+  if (/^[\w.-]+$/.test(pattern)) return { state: 'names', names: [pattern] }
   // What is no address is a name as it stands.
   const { host, port } = parseAddress(pattern, { ranges: true }) ?? { host: pattern }
   const expansion = expandRanges(host)

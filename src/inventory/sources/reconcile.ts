@@ -58,12 +58,18 @@ const settleUngrouped = (groups: Groups, hosts: Iterable<string>): ReadonlySet<s
 
 const assemble = (groups: Groups, hosts: Hosts, leftUngrouped: ReadonlySet<string>): Built => {
   const parentsOf = (name: string): ReadonlySet<string> => groups.get(name)?.parents ?? new Set()
-  const groupsOf = new Map([...hosts.keys()].map(name => [name, new Set<string>()]))
+  // Hosts of one group and no other share one list of groups.
+  const groupsOf = new Map<string, readonly string[]>()
   for (const { name, hosts: direct } of groups.values()) {
     const line = [name, ...reach(name, parentsOf)]
-    for (const host of direct) for (const ancestor of line) groupsOf.get(host)?.add(ancestor)
+    for (const host of direct) {
+      const known = groupsOf.get(host)
+      groupsOf.set(host, known ? [...new Set([...known, ...line])] : line)
+    }
   }
-  for (const host of leftUngrouped) groupsOf.get(host)?.delete('ungrouped')
+  for (const host of leftUngrouped) {
+    groupsOf.set(host, groupsOf.get(host)?.filter(name => name !== 'ungrouped') ?? [])
+  }
   const depths = new Map<string, number>()
   return {
     groups: new Map(
@@ -81,7 +87,7 @@ const assemble = (groups: Groups, hosts: Hosts, leftUngrouped: ReadonlySet<strin
       ]),
     ),
     hosts: new Map(
-      [...hosts].map(([name, draft]) => [name, { ...draft, name, groups: [...(groupsOf.get(name) ?? [])] }]),
+      [...hosts].map(([name, draft]) => [name, { ...draft, name, groups: groupsOf.get(name) ?? [] }]),
     ),
   }
 }

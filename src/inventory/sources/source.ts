@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { SefleetError } from '../../errors.ts'
+import { byCodePoint } from '../../model/code-points.ts'
 import { didYouMean } from '../../model/nearest.ts'
 
 /** What one `-i` stands for. Paths are absolute; `shown` is the path as messages name it. */
@@ -63,7 +64,7 @@ const filesIn = (folder: string, shown: string): readonly SourceFile[] =>
 
 const namesIn = (folder: string, shown: string): readonly string[] => {
   try {
-    return readdirSync(folder).toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    return readdirSync(folder).toSorted(byCodePoint)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new SefleetError('inventory-unreadable', `inventory '${shown}' can't be read: ${why}`, { cause })

@@ -1,3 +1,4 @@
+import { byCodePoint } from '../../model/code-points.ts'
 import type { Group, Host, Inventory, Variable, Variables, VarsFolder } from '../inventory.ts'
 
 /** Some of a host's variables, all from one kind of place. */
@@ -93,10 +94,6 @@ const hostLayersOf = (inventory: Inventory, host: Host): readonly Layer[] => [
 
 const outerFirst = (a: Group, b: Group): number =>
   a.depth - b.depth || a.priority - b.priority || byCodePoint(a.name, b.name)
-
-// As Python compares; JavaScript's own order differs beyond the basic plane.
-const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
-
 const merged = (layers: readonly Pick<Layer, 'variables'>[]): Variables => {
   const result = new Map<string, Variable>()
   for (const { variables } of layers) for (const [name, variable] of variables) result.set(name, variable)

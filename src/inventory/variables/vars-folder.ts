@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { SefleetError } from '../../errors.ts'
 import { replace } from '../sources/builder.ts'
+import { byCodePoint } from '../../model/code-points.ts'
 import type { Variable, Variables, VarsFolder } from '../inventory.ts'
 import { mistake } from '../problem.ts'
 import { decode, readBytes, unlocked } from '../sources/read-text.ts'
@@ -22,12 +23,16 @@ export const varsFolder = (folder: string, shown: string, surroundings: Surround
   const read = remembered((file: string) =>
     readVarsFile(file, join(shown, file.slice(folder.length)), surroundings),
   )
-  const lookUp = (kind: 'group_vars' | 'host_vars') =>
-    remembered((name: string): Variables => {
+  const lookUp = (kind: 'group_vars' | 'host_vars') => {
+    const within = join(folder, kind)
+    const find = remembered((name: string): Variables => {
       // A path for a name (a chroot's, say) would lead out of the folder.
       if (name.startsWith('/') || name === '.' || name === '..') return nothing
-      return inOrder(filesFor(join(folder, kind), name, entries).map(read))
+      return inOrder(filesFor(within, name, entries).map(read))
     })
+    // For nearly all fleets there is no such folder, and ten thousand hosts need not ask one by one.
+    return (name: string): Variables => (entries(within).size === 0 ? nothing : find(name))
+  }
   return { groupVars: lookUp('group_vars'), hostVars: lookUp('host_vars') }
 }
 
@@ -43,7 +48,6 @@ type Entries = (folder: string) => ReadonlySet<string>
 
 const filesFor = (folder: string, name: string, entries: Entries): readonly string[] => {
   const listed = entries(folder)
-  if (listed.size === 0) return [] // as for nearly all fleets: no folder at all
   for (const extension of extensions) {
     const file = name + extension
     const path = join(folder, file)
@@ -57,7 +61,7 @@ const filesFor = (folder: string, name: string, entries: Entries): readonly stri
 const filesBelow = (folder: string, entries: Entries): readonly string[] =>
   [...entries(folder)]
     .filter(name => !name.startsWith('.') && !name.endsWith('~'))
-    .toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    .toSorted(byCodePoint)
     .flatMap(name => {
       const path = join(folder, name)
       const kind = kindOfPath(path)
