@@ -1,4 +1,4 @@
-import type { YamlTree } from '../model/yaml.ts'
+import type { YamlTree } from '../model/yaml-tree.ts'
 
 /** What all sources together say, groups reconciled as Ansible does it; nothing in it has been judged yet. */
 export interface Inventory {

@@ -1,5 +1,5 @@
 import { SefleetError } from '../errors.ts'
-import type { Place } from '../model/yaml.ts'
+import type { Place } from '../model/yaml-tree.ts'
 
 /** A mistake in an inventory file: `FILE:LINE:COLUMN: sentence`. */
 export const mistake = (file: string, place: Place, sentence: string): SefleetError =>

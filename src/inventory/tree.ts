@@ -1,4 +1,4 @@
-import type { YamlEntry, YamlTree } from '../model/yaml.ts'
+import type { YamlEntry, YamlTree } from '../model/yaml-tree.ts'
 import { pythonJson } from './python/json.ts'
 
 export const isNull = (tree: YamlTree): boolean => tree.kind === 'scalar' && tree.value === undefined

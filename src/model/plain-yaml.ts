@@ -1,5 +1,5 @@
 import { resolveScalar, type ScalarValue } from './yaml-scalar.ts'
-import type { Place, YamlEntry, YamlTree } from './yaml.ts'
+import type { Place, YamlEntry, YamlTree } from './yaml-tree.ts'
 
 /*
  * The plainest YAML there is: block mappings of plain or simply quoted scalars and one-line flow mappings of them. The large
@@ -27,7 +27,7 @@ export const parsePlainYaml = (text: string): YamlTree | undefined => {
       if (!waiting) return undefined
       const inner = openLevel(place, indent)
       levels.push(inner)
-      waiting.fill({ kind: 'mapping', place, entries: inner.entries })
+      waiting.takes({ kind: 'mapping', place, entries: inner.entries })
     }
     while ((levels.at(-1)?.indent ?? 0) > indent) levels.pop()
     const level = levels.at(-1)
@@ -41,7 +41,7 @@ export const parsePlainYaml = (text: string): YamlTree | undefined => {
     if (rest.startsWith('#') || rest === '') {
       const { entries } = level
       const at = entries.push({ key, value: { kind: 'scalar', place: valuePlace, value: undefined } }) - 1
-      waiting = { fill: value => void (entries[at] = { key, value }) }
+      waiting = { takes: value => void (entries[at] = { key, value }) }
       continue
     }
     const value = valueIn(rest, valuePlace)
@@ -61,7 +61,7 @@ interface Level {
 }
 
 interface Waiting {
-  readonly fill: (value: YamlTree) => void
+  readonly takes: (value: YamlTree) => void
 }
 
 /** The library limits an implicit key to 1024 characters. */

@@ -11,17 +11,13 @@ import {
 } from 'yaml'
 import { parsePlainYaml } from './plain-yaml.ts'
 import { resolveScalar, scalarText, type ScalarValue } from './yaml-scalar.ts'
+import type { Place, YamlEntry, YamlTree } from './yaml-tree.ts'
 
 /** A parsed YAML text whose every value can be traced to its place. */
 export interface YamlText {
   readonly value: unknown
   /** 1-based line and column of the value at this path (of its key, with `key: true`), or of the nearest parent. */
   place(path: readonly PropertyKey[], options?: { readonly key?: boolean }): Place
-}
-
-export interface Place {
-  readonly line: number
-  readonly column: number
 }
 
 /** Text that is not YAML, with the place of the first error. */
@@ -42,21 +38,6 @@ export const parseYaml = (text: string): YamlText => {
     value: toPlain(document),
     place: (path, { key = false } = {}) => placeAt(offsetOf(document.contents, path, key)),
   }
-}
-
-/**
- * A value as Ansible's loader would see it: mappings in order with typed keys, everything with its place. `unsafe` text is
- * never a template; of an encrypted value (`!vault`) the text is what `ansible-vault decrypt` takes.
- */
-export type YamlTree =
-  | { readonly kind: 'mapping'; readonly place: Place; readonly entries: readonly YamlEntry[] }
-  | { readonly kind: 'sequence'; readonly place: Place; readonly items: readonly YamlTree[] }
-  | { readonly kind: 'scalar'; readonly place: Place; readonly value: ScalarValue; readonly unsafe?: true }
-  | { readonly kind: 'vault'; readonly place: Place; readonly text: string }
-
-export interface YamlEntry {
-  readonly key: YamlTree
-  readonly value: YamlTree
 }
 
 /**

@@ -9,7 +9,7 @@ import { isInternal } from '../../src/inventory/show/listing.ts'
 import { pythonJson } from '../../src/inventory/python/json.ts'
 import { selectNames, type Selection } from '../../src/inventory/select.ts'
 import { variablesIn } from '../../src/inventory/variables/layers.ts'
-import type { YamlTree } from '../../src/model/yaml.ts'
+import type { YamlTree } from '../../src/model/yaml-tree.ts'
 import {
   isRefusal,
   type Answered,

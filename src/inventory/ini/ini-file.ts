@@ -1,6 +1,6 @@
 import type { SefleetError } from '../../errors.ts'
 import { didYouMean } from '../../model/nearest.ts'
-import type { Place, YamlTree } from '../../model/yaml.ts'
+import type { Place, YamlTree } from '../../model/yaml-tree.ts'
 import type { Builder } from '../sources/builder.ts'
 import { readHostPattern } from '../sources/host-pattern.ts'
 import { splitAssignment } from './assignment.ts'

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../model/nearest.ts'
-import type { Place } from '../../model/yaml.ts'
+import type { Place } from '../../model/yaml-tree.ts'
 import type { Builder } from '../sources/builder.ts'
 import { mistake } from '../problem.ts'
 

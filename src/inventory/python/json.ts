@@ -1,6 +1,6 @@
 import { byCodePoint } from '../../model/code-points.ts'
 import { scalarText, type ScalarValue } from '../../model/yaml-scalar.ts'
-import type { YamlEntry, YamlTree } from '../../model/yaml.ts'
+import type { YamlEntry, YamlTree } from '../../model/yaml-tree.ts'
 
 /**
  * A value as `ansible-inventory` prints it: Python's `json.dumps` with sorted keys, an indent of four where asked for, and

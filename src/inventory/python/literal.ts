@@ -1,5 +1,5 @@
 import type { ScalarValue } from '../../model/yaml-scalar.ts'
-import type { Place, YamlTree } from '../../model/yaml.ts'
+import type { Place, YamlTree } from '../../model/yaml-tree.ts'
 import { numberAt } from './number.ts'
 import { stringAt, textOfBytes } from './string.ts'
 

@@ -1,4 +1,4 @@
-import type { YamlTree } from '../../model/yaml.ts'
+import type { YamlTree } from '../../model/yaml-tree.ts'
 import { floatText } from './json.ts'
 
 /** A value as Python's `str` has it, which is how `ansible-inventory --graph --vars` prints it. */

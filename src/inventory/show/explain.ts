@@ -1,6 +1,6 @@
 import { SefleetError } from '../../errors.ts'
 import { forTerminalLine } from '../../model/printable.ts'
-import type { YamlTree } from '../../model/yaml.ts'
+import type { YamlTree } from '../../model/yaml-tree.ts'
 import { placeOf, type Host, type Inventory, type Variable } from '../inventory.ts'
 import { aliases, type Setting } from '../connection/known-variables.ts'
 import { pythonJson } from '../python/json.ts'

@@ -1,6 +1,6 @@
 import { byCodePoint } from '../../model/code-points.ts'
 import { forTerminalLine } from '../../model/printable.ts'
-import type { YamlEntry, YamlTree } from '../../model/yaml.ts'
+import type { YamlEntry, YamlTree } from '../../model/yaml-tree.ts'
 import type { Group, Inventory, Variables } from '../inventory.ts'
 import { pythonJson } from '../python/json.ts'
 import { pythonText } from '../python/repr.ts'

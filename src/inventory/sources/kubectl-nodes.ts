@@ -1,4 +1,4 @@
-import type { YamlTree } from '../../model/yaml.ts'
+import type { YamlTree } from '../../model/yaml-tree.ts'
 import type { Builder } from './builder.ts'
 import { kubernetesNode, type KubernetesNode } from './kubernetes-node.ts'
 import { mistake } from '../problem.ts'

@@ -1,4 +1,4 @@
-import type { Place, YamlTree } from '../../model/yaml.ts'
+import type { Place, YamlTree } from '../../model/yaml-tree.ts'
 import { mistake } from '../problem.ts'
 import { entriesOf, field, itemsOf, textOf } from '../tree.ts'
 

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { extname } from 'node:path'
 import { scalarText } from '../../model/yaml-scalar.ts'
-import type { YamlTree } from '../../model/yaml.ts'
+import type { YamlTree } from '../../model/yaml-tree.ts'
 import { SefleetError } from '../../errors.ts'
 import type { Builder } from './builder.ts'
 import { readIniFile } from '../ini/ini-file.ts'

@@ -1,4 +1,4 @@
-import type { YamlTree } from '../../model/yaml.ts'
+import type { YamlTree } from '../../model/yaml-tree.ts'
 import type { Builder } from './builder.ts'
 import { mistake } from '../problem.ts'
 import { assigner } from './set-variable.ts'

@@ -1,4 +1,4 @@
-import type { YamlTree, Place } from '../../model/yaml.ts'
+import type { YamlTree, Place } from '../../model/yaml-tree.ts'
 import type { Builder } from './builder.ts'
 import type { Variable } from '../inventory.ts'
 import { misspelt } from '../connection/known-variables.ts'

@@ -1,4 +1,4 @@
-import type { Place } from '../../model/yaml.ts'
+import type { Place } from '../../model/yaml-tree.ts'
 import { mistake } from '../problem.ts'
 
 /** More than this come from aliases of aliases or from ranges of ranges, not from a fleet. */

@@ -1,5 +1,6 @@
 import { parseJsonText } from '../../model/json-text.ts'
-import { YamlError, parseAnsibleYaml, type YamlTree } from '../../model/yaml.ts'
+import { YamlError, parseAnsibleYaml } from '../../model/yaml.ts'
+import type { YamlTree } from '../../model/yaml-tree.ts'
 import { mistake } from '../problem.ts'
 
 /**

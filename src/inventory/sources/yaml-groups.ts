@@ -1,6 +1,6 @@
 import { didYouMean } from '../../model/nearest.ts'
 import { scalarText } from '../../model/yaml-scalar.ts'
-import type { YamlEntry, YamlTree } from '../../model/yaml.ts'
+import type { YamlEntry, YamlTree } from '../../model/yaml-tree.ts'
 import type { SefleetError } from '../../errors.ts'
 import type { Builder } from './builder.ts'
 import { readHostPattern } from './host-pattern.ts'

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { SefleetError } from '../../errors.ts'
-import type { YamlTree } from '../../model/yaml.ts'
+import type { YamlTree } from '../../model/yaml-tree.ts'
 import { replace } from '../sources/builder.ts'
 import type { Variable, Variables } from '../inventory.ts'
 import { decode, readBytes, unlocked } from '../sources/read-text.ts'

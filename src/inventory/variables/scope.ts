@@ -1,5 +1,5 @@
 import type { ScalarValue } from '../../model/yaml-scalar.ts'
-import type { YamlTree } from '../../model/yaml.ts'
+import type { YamlTree } from '../../model/yaml-tree.ts'
 import { didYouMean } from '../../model/nearest.ts'
 import { placeOf, type Host, type Variable, type Variables, type Vault } from '../inventory.ts'
 import { mistake } from '../problem.ts'

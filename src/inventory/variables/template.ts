@@ -1,5 +1,5 @@
 import { scalarText, type ScalarValue } from '../../model/yaml-scalar.ts'
-import type { YamlTree } from '../../model/yaml.ts'
+import type { YamlTree } from '../../model/yaml-tree.ts'
 import { field } from '../tree.ts'
 
 /** What templates may refer to. */
