@@ -28,8 +28,9 @@ export const readScriptJson = (
   if (told && told.kind !== 'mapping') {
     throw mistake(file, told.place, `_meta.hostvars must be a mapping of hosts, not ${kindOf(told)}`)
   }
+  const tellings = told && new Map(told.entries.map(({ key, value }) => [nameText(key), value]))
   for (const host of named) {
-    const variables = told ? field(told, host) : hostVariables(host)
+    const variables = tellings ? tellings.get(host) : hostVariables(host)
     if (!variables) continue
     if (variables.kind !== 'mapping') {
       const sentence = `the variables of host '${host}' must be a mapping, not ${kindOf(variables)}`
