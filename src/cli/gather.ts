@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { defaultProfiles } from '../checks/default-profiles.ts'
-import { hostListing } from '../inventory/select.ts'
+import { loadInventory } from '../inventory/load.ts'
+import { hostListing, selectNames } from '../inventory/select.ts'
 import { forTerminal } from '../model/printable.ts'
 import { collectRun, planRun, type Plan } from '../pipeline.ts'
 import { loadOptionsOf } from './inventory-options.ts'
@@ -14,6 +15,16 @@ export const gather = async (
   options: SelectionOptions & { readonly waivers?: string },
   world: World,
 ): Promise<{ readonly folder: string; readonly interrupted: boolean } | undefined> => {
+  const warn = (sentence: string) => world.stderr.write(`sefleet: ${forTerminal(sentence)}\n`)
+  if (options.listHosts) {
+    // Names only, as Ansible does: how a node would be reached is looked at where one is to be asked.
+    const inventory = loadInventory(options.inventory, { ...loadOptionsOf(options), warn })
+    const { limit } = options
+    world.stdout.write(
+      hostListing(selectNames(inventory, { ...(limit === undefined ? {} : { limit }), warn })),
+    )
+    return undefined
+  }
   const plan = planRun({
     inventories: options.inventory,
     ...loadOptionsOf(options),
@@ -23,11 +34,10 @@ export const gather = async (
     nodeSeconds: options.taskTimeout,
     become: options.become,
     connection: options.connection,
-    warn: sentence => world.stderr.write(`sefleet: ${forTerminal(sentence)}\n`),
+    warn,
   })
-  if (options.listHosts) world.stdout.write(hostListing(plan.nodes.map(({ name }) => name)))
-  else if (options.showScript !== undefined) showScript(plan, options, world)
-  else return collectWith(plan, options, world)
+  if (options.showScript === undefined) return collectWith(plan, options, world)
+  showScript(plan, options, world)
   return undefined
 }
 

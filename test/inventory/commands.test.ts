@@ -1,0 +1,64 @@
+import { expect } from 'chai'
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { graphInventory, listInventory, showHost } from '../../src/inventory/show/listing.ts'
+import { needs } from '../tools.ts'
+import { withCase } from './agreement.ts'
+import type { InventoryCase } from './oracle.ts'
+import { writtenCases } from './written.ts'
+
+const sample = [
+  'ini-longhorn-fleet',
+  'yaml-k3s-cluster',
+  'vars-six-levels',
+  'vars-priority',
+  'directory-mixed-formats',
+]
+// In a tree Ansible shows dates in lists and tuples as Python's source would make them, which is of use to nobody; and
+// encrypted values it does not draw at all without a password.
+const listed = ['scalars-dates', 'scalars-collections', 'yaml-vault-and-unsafe']
+
+// The commands themselves, as a user calls them; all else is compared through Ansible's modules, which is faster.
+describe('what is printed of an inventory', function () {
+  this.timeout(120_000)
+  before(function () {
+    needs(this, 'ansible')
+  })
+
+  const ansible = (base: string, { sources }: InventoryCase, ...args: readonly string[]): string => {
+    writeFileSync(join(base, '.ansible.cfg'), '')
+    return execFileSync('ansible-inventory', [...sources.flatMap(source => ['-i', source]), ...args], {
+      cwd: base,
+      encoding: 'utf8',
+      stdio: 'pipe',
+      env: {
+        PATH: process.env['PATH'],
+        HOME: base,
+        LC_ALL: 'C.UTF-8',
+        ANSIBLE_CONFIG: join(base, '.ansible.cfg'),
+      },
+    })
+  }
+
+  for (const name of [...sample, ...listed]) {
+    it(`is what ansible-inventory prints, byte for byte: ${name}`, () => {
+      const data = writtenCases().find(one => one.name === name)
+      if (!data) throw new Error(`no case ${name}`)
+      withCase(data, (inventory, base) => {
+        const all = inventory.groups.get('all')
+        const [host = ''] = all?.members ?? []
+        if (!all) throw new Error('no group all')
+        expect(listInventory(inventory)).to.equal(ansible(base, data, '--list'))
+        expect(listInventory(inventory, { exported: true })).to.equal(
+          ansible(base, data, '--list', '--export'),
+        )
+        expect(showHost(inventory, host)).to.equal(ansible(base, data, '--host', host))
+        if (listed.includes(name)) return
+        expect(graphInventory(inventory, all, { withVariables: true })).to.equal(
+          ansible(base, data, '--graph', '--vars'),
+        )
+      })
+    })
+  }
+})
