@@ -19,11 +19,6 @@ describe('sefleet inventory', () => {
   })
   after(() => rmSync(folder, { recursive: true, force: true }))
 
-  const told = async (...argv: readonly string[]) => {
-    const { world, out, err } = fakeWorld()
-    const exit = await run(argv, world)
-    return { exit, out: out(), err: err() }
-  }
   const hosts = () => join(folder, 'hosts')
 
   it('prints hosts and groups that a limit leaves', async () => {
@@ -102,3 +97,9 @@ ansible_user = "deploy"
     expect(shown.err).to.match(/hosts:6:6: node db-1: ansible_connection is 'docker'/)
   })
 })
+
+const told = async (...argv: readonly string[]) => {
+  const { world, out, err } = fakeWorld()
+  const exit = await run(argv, world)
+  return { exit, out: out(), err: err() }
+}

@@ -26,21 +26,6 @@ describe('what is printed of an inventory', function () {
     needs(this, 'ansible')
   })
 
-  const ansible = (base: string, { sources }: InventoryCase, ...args: readonly string[]): string => {
-    writeFileSync(join(base, '.ansible.cfg'), '')
-    return execFileSync('ansible-inventory', [...sources.flatMap(source => ['-i', source]), ...args], {
-      cwd: base,
-      encoding: 'utf8',
-      stdio: 'pipe',
-      env: {
-        PATH: process.env['PATH'],
-        HOME: base,
-        LC_ALL: 'C.UTF-8',
-        ANSIBLE_CONFIG: join(base, '.ansible.cfg'),
-      },
-    })
-  }
-
   for (const name of [...sample, ...listed]) {
     it(`is what ansible-inventory prints, byte for byte: ${name}`, () => {
       const data = writtenCases().find(one => one.name === name)
@@ -62,3 +47,18 @@ describe('what is printed of an inventory', function () {
     })
   }
 })
+
+const ansible = (base: string, { sources }: InventoryCase, ...args: readonly string[]): string => {
+  writeFileSync(join(base, '.ansible.cfg'), '')
+  return execFileSync('ansible-inventory', [...sources.flatMap(source => ['-i', source]), ...args], {
+    cwd: base,
+    encoding: 'utf8',
+    stdio: 'pipe',
+    env: {
+      PATH: process.env['PATH'],
+      HOME: base,
+      LC_ALL: 'C.UTF-8',
+      ANSIBLE_CONFIG: join(base, '.ansible.cfg'),
+    },
+  })
+}
