@@ -35,12 +35,15 @@ describe('connections beside Ansible', function () {
     writeFileSync(ssh, `#!/bin/sh\nprintf '%s\\0' "$@" > "${log}/$$"\n`, { mode: 0o755 })
     ansible(['all', '-i', fixture, '-f', '40', '-m', 'raw', '-a', 'echo node={{ inventory_hostname }}='], {
       ANSIBLE_SSH_EXECUTABLE: ssh,
+      SEFLEET_TEST_USER: 'from-environment',
       ANSIBLE_SSH_CONTROL_PATH_DIR: folder,
     })
     const theirs = readdirSync(log)
       .map(file => reachedBy(readFileSync(join(log, file), 'utf8').split('\0').slice(0, -1)))
       .filter(reached => reached.name !== undefined)
+    process.env['SEFLEET_TEST_USER'] = 'from-environment'
     const nodes = selectNodes(loadInventory([fixture]))
+    delete process.env['SEFLEET_TEST_USER']
     const ours = nodes.flatMap(({ name, connection }) =>
       connection.kind === 'local'
         ? []

@@ -69,7 +69,9 @@ const tokensOf = (source: string): readonly Token[] => {
   for (let end = 0; end < text.length; end = tokenPattern.lastIndex) {
     const [, single, double, number, name, sign] = tokenPattern.exec(text) ?? []
     const quoted = single ?? double
-    if (quoted !== undefined) tokens.push({ kind: 'text', text: quoted.replaceAll(/\\(.)/gs, '$1') })
+    // Ansible doubles backslashes before Jinja sees them, so that none means what it seems to.
+    if (quoted?.includes('\\')) throw new TemplateError(`holds a backslash in a text: {{ ${text} }}`)
+    if (quoted !== undefined) tokens.push({ kind: 'text', text: quoted })
     else if (number !== undefined) tokens.push({ kind: 'number', number: BigInt(number) })
     else if (name !== undefined) tokens.push({ kind: 'name', name })
     else if (sign !== undefined) tokens.push({ kind: 'sign', sign })
