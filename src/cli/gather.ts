@@ -1,5 +1,5 @@
-import { homedir } from 'node:os'
 import { defaultProfiles } from '../checks/default-profiles.ts'
+import { atHome } from '../inventory/home.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { hostListing, selectNames } from '../inventory/select.ts'
 import { forTerminal } from '../model/printable.ts'
@@ -67,6 +67,3 @@ const collectWith = async (plan: Plan, options: SelectionOptions, world: World) 
     stopListening()
   }
 }
-
-// A shell does not expand the ~ of --known-hosts=~/file.
-const atHome = (path: string): string => path.replace(/^~(?=\/)/, homedir())

@@ -31,7 +31,10 @@ export const addVariables = (command: Command): Command =>
       'key=value, YAML or JSON, or @file; wins over all others (repeatable)',
       repeated,
     )
-    .option('--playbook-dir <folder>', 'read group_vars and host_vars of this folder too')
+    .option(
+      '--playbook-dir <folder>',
+      'read its group_vars and host_vars too (default: the working directory)',
+    )
     .option('--vault-password-file <file>', 'for ansible-vault, where an encrypted value is needed', repeated)
     .option('--vault-id <label@file>', 'the same with a label (repeatable)', repeated)
 

@@ -1,5 +1,13 @@
 import { expect } from 'chai'
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadInventory } from '../../src/inventory/load.ts'
@@ -70,6 +78,19 @@ describe('an inventory source', () => {
       "inventory-invalid inventory 'script' is a script that may not be run: chmod +x it",
     )
     expect(load('shared.yml')).to.equal('no error')
+  })
+
+  it('that is a folder which leads back to itself, or nowhere, is refused', () => {
+    mkdirSync(join(base, 'circle'))
+    symlinkSync('.', join(base, 'circle/again'))
+    mkdirSync(join(base, 'dangling'))
+    symlinkSync('nowhere', join(base, 'dangling/hosts'))
+    expect(load('circle')).to.equal(
+      "inventory-invalid inventory 'circle/again' leads back to a folder that it is in",
+    )
+    expect(load('dangling')).to.match(
+      /^inventory-unreadable inventory 'dangling\/hosts' can't be read: ENOENT/,
+    )
   })
 
   it('that is not UTF-8 is refused', () => {

@@ -1,8 +1,7 @@
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { SefleetError } from '../../errors.ts'
 import { scalarText } from '../../model/yaml-scalar.ts'
 import { connectionKinds, type Connection, type ConnectionKind } from '../../model/node.ts'
+import { atHome } from '../home.ts'
 import { placeOf } from '../inventory.ts'
 import type { Setting } from './known-variables.ts'
 import type { Scope } from '../variables/scope.ts'
@@ -44,7 +43,7 @@ export const connectionOf = (node: string, scope: Scope, options: ConnectionOpti
     host: text('host') ?? node,
     port: port ? portOf(port) : 22,
     ...(user === undefined ? {} : { user }),
-    ...(key === undefined ? {} : { privateKeyFile: withoutTilde(key) }),
+    ...(key === undefined ? {} : { privateKeyFile: atHome(key) }),
     ...shared,
   }
 }
@@ -143,6 +142,3 @@ const tellUnused = (scope: Scope, kind: ConnectionKind, onUnused: (sentence: str
 
 const unsupported = (node: string, { variable }: Given, why: string): SefleetError =>
   new SefleetError('connection-unsupported', `${placeOf(variable)}: node ${node}: ${why}`)
-
-const withoutTilde = (path: string): string =>
-  path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path

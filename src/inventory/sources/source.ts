@@ -1,8 +1,9 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { SefleetError } from '../../errors.ts'
 import { byCodePoint } from '../../model/code-points.ts'
 import { didYouMean } from '../../model/nearest.ts'
+import { atHome } from '../home.ts'
 
 /** What one `-i` stands for. Paths are absolute; `shown` is the path as messages name it. */
 export type Source =
@@ -22,10 +23,10 @@ export interface SourceFile {
 
 /** Finds out what a source is: a path that exists, else a list of hosts if it holds a comma. Throws `inventory-unreadable`. */
 export const findSource = (source: string, base: string): Source => {
-  const path = resolve(base, source)
+  const path = resolve(base, atHome(source))
   const stats = source === '' ? undefined : statSync(path, { throwIfNoEntry: false })
   if (stats?.isDirectory()) {
-    return { kind: 'files', files: filesIn(path, source), folder: path, shownFolder: source }
+    return { kind: 'files', files: filesIn(path, source, []), folder: path, shownFolder: source }
   }
   if (stats) {
     const files = [{ path, shown: source }]
@@ -53,14 +54,27 @@ const isSkipped = (name: string): boolean =>
   ['host_vars', 'group_vars', 'vars_plugins'].includes(name) ||
   skippedExtensions.includes(extname(name))
 
-const filesIn = (folder: string, shown: string): readonly SourceFile[] =>
-  namesIn(folder, shown)
+const filesIn = (folder: string, shown: string, above: readonly string[]): readonly SourceFile[] => {
+  const real = realpathSync(folder)
+  if (above.includes(real)) {
+    throw new SefleetError('inventory-invalid', `inventory '${shown}' leads back to a folder that it is in`)
+  }
+  return namesIn(folder, shown)
     .filter(name => !isSkipped(name))
     .flatMap(name => {
       const file = { path: join(folder, name), shown: join(shown, name) }
-      const isFolder = statSync(file.path, { throwIfNoEntry: false })?.isDirectory() ?? false
-      return isFolder ? filesIn(file.path, file.shown) : [file]
+      return isFolder(file.path) ? filesIn(file.path, file.shown, [...above, real]) : [file]
     })
+}
+
+// What can't be looked at is taken for a file: reading it will say why.
+const isFolder = (path: string): boolean => {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  } catch {
+    return false
+  }
+}
 
 const namesIn = (folder: string, shown: string): readonly string[] => {
   try {

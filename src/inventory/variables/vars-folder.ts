@@ -69,9 +69,14 @@ const filesBelow = (folder: string, entries: Entries): readonly string[] =>
       return kind === 'file' && extensions.includes(extname(name)) ? [path] : []
     })
 
+// A link that leads nowhere is nothing; one that leads in a circle, or where we may not look, is a file that can't be read.
 const kindOfPath = (path: string): 'folder' | 'file' | undefined => {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  return stats?.isDirectory() ? 'folder' : stats && 'file'
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false })
+    return stats?.isDirectory() ? 'folder' : stats && 'file'
+  } catch {
+    return 'file'
+  }
 }
 
 const namesIn = (folder: string): ReadonlySet<string> => {
