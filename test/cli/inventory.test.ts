@@ -54,6 +54,7 @@ describe('sefleet inventory', () => {
     const text = (await told('inventory', '-i', hosts(), '--explain', 'web-1')).out
     expect(text.replaceAll(folder, 'DIR')).to.equal(`web-1
   groups, the weakest first: web
+  reached: ssh deploy@web-1:2222
 
 ansible_port = 2222
   from     DIR/hosts:2:11  (host)

@@ -92,6 +92,7 @@ web:
     }
     expect(explanationText(explained(data, 'db-1'))).to.equal(`db-1
   groups, the weakest first: web, rack (priority 5)
+  reached: not at all: hosts.yaml:5:110: ansible_port needs the variable 'no', which is not set
 
 ansible_host = "10.0.0.1"
   not used: ansible_ssh_host is set too, and wins

@@ -2,9 +2,10 @@ import { SefleetError } from '../../errors.ts'
 import { forTerminalLine } from '../../model/printable.ts'
 import type { YamlTree } from '../../model/yaml-tree.ts'
 import { placeOf, type Host, type Inventory, type Variable } from '../inventory.ts'
+import { connectionOf } from '../connection/connection.ts'
 import { aliases, type Setting } from '../connection/known-variables.ts'
 import { pythonJson } from '../python/json.ts'
-import { scopeOf } from '../variables/scope.ts'
+import { scopeOf, type Scope } from '../variables/scope.ts'
 import { layersOf, rankedGroups, variablesIn, type Layer } from '../variables/layers.ts'
 
 /** Where a host's variables come from: for each, what gave it and what that overrode, the strongest first. */
@@ -12,6 +13,8 @@ export interface Explanation {
   readonly host: string
   /** The weakest first, as Ansible ranks them: by depth, then priority, then name. */
   readonly groups: readonly { readonly name: string; readonly depth: number; readonly priority: number }[]
+  /** How the variables say to reach it, or why they can't be followed; options of the command line left out. */
+  readonly reached: string
   readonly variables: readonly ExplainedVariable[]
 }
 
@@ -54,6 +57,7 @@ export const explainHost = (inventory: Inventory, host: Host): Explanation => {
   return {
     host: host.name,
     groups: rankedGroups(inventory, host).map(({ name, depth, priority }) => ({ name, depth, priority })),
+    reached: reachedBy(host, scope),
     variables: [...names].toSorted().map(name => {
       const alias = winningAlias(name, names)
       const comesTo = filledIn(scope, name)
@@ -68,7 +72,7 @@ export const explainHost = (inventory: Inventory, host: Host): Explanation => {
 }
 
 /** The same for reading in a terminal. */
-export const explanationText = ({ host, groups, variables }: Explanation): string => {
+export const explanationText = ({ host, groups, reached, variables }: Explanation): string => {
   const ranks = groups.map(({ name, priority }) => (priority === 1 ? name : `${name} (priority ${priority})`))
   const blocks = variables.map(({ name, given, comesTo, aliasWins }) => {
     const [winner, ...others] = given
@@ -83,12 +87,28 @@ export const explanationText = ({ host, groups, variables }: Explanation): strin
   const lines = [
     host,
     `  groups, the weakest first: ${ranks.join(', ') || 'none'}`,
+    `  reached: ${reached}`,
     ...blocks.flatMap(block => ['', ...block]),
   ]
   return `${lines.map(forTerminalLine).join('\n')}\n`
 }
 
 const short = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text)
+
+const reachedBy = (host: Host, scope: Scope): string => {
+  try {
+    const connection = connectionOf(host.name, scope, { becomes: false, kind: 'ssh', onUnused: () => {} })
+    const root = connection.become === true ? ', then root by sudo' : ''
+    if (connection.kind === 'local') return `on this machine itself${root}`
+    const { user, port, privateKeyFile: key } = connection
+    const address = connection.host.includes(':') ? `[${connection.host}]` : connection.host
+    const login = user === undefined ? '' : `${user}@`
+    return `ssh ${login}${address}:${port}${key === undefined ? '' : ` with ${key}`}${root}`
+  } catch (cause) {
+    if (cause instanceof SefleetError) return `not at all: ${cause.message}`
+    throw cause
+  }
+}
 
 const chainOf = (variable: Variable | undefined): readonly Variable[] => {
   const chain: Variable[] = []
@@ -123,7 +143,7 @@ const winningAlias = (name: string, names: ReadonlySet<string>): string | undefi
 const known: ReadonlySet<string> = new Set([...Object.values(aliases).flat(), 'sefleet_peers'])
 
 // Only of what sefleet itself would use; the rest is Ansible's to fill in.
-const filledIn = (scope: ReturnType<typeof scopeOf>, name: string): string | undefined => {
+const filledIn = (scope: Scope, name: string): string | undefined => {
   const variable = scope.variables.get(name)
   if (!variable || !known.has(name) || !isTemplateOf(variable.value)) return undefined
   try {
