@@ -48,7 +48,7 @@ export const loadInventory = (sources: readonly string[], options: LoadOptions =
     beside.push(varsFolder(source.folder, source.shownFolder, surroundings))
   }
   const besidePlaybook = {
-    folder: varsFolder(resolve(base, playbookFolder ?? '.'), playbookFolder ?? '', surroundings),
+    folder: varsFolder(resolve(base, playbookFolder ?? '.'), playbookFolder ?? '.', surroundings),
     isGiven: playbookFolder !== undefined,
   }
   const extra = readExtraVars(extraVars, base, surroundings)

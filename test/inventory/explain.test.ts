@@ -111,6 +111,16 @@ domain = "example.com"
 `)
   })
 
+  it('names the working directory’s files as they are named there', () => {
+    const data: InventoryCase = {
+      files: { 'inv/hosts': '[web]\ndb-1\n', 'group_vars/web.yml': 'ansible_user: ops\n' },
+      sources: ['inv/hosts'],
+    }
+    expect(explained(data, 'db-1').variables[0]?.given).to.deep.equal([
+      { value: '"ops"', place: 'group_vars/web.yml:1:15', by: 'group_vars of web' },
+    ])
+  })
+
   it('cannot be forged by a value or a name', () => {
     const data: InventoryCase = {
       files: { 'hosts.yaml': `web: { hosts: { "a\\u001bb": { "n\\nm": "\\u009b31m" } } }` },
