@@ -1,5 +1,13 @@
 import { expect } from 'chai'
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadInventory } from '../../src/inventory/load.ts'
@@ -38,6 +46,21 @@ describe('an inventory source', () => {
   it('that looks like a lone host is refused with the way to write a list', () => {
     expect(load('web-1')).to.equal(
       "inventory-unreadable inventory 'web-1' does not exist; for a list of hosts write 'web-1,'",
+    )
+  })
+
+  it('that is a list of hosts may be longer than any file name', () => {
+    const names = Array.from({ length: 500 }, (_, index) => `node-${index}.example.net`)
+    expect([...loadInventory([names.join(',')], { base }).hosts.keys()]).to.deep.equal(names)
+  })
+
+  it('with links in a circle is refused by name, as are variables that have them', () => {
+    symlinkSync('ring', join(base, 'ring'))
+    expect(load('ring')).to.match(/^inventory-unreadable inventory 'ring' can't be read: ELOOP/)
+    mkdirSync(join(base, 'host_vars'))
+    symlinkSync('web-1.yml', join(base, 'host_vars/web-1.yml'))
+    expect(errorOf(() => selectNodes(loadInventory(['fleet.yaml'], { base })))).to.match(
+      /^inventory-unreadable .*host_vars\/web-1\.yml' can't be read: ELOOP/,
     )
   })
 

@@ -1,8 +1,9 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { SefleetError } from '../../errors.ts'
 import { byCodePoint } from '../../model/code-points.ts'
 import { didYouMean } from '../../model/nearest.ts'
+import { pathKind } from './path-kind.ts'
 
 /** What one `-i` stands for. Paths are absolute; `shown` is the path as messages name it. */
 export type Source =
@@ -23,11 +24,11 @@ export interface SourceFile {
 /** Finds out what a source is: a path that exists, else a list of hosts if it holds a comma. Throws `inventory-unreadable`. */
 export const findSource = (source: string, base: string): Source => {
   const path = resolve(base, source)
-  const stats = source === '' ? undefined : statSync(path, { throwIfNoEntry: false })
-  if (stats?.isDirectory()) {
+  const kind = source === '' ? undefined : pathKind(path, source)
+  if (kind === 'folder') {
     return { kind: 'files', files: filesIn(path, source), folder: path, shownFolder: source }
   }
-  if (stats) {
+  if (kind === 'file') {
     const files = [{ path, shown: source }]
     return { kind: 'files', files, folder: dirname(path), shownFolder: dirname(source) }
   }
@@ -58,8 +59,7 @@ const filesIn = (folder: string, shown: string): readonly SourceFile[] =>
     .filter(name => !isSkipped(name))
     .flatMap(name => {
       const file = { path: join(folder, name), shown: join(shown, name) }
-      const isFolder = statSync(file.path, { throwIfNoEntry: false })?.isDirectory() ?? false
-      return isFolder ? filesIn(file.path, file.shown) : [file]
+      return pathKind(file.path, file.shown) === 'folder' ? filesIn(file.path, file.shown) : [file]
     })
 
 const namesIn = (folder: string, shown: string): readonly string[] => {
