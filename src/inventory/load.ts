@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { SefleetError } from '../errors.ts'
 import { createBuilder } from './sources/builder.ts'
@@ -6,6 +5,7 @@ import { readExtraVars } from './variables/extra-vars.ts'
 import { readHostList } from './sources/host-list.ts'
 import type { Inventory, VarsFolder } from './inventory.ts'
 import { readInventoryFile } from './sources/read-file.ts'
+import { pathKind } from './sources/path-kind.ts'
 import { findSource } from './sources/source.ts'
 import { varsFolder } from './variables/vars-folder.ts'
 import { openVault, type VaultOptions } from './variables/vault.ts'
@@ -36,7 +36,7 @@ export const loadInventory = (sources: readonly string[], options: LoadOptions =
     const source = findSource(name, base)
     if (source.kind === 'list') {
       builder.startFile(undefined)
-      readHostList(builder, source.list, path => isFile(resolve(base, path)))
+      readHostList(builder, source.list, path => pathKind(resolve(base, path), path) === 'file')
       continue
     }
     if (source.files.length === 0)
@@ -54,5 +54,3 @@ export const loadInventory = (sources: readonly string[], options: LoadOptions =
   const extra = readExtraVars(extraVars, base, surroundings)
   return { ...builder.finish(), beside, besidePlaybook, extra, vault: surroundings.vault }
 }
-
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false

@@ -144,3 +144,20 @@ const without = (taken: readonly string[]): InventoryCase => ({
       ]),
   ),
 })
+
+describe('the folder a command runs in', () => {
+  it('is named as what lies in it is written: host_vars/db-1.yml, and once', () => {
+    const data = {
+      files: { hosts: 'db-1\n', 'host_vars/db-1.yml': 'ansible_user: ops\n' },
+      sources: ['hosts'],
+    }
+    withCase(data, inventory => {
+      const host = inventory.hosts.get('db-1')
+      if (!host) throw new Error('no host db-1')
+      const places = explainHost(inventory, host).variables.flatMap(({ given }) =>
+        given.map(({ place }) => place),
+      )
+      expect(places).to.deep.equal(['host_vars/db-1.yml:1:15'])
+    })
+  })
+})

@@ -49,6 +49,21 @@ describe('an inventory source', () => {
     )
   })
 
+  it('that is a list of hosts may be longer than any file name', () => {
+    const names = Array.from({ length: 500 }, (_, index) => `node-${index}.example.net`)
+    expect([...loadInventory([names.join(',')], { base }).hosts.keys()]).to.deep.equal(names)
+  })
+
+  it('with links in a circle is refused by name, as are variables that have them', () => {
+    symlinkSync('ring', join(base, 'ring'))
+    expect(load('ring')).to.match(/^inventory-unreadable inventory 'ring' can't be read: ELOOP/)
+    mkdirSync(join(base, 'host_vars'))
+    symlinkSync('web-1.yml', join(base, 'host_vars/web-1.yml'))
+    expect(errorOf(() => selectNodes(loadInventory(['fleet.yaml'], { base })))).to.match(
+      /^inventory-unreadable .*host_vars\/web-1\.yml' can't be read: ELOOP/,
+    )
+  })
+
   it('that is a list of files is refused', () => {
     expect(load('fleet.yaml,other.yaml')).to.equal(
       "inventory-invalid host list 'fleet.yaml,other.yaml': 'fleet.yaml' is a file: give -i once for each file",

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadInventory } from '../../src/inventory/load.ts'
+import { graphInventory } from '../../src/inventory/show/listing.ts'
 import { selectNodes } from '../../src/inventory/select.ts'
 import type { VaultOptions } from '../../src/inventory/variables/vault.ts'
 import { needs } from '../tools.ts'
@@ -67,6 +68,13 @@ describe('values encrypted by ansible-vault', function () {
       /^vault-locked whole\/group_vars\/web\/vault\.yml:1:1: this file is encrypted/,
     )
     expect(users('whole/hosts.yaml', {}, 'db')).to.deep.equal([undefined])
+  })
+
+  it('do not keep the tree of groups and hosts from being drawn', () => {
+    const inventory = loadInventory([join(base, 'whole/hosts.yaml')])
+    const web = inventory.groups.get('web')
+    if (!web) throw new Error('no group web')
+    expect(graphInventory(inventory, web)).to.equal('@web:\n  |--db-1\n')
   })
 
   it('are refused by name with a wrong password or without ansible-vault', () => {

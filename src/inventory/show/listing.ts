@@ -68,9 +68,10 @@ export const graphInventory = (
   const lines: string[] = []
   const add = (label: string, depth: number): void =>
     void lines.push(forTerminalLine(depth === 0 ? label : `${'  |'.repeat(depth)}--${label}`))
-  const addVariables = (variables: readonly (readonly [string, YamlTree])[], depth: number): void => {
+  // Only when asked for: a file of variables may be encrypted, and the tree can be drawn without it.
+  const addVariables = (variablesOf: () => Pairs, depth: number): void => {
     if (!options.withVariables) return
-    for (const [name, value] of variables.toSorted(([a], [b]) => byCodePoint(a, b)))
+    for (const [name, value] of variablesOf().toSorted(([a], [b]) => byCodePoint(a, b)))
       add(`{${name} = ${pythonText(value)}}`, depth)
   }
   const describe = (group: Group, depth: number): void => {
@@ -82,10 +83,10 @@ export const graphInventory = (
     if (group.name !== 'all') {
       for (const host of group.hosts.filter(name => selected.has(name))) {
         add(host, depth + 1)
-        addVariables(hostVariables(host), depth + 2)
+        addVariables(() => hostVariables(host), depth + 2)
       }
     }
-    addVariables(withPriority(group, groupVariablesOf(inventory, group)), depth + 1)
+    addVariables(() => withPriority(group, groupVariablesOf(inventory, group)), depth + 1)
   }
   describe(start, 0)
   return `${lines.join('\n')}\n`

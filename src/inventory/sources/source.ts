@@ -1,9 +1,10 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs'
+import { readdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { SefleetError } from '../../errors.ts'
 import { byCodePoint } from '../../model/code-points.ts'
 import { didYouMean } from '../../model/nearest.ts'
 import { atHome } from '../home.ts'
+import { pathKind } from './path-kind.ts'
 
 /** What one `-i` stands for. Paths are absolute; `shown` is the path as messages name it. */
 export type Source =
@@ -24,11 +25,11 @@ export interface SourceFile {
 /** Finds out what a source is: a path that exists, else a list of hosts if it holds a comma. Throws `inventory-unreadable`. */
 export const findSource = (source: string, base: string): Source => {
   const path = resolve(base, atHome(source))
-  const stats = source === '' ? undefined : statSync(path, { throwIfNoEntry: false })
-  if (stats?.isDirectory()) {
+  const kind = source === '' ? undefined : pathKind(path, source)
+  if (kind === 'folder') {
     return { kind: 'files', files: filesIn(path, source, []), folder: path, shownFolder: source }
   }
-  if (stats) {
+  if (kind === 'file') {
     const files = [{ path, shown: source }]
     return { kind: 'files', files, folder: dirname(path), shownFolder: dirname(source) }
   }
@@ -63,17 +64,9 @@ const filesIn = (folder: string, shown: string, above: readonly string[]): reado
     .filter(name => !isSkipped(name))
     .flatMap(name => {
       const file = { path: join(folder, name), shown: join(shown, name) }
-      return isFolder(file.path) ? filesIn(file.path, file.shown, [...above, real]) : [file]
+      const isFolder = pathKind(file.path, file.shown) === 'folder'
+      return isFolder ? filesIn(file.path, file.shown, [...above, real]) : [file]
     })
-}
-
-// What can't be looked at is taken for a file: reading it will say why.
-const isFolder = (path: string): boolean => {
-  try {
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
-  } catch {
-    return false
-  }
 }
 
 const namesIn = (folder: string, shown: string): readonly string[] => {

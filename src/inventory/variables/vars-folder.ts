@@ -1,10 +1,11 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { SefleetError } from '../../errors.ts'
 import { replace } from '../sources/builder.ts'
 import { byCodePoint } from '../../model/code-points.ts'
 import type { Variable, Variables, VarsFolder } from '../inventory.ts'
 import { mistake } from '../problem.ts'
+import { pathKind } from '../sources/path-kind.ts'
 import { decode, readBytes, unlocked } from '../sources/read-text.ts'
 import type { Surroundings } from '../sources/surroundings.ts'
 import { isEmpty, kindOf, nameText } from '../tree.ts'
@@ -52,7 +53,7 @@ const filesFor = (folder: string, name: string, entries: Entries): readonly stri
     const file = name + extension
     const path = join(folder, file)
     const isThere = file.includes('/') ? entries(dirname(path)).has(basename(path)) : listed.has(file)
-    const kind = isThere ? kindOfPath(path) : undefined
+    const kind = isThere ? pathKind(path, path) : undefined
     if (kind !== undefined) return kind === 'folder' ? filesBelow(path, entries) : [path]
   }
   return []
@@ -64,20 +65,10 @@ const filesBelow = (folder: string, entries: Entries): readonly string[] =>
     .toSorted(byCodePoint)
     .flatMap(name => {
       const path = join(folder, name)
-      const kind = kindOfPath(path)
+      const kind = pathKind(path, path)
       if (kind === 'folder') return extname(name) === '' ? filesBelow(path, entries) : []
       return kind === 'file' && extensions.includes(extname(name)) ? [path] : []
     })
-
-// A link that leads nowhere is nothing; one that leads in a circle, or where we may not look, is a file that can't be read.
-const kindOfPath = (path: string): 'folder' | 'file' | undefined => {
-  try {
-    const stats = statSync(path, { throwIfNoEntry: false })
-    return stats?.isDirectory() ? 'folder' : stats && 'file'
-  } catch {
-    return 'file'
-  }
-}
 
 const namesIn = (folder: string): ReadonlySet<string> => {
   try {
