@@ -1,7 +1,7 @@
 import type { Node } from '../../model/node.ts'
-import { scalarText } from '../../model/yaml-scalar.ts'
 import { connectionOf, type ConnectionOptions } from './connection.ts'
 import type { Host, Inventory, Variables } from '../inventory.ts'
+import { pythonStr } from '../python/repr.ts'
 import { scopeOf } from '../variables/scope.ts'
 import { givenBy } from './setting.ts'
 
@@ -23,6 +23,6 @@ export const nodeOf = (
     groups,
     leafGroups: groups.filter(isLeaf),
     connection: connectionOf(host.name, scope, options),
-    ...(peers ? { peers: scalarText(peers.value()) } : {}),
+    ...(peers ? { peers: pythonStr(peers.value()) } : {}),
   }
 }

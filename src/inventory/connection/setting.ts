@@ -3,6 +3,7 @@ import type { SefleetError } from '../../errors.ts'
 import type { Variable } from '../inventory.ts'
 import { aliases, type Setting } from './known-variables.ts'
 import { mistake } from '../problem.ts'
+import { pythonStr } from '../python/repr.ts'
 import type { Scope } from '../variables/scope.ts'
 import { isNull } from '../tree.ts'
 
@@ -36,7 +37,7 @@ export const givenBy = ({ variables, valueOf }: Scope, name: string): Given | un
 /** Its text; a number is taken as written in decimal, anything else (YAML's `on`, a date) is a mistake. */
 export const textOf = (setting: Given): string => {
   const value = setting.value()
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
+  if (typeof value === 'number' || typeof value === 'bigint') return pythonStr(value)
   if (typeof value !== 'string') {
     const read = typeof value === 'object' ? 'a date' : String(value)
     throw wrong(

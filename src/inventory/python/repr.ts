@@ -1,12 +1,19 @@
+import type { ScalarValue } from '../../model/yaml-scalar.ts'
 import type { YamlTree } from '../../model/yaml-tree.ts'
 import { floatText } from './json.ts'
+
+/** A single value as Python's `str` has it: `True`, `2.0`, `None`. */
+export const pythonStr = (value: ScalarValue): string => {
+  if (value === undefined) return 'None'
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (typeof value === 'number') return floatText(value).replace('Infinity', 'inf').replace('NaN', 'nan')
+  return typeof value === 'object' ? value.iso.replace('T', ' ') : String(value)
+}
 
 /** A value as Python's `str` has it, which is how `ansible-inventory --graph --vars` prints it. */
 export const pythonText = (tree: YamlTree): string => {
   if (tree.kind === 'vault') return tree.text
-  if (tree.kind === 'scalar' && typeof tree.value === 'string') return tree.value
-  if (tree.kind === 'scalar' && typeof tree.value === 'object') return tree.value.iso.replace('T', ' ')
-  return pythonRepr(tree)
+  return tree.kind === 'scalar' ? pythonStr(tree.value) : pythonRepr(tree)
 }
 
 const pythonRepr = (tree: YamlTree): string => {
@@ -18,12 +25,8 @@ const pythonRepr = (tree: YamlTree): string => {
     case 'mapping':
       return `{${tree.entries.map(({ key, value }) => `${pythonRepr(key)}: ${pythonRepr(value)}`).join(', ')}}`
     case 'scalar':
-      if (tree.value === undefined) return 'None'
       if (typeof tree.value === 'string') return textRepr(tree.value)
-      if (typeof tree.value === 'boolean') return tree.value ? 'True' : 'False'
-      if (typeof tree.value === 'number')
-        return floatText(tree.value).replace('Infinity', 'inf').replace('NaN', 'nan')
-      return typeof tree.value === 'object' ? textRepr(tree.value.iso) : String(tree.value)
+      return typeof tree.value === 'object' ? textRepr(tree.value.iso) : pythonStr(tree.value)
     default:
       return tree satisfies never
   }

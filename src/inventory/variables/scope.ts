@@ -3,7 +3,8 @@ import type { YamlTree } from '../../model/yaml-tree.ts'
 import { didYouMean } from '../../model/nearest.ts'
 import { placeOf, type Host, type Variable, type Variables, type Vault } from '../inventory.ts'
 import { mistake } from '../problem.ts'
-import { TemplateError, fillTemplate, isTemplate } from './template.ts'
+import { TemplateError } from './template-error.ts'
+import { fillTemplate, isTemplate } from './template.ts'
 
 /** A host's variables, with what it takes to know their values. */
 export interface Scope {
