@@ -30,7 +30,7 @@ const doors: Readonly<Record<string, RegExp>> = {
   'node-ssh': /^transport\//,
   ejs: /^report\/templates\.ts$/,
   'jsonc-parser': /^model\/json-text\.ts$/,
-  yaml: /^model\/yaml(-scalar)?\.ts$/,
+  yaml: /^model\/(?:ansible-yaml|yaml|yaml-document)\.ts$/,
   re2js: /^model\/regex\.ts$/,
   'p-limit': /^collect\//,
   commander: /^cli\//,

@@ -1,6 +1,7 @@
 import { SefleetError, type ErrorCode } from '../errors.ts'
 import { nearest } from '../model/nearest.ts'
-import { parseYaml, YamlError, type YamlText } from '../model/yaml.ts'
+import { parseYaml, type YamlText } from '../model/yaml.ts'
+import { YamlError } from '../model/yaml-tree.ts'
 
 export type Path = readonly PropertyKey[]
 

@@ -1,6 +1,5 @@
 import { printParseErrorCode, visit } from 'jsonc-parser'
-import { YamlError, unsafeIn } from './yaml.ts'
-import type { Place, YamlEntry, YamlTree } from './yaml-tree.ts'
+import { YamlError, unsafeIn, type Place, type YamlEntry, type YamlTree } from './yaml-tree.ts'
 
 /**
  * Parses JSON by the rules of Python's `json.loads`: ints apart from floats, `NaN` and `Infinity`, of duplicate keys the last;

@@ -20,3 +20,23 @@ export interface YamlEntry {
   readonly key: YamlTree
   readonly value: YamlTree
 }
+
+/** Text that is not YAML, with the place of the first error. */
+export class YamlError extends Error {
+  readonly place: Place
+
+  constructor(message: string, place: Place) {
+    super(message)
+    this.name = 'YamlError'
+    this.place = place
+  }
+}
+
+/** The same with every text in it marked as never a template. */
+export const unsafeIn = (tree: YamlTree): YamlTree => {
+  if (tree.kind === 'mapping') {
+    return { ...tree, entries: tree.entries.map(({ key, value }) => ({ key, value: unsafeIn(value) })) }
+  }
+  if (tree.kind === 'sequence') return { ...tree, items: tree.items.map(unsafeIn) }
+  return tree.kind === 'scalar' && typeof tree.value === 'string' ? { ...tree, unsafe: true } : tree
+}

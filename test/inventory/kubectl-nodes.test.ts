@@ -11,7 +11,7 @@ import { nodeOf } from '../../src/inventory/connection/node.ts'
 import { selectNames } from '../../src/inventory/select.ts'
 import { variablesIn } from '../../src/inventory/variables/layers.ts'
 import { parseJsonText } from '../../src/model/json-text.ts'
-import { parseAnsibleYaml } from '../../src/model/yaml.ts'
+import { parseAnsibleYaml } from '../../src/model/ansible-yaml.ts'
 import type { YamlTree } from '../../src/model/yaml-tree.ts'
 import { expectGolden } from '../golden.ts'
 

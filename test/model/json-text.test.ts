@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { parseJsonText } from '../../src/model/json-text.ts'
-import { YamlError } from '../../src/model/yaml.ts'
-import type { YamlTree } from '../../src/model/yaml-tree.ts'
+import { YamlError, type YamlTree } from '../../src/model/yaml-tree.ts'
 import { needs } from '../tools.ts'
 
 /** The plain value, as JSON.parse would have it. */

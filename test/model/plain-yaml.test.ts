@@ -4,8 +4,8 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parsePlainYaml } from '../../src/model/plain-yaml.ts'
 import { scalarText } from '../../src/model/yaml-scalar.ts'
-import { YamlError, parseAnsibleYaml } from '../../src/model/yaml.ts'
-import type { YamlTree } from '../../src/model/yaml-tree.ts'
+import { YamlError, type YamlTree } from '../../src/model/yaml-tree.ts'
+import { parseAnsibleYaml } from '../../src/model/ansible-yaml.ts'
 
 // The seed moves only by hand, so that a red run can be repeated; SEED=… tries others.
 const seed = Number(process.env.SEED ?? 20_261_126)

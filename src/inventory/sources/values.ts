@@ -1,6 +1,6 @@
 import { parseJsonText } from '../../model/json-text.ts'
-import { YamlError, parseAnsibleYaml } from '../../model/yaml.ts'
-import type { YamlTree } from '../../model/yaml-tree.ts'
+import { YamlError, type YamlTree } from '../../model/yaml-tree.ts'
+import { parseAnsibleYaml } from '../../model/ansible-yaml.ts'
 import { mistake } from '../problem.ts'
 
 /**
