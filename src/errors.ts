@@ -48,14 +48,14 @@ export const hints = {
     'The run was interrupted before this node answered. Run again, limited to the missing nodes with -l.',
   // before a run
   usage: 'See `sefleet --help`, or `sefleet COMMAND --help`.',
-  'inventory-unreadable': 'Check the path given with -i.',
+  'inventory-unreadable': 'Check that the path is right and may be read by this user.',
   'inventory-invalid': 'Correct the inventory at the place named.',
   'inventory-script-failed':
     'Run the command named by hand: it must end with status 0 and print JSON, as Ansible’s inventory scripts do.',
   'vault-locked':
     'Give --vault-password-file FILE or --vault-id LABEL@FILE (or ANSIBLE_VAULT_PASSWORD_FILE), and have ansible-vault in the PATH.',
   'inventory-empty': 'The inventory names no node: check the path given with -i.',
-  'limit-empty': 'No node matches: see `sefleet audit -i INVENTORY --list-hosts` without -l.',
+  'limit-empty': 'See `sefleet inventory -i INVENTORY --graph` for the groups and nodes there are.',
   'limit-invalid': 'Patterns are as Ansible’s: groups, nodes, globs, `&` and `!`.',
   'connection-unsupported':
     'Nodes are reached by plain ssh with a key or the agent, this machine also by `local`, and root by sudo: change the variable named, or leave such nodes out with -l.',

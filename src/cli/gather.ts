@@ -2,7 +2,7 @@ import { defaultProfiles } from '../checks/default-profiles.ts'
 import { atHome } from '../inventory/home.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { hostListing, selectNames } from '../inventory/select.ts'
-import { forTerminal } from '../model/printable.ts'
+import { forTerminalLine } from '../model/printable.ts'
 import { collectRun, planRun, type Plan } from '../pipeline.ts'
 import { loadOptionsOf } from './inventory-options.ts'
 import { progressOn } from './progress.ts'
@@ -15,7 +15,7 @@ export const gather = async (
   options: SelectionOptions & { readonly waivers?: string },
   world: World,
 ): Promise<{ readonly folder: string; readonly interrupted: boolean } | undefined> => {
-  const warn = (sentence: string) => world.stderr.write(`sefleet: ${forTerminal(sentence)}\n`)
+  const warn = (sentence: string) => world.stderr.write(`sefleet: ${forTerminalLine(sentence)}\n`)
   if (options.listHosts) {
     // Names only, as Ansible does: how a node would be reached is looked at where one is to be asked.
     const inventory = loadInventory(options.inventory, { ...loadOptionsOf(options), warn })
@@ -32,7 +32,7 @@ export const gather = async (
     profiles: options.profile ?? defaultProfiles,
     ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
     nodeSeconds: options.taskTimeout,
-    become: options.become,
+    become: options.become ?? false,
     connection: options.connection,
     warn,
   })
@@ -49,7 +49,7 @@ const collectWith = async (plan: Plan, options: SelectionOptions, world: World) 
     const { folder } = await collectRun(plan, {
       root: options.output,
       forks: options.forks,
-      become: options.become,
+      become: options.become ?? false,
       nodeSeconds: options.taskTimeout,
       transport: {
         ...(options.user === undefined ? {} : { user: options.user }),

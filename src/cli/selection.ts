@@ -15,7 +15,7 @@ export interface SelectionOptions extends InventoryOptions {
   readonly knownHosts?: string
   readonly timeout: number
   readonly taskTimeout: number
-  readonly become: boolean
+  readonly become?: true
   readonly output: string
   readonly listHosts?: true
   readonly showScript?: true | string
@@ -54,7 +54,7 @@ export const addSelection = (command: Command): Command =>
         .default(limits.nodeSeconds)
         .argParser(wholeNumber),
     )
-    .option('-b, --become', 'become root with sudo -n; what needs root is unknown where that fails', false)
+    .option('-b, --become', 'become root with sudo -n; what needs root is unknown where that fails')
     .optionsGroup('Looking first:')
     .option('--list-hosts', 'print the selected nodes and touch none')
     .option('--show-script [node]', 'print what would run on a node and touch none')

@@ -22,7 +22,7 @@ export const showScript = (plan: Plan, options: SelectionOptions, world: World):
       `no selected node is called ${String(named)}${near === undefined ? '' : `: did you mean ${near}?`}`,
     )
   }
-  const become = node.connection.become ?? options.become
+  const become = node.connection.become ?? options.become ?? false
   world.stdout.write(scriptFor(plan.script, 'RANDOM-MARKER'))
   world.stderr.write(
     `sefleet: on ${node.name} this is the stdin of: ${commandLine(become, options.taskTimeout)}\n` +

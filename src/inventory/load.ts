@@ -3,6 +3,7 @@ import { SefleetError } from '../errors.ts'
 import { createBuilder } from './sources/builder.ts'
 import { readExtraVars } from './variables/extra-vars.ts'
 import { readHostList } from './sources/host-list.ts'
+import { atHome } from './home.ts'
 import type { Inventory, VarsFolder } from './inventory.ts'
 import { readInventoryFile } from './sources/read-file.ts'
 import { pathKind } from './sources/path-kind.ts'
@@ -31,6 +32,13 @@ export const loadInventory = (sources: readonly string[], options: LoadOptions =
   const { base = '.', playbookFolder, extraVars = [] } = options
   const builder = createBuilder(options.warn)
   const surroundings = { vault: openVault(options.vault), warn: builder.warn }
+  // The same folder may lie beside two sources, and be the working directory too.
+  const folders = new Map<string, VarsFolder>()
+  const varsIn = (path: string, shown: string): VarsFolder => {
+    const folder = folders.get(path) ?? varsFolder(path, shown, surroundings)
+    folders.set(path, folder)
+    return folder
+  }
   const beside: VarsFolder[] = []
   for (const name of sources) {
     const source = findSource(name, base)
@@ -45,10 +53,14 @@ export const loadInventory = (sources: readonly string[], options: LoadOptions =
       builder.startFile(file.path)
       readInventoryFile(builder, file, surroundings)
     }
-    beside.push(varsFolder(source.folder, source.shownFolder, surroundings))
+    beside.push(varsIn(source.folder, source.shownFolder))
+  }
+  const playbooks = playbookFolder ?? '.'
+  if (pathKind(resolve(base, atHome(playbooks)), playbooks) !== 'folder') {
+    throw new SefleetError('inventory-unreadable', `there is no folder '${playbooks}' for --playbook-dir`)
   }
   const besidePlaybook = {
-    folder: varsFolder(resolve(base, playbookFolder ?? '.'), playbookFolder ?? '.', surroundings),
+    folder: varsIn(resolve(base, atHome(playbooks)), playbooks),
     isGiven: playbookFolder !== undefined,
   }
   const extra = readExtraVars(extraVars, base, surroundings)

@@ -84,6 +84,12 @@ const isLocal = (name: string): boolean => ['localhost', '127.0.0.1', '::1'].inc
 
 const matcher = (expression: string): ((name: string) => boolean) => {
   if (!expression.startsWith('~')) return name => globMatches(expression, name)
+  if (expression.includes('[[:')) {
+    throw new SefleetError(
+      'limit-invalid',
+      `pattern '${expression}' holds a POSIX class, which Python does not know`,
+    )
+  }
   try {
     return compileRegex(asPythonReads(expression.slice(1))).startsWith
   } catch (cause) {

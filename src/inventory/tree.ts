@@ -27,7 +27,7 @@ export const itemsOf = (tree: YamlTree | undefined): readonly YamlTree[] =>
   tree?.kind === 'sequence' ? tree.items : []
 
 /** Of a text, else undefined. */
-export const textOf = (tree: YamlTree | undefined): string | undefined =>
+export const textIn = (tree: YamlTree | undefined): string | undefined =>
   tree?.kind === 'scalar' && typeof tree.value === 'string' ? tree.value : undefined
 
 /** A variable's name; one that is no text (`on:`, `7:`) is named as JSON would, which is how Ansible prints it. */

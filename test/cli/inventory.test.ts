@@ -75,6 +75,14 @@ ansible_user = "deploy"
     ['an unknown host', ['--host', 'web-3'], /the inventory has no host 'web-3' \(did you mean 'web-1'\?\)/],
     ['an unknown group', ['--graph', 'webb'], /the inventory has no group 'webb' \(did you mean 'web'\?\)/],
     ['a limit that leaves nothing', ['--list', '-l', 'wbe'], /leaves no node: .*did you mean 'web'/],
+    ['a group to list', ['--list', 'web'], /GROUP goes with --graph only/],
+    ['a tree as JSON', ['--graph', '--json'], /--json goes with --explain only/],
+    [
+      'a playbook folder that is not there',
+      ['--list', '--playbook-dir', '/nowhere'],
+      /there is no folder '\/nowhere'/,
+    ],
+    ['a POSIX class', ['--list', '-l', '~[[:alpha:]]'], /holds a POSIX class/],
     ['bad variables', ['--list', '-e', 'x'], /-e 'x' is no key=value/],
   ] as const) {
     it(`ends with 2 for ${what}`, async () => {

@@ -56,7 +56,7 @@ describe('an inventory source', () => {
 
   it('with links in a circle is refused by name, as are variables that have them', () => {
     symlinkSync('ring', join(base, 'ring'))
-    expect(load('ring')).to.match(/^inventory-unreadable inventory 'ring' can't be read: ELOOP/)
+    expect(load('ring')).to.match(/^inventory-unreadable 'ring' can't be read: ELOOP/)
     mkdirSync(join(base, 'host_vars'))
     symlinkSync('web-1.yml', join(base, 'host_vars/web-1.yml'))
     expect(errorOf(() => selectNodes(loadInventory(['fleet.yaml'], { base })))).to.match(
@@ -101,15 +101,13 @@ describe('an inventory source', () => {
     mkdirSync(join(base, 'dangling'))
     symlinkSync('nowhere', join(base, 'dangling/hosts'))
     expect(load('circle')).to.equal(
-      "inventory-invalid inventory 'circle/again' leads back to a folder that it is in",
+      "inventory-invalid folder 'circle/again' leads back to a folder that it is in",
     )
-    expect(load('dangling')).to.match(
-      /^inventory-unreadable inventory 'dangling\/hosts' can't be read: ENOENT/,
-    )
+    expect(load('dangling')).to.match(/^inventory-unreadable 'dangling\/hosts' can't be read: ENOENT/)
   })
 
   it('that is not UTF-8 is refused', () => {
     writeFileSync(join(base, 'latin.yaml'), Buffer.from('web: {hosts: {"\xfc": }}\n', 'latin1'))
-    expect(load('latin.yaml')).to.equal("inventory-invalid inventory 'latin.yaml' is not UTF-8 text")
+    expect(load('latin.yaml')).to.equal("inventory-invalid 'latin.yaml' is not UTF-8 text")
   })
 })

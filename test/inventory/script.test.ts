@@ -83,9 +83,14 @@ describe('an inventory script', () => {
   }
 
   it('may say something on stderr, which is passed on', () => {
-    const inventory = load(`echo "cache is old" >&2; echo '{"web": ["db-1"], "_meta": {"hostvars": {}}}'`)
+    const inventory = load(
+      `printf 'cache is old\\nsefleet: all is well\\n' >&2; echo '{"web": ["db-1"], "_meta": {"hostvars": {}}}'`,
+    )
     expect([...inventory.hosts.keys()]).to.deep.equal(['db-1'])
-    expect(warnings).to.deep.equal(['inventory script `nodes.sh --list` says: cache is old'])
+    expect(warnings).to.deep.equal([
+      'inventory script `nodes.sh --list` says: cache is old',
+      'inventory script `nodes.sh --list` says: sefleet: all is well',
+    ])
   })
 
   it('may print what kubectl prints', () => {

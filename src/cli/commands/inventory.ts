@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { SefleetError } from '../../errors.ts'
 import { didYouMean } from '../../model/nearest.ts'
-import { forTerminal } from '../../model/printable.ts'
+import { forTerminalLine } from '../../model/printable.ts'
 import type { Group, Host, Inventory } from '../../inventory/inventory.ts'
 import { addInventory, addVariables, loadOptionsOf, type InventoryOptions } from '../inventory-options.ts'
 import type { Done, World } from '../world.ts'
@@ -21,10 +21,10 @@ export const addInventoryCommand = (program: Command, world: World, done: Done):
   const command = addInventory(
     program
       .command('inventory')
-      .description('Shows the inventory as ansible-inventory does, and why a variable is what it is')
-      .argument('[group]', 'where --graph begins', 'all'),
+      .description('Show the inventory as ansible-inventory does, and why a variable is what it is')
+      .argument('[group]', 'where --graph begins (default: all)'),
   )
-    .optionsGroup('What to show:')
+    .optionsGroup('What to show, one of the first four:')
     .option('--list', 'all groups and hosts with their variables, as JSON')
     .option('--host <name>', 'the variables of one host, as JSON')
     .option('--graph', 'groups and hosts as a tree')
@@ -35,12 +35,20 @@ export const addInventoryCommand = (program: Command, world: World, done: Done):
     .option('--vars', 'with --graph: show variables')
     .option('--export', 'show variables where they are set, not as they come out at each host')
     .option('--json', 'with --explain: as JSON')
-  addVariables(command).action(async (start: string, options: Options) => {
+  addVariables(command).action(async (start: string | undefined, options: Options) => {
     const ways = [options.list, options.host, options.graph, options.explain]
     if (ways.filter(way => way !== undefined).length !== 1) {
       throw new SefleetError('usage', 'say one of --list, --host NAME, --graph and --explain NAME')
     }
-    world.stdout.write(await shown(start, options, world))
+    for (const [option, with_] of [
+      [start === undefined ? undefined : 'GROUP', 'graph'],
+      [options.vars && '--vars', 'graph'],
+      [options.json && '--json', 'explain'],
+    ] as const) {
+      if (option !== undefined && options[with_] === undefined)
+        throw new SefleetError('usage', `${option} goes with --${with_} only`)
+    }
+    world.stdout.write(await shown(start ?? 'all', options, world))
     done(0)
   })
 }
@@ -50,7 +58,7 @@ const shown = async (start: string, options: Options, world: World): Promise<str
   const { graphInventory, listInventory, showHost } = await import('../../inventory/show/listing.ts')
   const { explainHost, explanationText } = await import('../../inventory/show/explain.ts')
   const { selectNames } = await import('../../inventory/select.ts')
-  const warn = (sentence: string) => world.stderr.write(`sefleet: ${forTerminal(sentence)}\n`)
+  const warn = (sentence: string) => world.stderr.write(`sefleet: ${forTerminalLine(sentence)}\n`)
   const inventory = loadInventory(options.inventory, { ...loadOptionsOf(options), warn })
   const { limit } = options
   const listing = {

@@ -26,7 +26,7 @@ export const connectionOf = (node: string, scope: Scope, options: ConnectionOpti
     const found = given(scope, setting)
     return found && textOf(found)
   }
-  const kind = kindOf(node, scope) ?? options.kind
+  const kind = kindGiven(node, scope) ?? options.kind
   refuseOtherWays(node, scope, kind)
   const become = given(scope, 'become')
   const becomes = become && booleanOf(become)
@@ -57,7 +57,7 @@ const kinds: ReadonlyMap<string, ConnectionKind> = new Map([
   ['ansible.builtin.local', 'local'],
 ])
 
-const kindOf = (node: string, scope: Scope): ConnectionKind | undefined => {
+const kindGiven = (node: string, scope: Scope): ConnectionKind | undefined => {
   const found = given(scope, 'connection')
   const value = found && scalarText(found.value())
   if (!found || value === undefined || value === '') return undefined

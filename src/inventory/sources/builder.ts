@@ -46,6 +46,9 @@ export const createBuilder = (onWarning: (sentence: string) => void = () => {}):
 
   const addChild: Builder['addChild'] = (parent, child) => {
     if (parent === child) return `group '${parent}' can't be its own child`
+    if (child === 'ungrouped' && parent !== 'all') {
+      return `group 'ungrouped' can't be a child of '${parent}': its hosts would have a group, and so be lost`
+    }
     if (child === 'all') return `group 'all' holds every group, so it can't be a child of '${parent}'`
     if (reach(parent, name => group(name).parents).has(child)) {
       return `group '${child}' already contains '${parent}', so it can't be its child too`

@@ -2,12 +2,12 @@ import type { YamlTree } from '../../model/yaml-tree.ts'
 import type { Builder } from './builder.ts'
 import { kubernetesNode, type KubernetesNode } from './kubernetes-node.ts'
 import { mistake } from '../problem.ts'
-import { field, textOf } from '../tree.ts'
+import { field, textIn } from '../tree.ts'
 
 /** Whether this is what `kubectl get … -o json` or `-o yaml` prints: one object or a list of them. */
 export const isKubectlOutput = (root: YamlTree): boolean =>
-  textOf(field(root, 'apiVersion')) === 'v1' &&
-  ['List', 'NodeList', 'Node'].includes(textOf(field(root, 'kind')) ?? '')
+  textIn(field(root, 'apiVersion')) === 'v1' &&
+  ['List', 'NodeList', 'Node'].includes(textIn(field(root, 'kind')) ?? '')
 
 /**
  * Reads the output of `kubectl get nodes`: a group for each role and for each label with its value, peers by their roles,
@@ -32,7 +32,7 @@ export const readKubectlNodes = (builder: Builder, file: string, root: YamlTree)
 }
 
 const itemsOf = (file: string, root: YamlTree): readonly YamlTree[] => {
-  const kind = textOf(field(root, 'kind'))
+  const kind = textIn(field(root, 'kind'))
   if (kind === 'Node') return [root]
   const items = field(root, 'items')
   if (!items || (items.kind === 'scalar' && items.value === undefined)) return []
@@ -40,8 +40,8 @@ const itemsOf = (file: string, root: YamlTree): readonly YamlTree[] => {
   for (const item of items.items) {
     // The API's own NodeList (`kubectl get --raw`) says the kind once, for all of them.
     const itemKind = field(item, 'kind')
-    if (textOf(itemKind) === 'Node' || (!itemKind && kind === 'NodeList')) continue
-    const what = textOf(itemKind) ?? 'something without a kind'
+    if (textIn(itemKind) === 'Node' || (!itemKind && kind === 'NodeList')) continue
+    const what = textIn(itemKind) ?? 'something without a kind'
     const sentence = `this output of kubectl holds ${what}, not only nodes: save that of \`kubectl get nodes -o json\``
     throw mistake(file, (itemKind ?? item).place, sentence)
   }

@@ -1,6 +1,6 @@
 import type { Place, YamlTree } from '../../model/yaml-tree.ts'
 import { mistake } from '../problem.ts'
-import { entriesOf, field, itemsOf, textOf } from '../tree.ts'
+import { entriesOf, field, itemsOf, textIn } from '../tree.ts'
 
 /** What an inventory takes from a Node object of Kubernetes. */
 export interface KubernetesNode {
@@ -36,7 +36,7 @@ type Labels = ReadonlyMap<string, string>
 const nameOf = (file: string, item: YamlTree): { readonly name: string; readonly place: Place } => {
   const tree = field(item, 'metadata', 'name')
   if (!tree) throw mistake(file, item.place, 'this node has no metadata.name')
-  const name = textOf(tree)
+  const name = textIn(tree)
   if (name === undefined) throw mistake(file, tree.place, 'the name of a node must be text')
   if (!/^[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?$/.test(name)) {
     throw mistake(file, tree.place, `'${name}' is no name of a Kubernetes node`)
@@ -47,7 +47,7 @@ const nameOf = (file: string, item: YamlTree): { readonly name: string; readonly
 const labelsOf = (file: string, tree: YamlTree | undefined): Labels =>
   new Map(
     entriesOf(tree).map(({ key, value }) => {
-      const [name, text] = [textOf(key), textOf(value)]
+      const [name, text] = [textIn(key), textIn(value)]
       if (name === undefined) throw mistake(file, key.place, 'the name of a label must be text')
       if (text === undefined) throw mistake(file, value.place, `the value of label '${name}' must be text`)
       return [name, text]
@@ -81,10 +81,10 @@ const groupName = (text: string): string => text.replaceAll(/[^A-Za-z0-9_]/g, '_
 const addressOf = (file: string, item: YamlTree): YamlTree | undefined => {
   const addresses = itemsOf(field(item, 'status', 'addresses'))
   for (const type of ['InternalIP', 'Hostname']) {
-    const address = addresses.find(one => textOf(field(one, 'type')) === type)
+    const address = addresses.find(one => textIn(field(one, 'type')) === type)
     const value = address && field(address, 'address')
-    if (!value || textOf(value) === '') continue
-    if (textOf(value) === undefined) throw mistake(file, value.place, `the ${type} of a node must be text`)
+    if (!value || textIn(value) === '') continue
+    if (textIn(value) === undefined) throw mistake(file, value.place, `the ${type} of a node must be text`)
     return value
   }
   return undefined
@@ -92,9 +92,9 @@ const addressOf = (file: string, item: YamlTree): YamlTree | undefined => {
 
 const unreachable = (item: YamlTree, labels: Labels): string | undefined => {
   const system =
-    textOf(field(item, 'status', 'nodeInfo', 'operatingSystem')) ?? labels.get('kubernetes.io/os')
+    textIn(field(item, 'status', 'nodeInfo', 'operatingSystem')) ?? labels.get('kubernetes.io/os')
   if (system === 'windows') return 'runs Windows'
-  const taints = itemsOf(field(item, 'spec', 'taints')).map(taint => textOf(field(taint, 'key')))
+  const taints = itemsOf(field(item, 'spec', 'taints')).map(taint => textIn(field(taint, 'key')))
   if (labels.get('type') === 'virtual-kubelet' || taints.includes('virtual-kubelet.io/provider')) {
     return 'virtual node, no machine'
   }

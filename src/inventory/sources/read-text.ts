@@ -8,7 +8,7 @@ export const readBytes = (path: string, shown: string): Buffer => {
     return readFileSync(path)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new SefleetError('inventory-unreadable', `inventory '${shown}' can't be read: ${why}`, { cause })
+    throw new SefleetError('inventory-unreadable', `'${shown}' can't be read: ${why}`, { cause })
   }
 }
 
@@ -17,7 +17,7 @@ export const decode = (shown: string, bytes: Buffer): string => {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
-    throw new SefleetError('inventory-invalid', `inventory '${shown}' is not UTF-8 text`, { cause })
+    throw new SefleetError('inventory-invalid', `'${shown}' is not UTF-8 text`, { cause })
   }
 }
 

@@ -29,14 +29,23 @@ export const askScript = (
   if (error && 'code' in error && error.code === 'ENOBUFS') throw fail('said more than 512 MiB')
   if (error) throw fail(`can't be run: ${error.message}`)
   if (status !== 0) throw fail(signal ? `was ended by ${signal}` : `ended with status ${status}`)
-  const told = stderr.toString().trim()
-  if (told !== '') warn(`inventory script \`${command}\` says: ${told.slice(0, 2000)}`)
+  for (const line of linesOf(stderr)) warn(`inventory script \`${command}\` says: ${line}`)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(stdout)
   } catch {
     throw fail('said something that is not UTF-8 text')
   }
 }
+
+// Each on its own, so that none can look like a sentence of ours.
+const linesOf = (stderr: Buffer): readonly string[] =>
+  stderr
+    .subarray(0, 20_000)
+    .toString()
+    .split('\n')
+    .map(line => line.trim().slice(0, 500))
+    .filter(line => line !== '')
+    .slice(0, 20)
 
 const saidOn = (stderr: Buffer | null): string => {
   const text = stderr?.toString().trim() ?? ''

@@ -1,6 +1,6 @@
 import type { YamlTree, Place } from '../../model/yaml-tree.ts'
 import type { Builder } from './builder.ts'
-import type { Variable } from '../inventory.ts'
+import { placeOf, type Variable } from '../inventory.ts'
 import { misspelt } from '../connection/known-variables.ts'
 import { mistake } from '../problem.ts'
 import { nameText } from '../tree.ts'
@@ -16,8 +16,8 @@ export const setVariable = (
   variable: Variable,
 ): void => {
   const { file, value } = variable
-  const meant = misspelt(name)
-  if (meant !== undefined) throw mistake(file, place, `unknown variable '${name}' (did you mean '${meant}'?)`)
+  const meant = meantBy(name, value)
+  if (meant !== undefined) throw mistake(file, place, unknown(name, meant))
   if (name !== 'ansible_group_priority' || !builder.isGroup(owner)) {
     builder.setVariable(owner, name, variable)
     return
@@ -28,7 +28,20 @@ export const setVariable = (
   builder.setPriority(owner, priority)
 }
 
-/** The same for keys and values of YAML or JSON. */
+/** Tells of a misspelt connection variable in a file of variables, which may hold whatever else somebody calls so. */
+export const tellMisspelt = (name: string, variable: Variable, warn: (sentence: string) => void): void => {
+  const meant = meantBy(name, variable.value)
+  if (meant !== undefined) warn(`${placeOf(variable)}: ${unknown(name, meant)}`)
+}
+
+// A list or mapping (`ansible_users`, say) can't be meant for a connection.
+const meantBy = (name: string, value: YamlTree): string | undefined =>
+  value.kind === 'scalar' || value.kind === 'vault' ? misspelt(name) : undefined
+
+const unknown = (name: string, meant: string): string =>
+  `unknown variable '${name}' (did you mean '${meant}'?)`
+
+/** Sets variables from the keys and values of YAML or JSON. */
 export const assigner =
   (builder: Builder, file: string) =>
   (owner: string, key: YamlTree, value: YamlTree): void =>

@@ -58,7 +58,7 @@ const isSkipped = (name: string): boolean =>
 const filesIn = (folder: string, shown: string, above: readonly string[]): readonly SourceFile[] => {
   const real = realpathSync(folder)
   if (above.includes(real)) {
-    throw new SefleetError('inventory-invalid', `inventory '${shown}' leads back to a folder that it is in`)
+    throw new SefleetError('inventory-invalid', `folder '${shown}' leads back to a folder that it is in`)
   }
   return namesIn(folder, shown)
     .filter(name => !isSkipped(name))
@@ -74,6 +74,6 @@ const namesIn = (folder: string, shown: string): readonly string[] => {
     return readdirSync(folder).toSorted(byCodePoint)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new SefleetError('inventory-unreadable', `inventory '${shown}' can't be read: ${why}`, { cause })
+    throw new SefleetError('inventory-unreadable', `'${shown}' can't be read: ${why}`, { cause })
   }
 }

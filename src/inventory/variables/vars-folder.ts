@@ -8,6 +8,7 @@ import { mistake } from '../problem.ts'
 import { pathKind } from '../sources/path-kind.ts'
 import { decode, readBytes, unlocked } from '../sources/read-text.ts'
 import type { Surroundings } from '../sources/surroundings.ts'
+import { tellMisspelt } from '../sources/set-variable.ts'
 import { isEmpty, kindOf, nameText } from '../tree.ts'
 import { parseValues } from '../sources/values.ts'
 
@@ -28,7 +29,7 @@ export const varsFolder = (folder: string, shown: string, surroundings: Surround
     const within = join(folder, kind)
     const find = remembered((name: string): Variables => {
       // A path for a name (a chroot's, say) would lead out of the folder.
-      if (name.startsWith('/') || name === '.' || name === '..') return nothing
+      if (name.startsWith('/') || name === '.' || name.split('/').includes('..')) return nothing
       return inOrder(filesFor(within, name, entries).map(read))
     })
     // For nearly all fleets there is no such folder, and ten thousand hosts need not ask one by one.
@@ -87,7 +88,13 @@ const readVarsFile = (file: string, shown: string, { vault, warn }: Surroundings
   if (root.kind !== 'mapping') {
     throw mistake(shown, root.place, `a file of variables must be a mapping, not ${kindOf(root)}`)
   }
-  return new Map(root.entries.map(({ key, value }) => [nameText(key), { value, file: shown }]))
+  const variables = new Map<string, Variable>()
+  for (const { key, value } of root.entries) {
+    const variable = { value, file: shown }
+    tellMisspelt(nameText(key), variable, warn)
+    variables.set(nameText(key), variable)
+  }
+  return variables
 }
 
 const inOrder = (files: readonly Variables[]): Variables => {
