@@ -52,7 +52,10 @@ const parseAnyYaml = (text: string, onDuplicate: (key: string, place: Place) => 
     if (node.tag === '!vault' || node.tag === '!vault-encrypted')
       return { kind: 'vault', place, text: scalar }
     if (tagged(node, place, scalarTags)) return { kind: 'scalar', place, value: scalar, unsafe: true }
-    const isPlain = node.tag === undefined ? node.type === 'PLAIN' : node.tag !== `${coreTag}str`
+    // `! 12` is 12 all the same, but `!` alone is an empty text.
+    const isLoneMark = node.tag === '!' && scalar === ''
+    const isPlain =
+      node.tag === undefined ? node.type === 'PLAIN' : node.tag !== `${coreTag}str` && !isLoneMark
     const value = isPlain ? resolved(scalar, place) : scalar
     const isFloat = node.tag === `${coreTag}float` && typeof value === 'bigint'
     return { kind: 'scalar', place, value: isFloat ? Number(value) : value }

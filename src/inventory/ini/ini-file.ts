@@ -46,7 +46,7 @@ export const readIniFile = (builder: Builder, file: string, text: string): void 
   const readers: { readonly [K in Kind]: (line: Line) => void } = {
     hosts: line => readHosts(line),
     children: line => {
-      const [, child] = /^([^:\]\s]+)\s*(?:#.*)?$/.exec(line.text) ?? []
+      const [, child] = /^([^:\]\s]+)[^\S\ufeff]*(?:#.*)?$/.exec(line.text) ?? []
       if (child === undefined)
         throw fail(line, `expected the name of a group, not '${line.text}'${aside(line.text)}`)
       pending.addChild(group, child, placeIn(line))
@@ -108,9 +108,11 @@ export const readIniFile = (builder: Builder, file: string, text: string): void 
 
 const placeIn = ({ number, column }: Line, offset = 0): Place => ({ line: number, column: column + offset })
 
+// A byte order mark is a blank to JavaScript and none to Python.
 const sectionOf = (file: string, line: Line): { readonly group: string; readonly kind: Kind } | undefined => {
   const { text } = line
-  const [, group, kind = 'hosts'] = /^\[([^:\]\s]+)(?::([\p{L}\p{N}_]+))?\]\s*(?:#.*)?$/u.exec(text) ?? []
+  const [, group, kind = 'hosts'] =
+    /^\[([^:\]\s]+)(?::([\p{L}\p{N}_]+))?\][^\S\ufeff]*(?:#.*)?$/u.exec(text) ?? []
   if (group === undefined) {
     if (!text.startsWith('[') || !text.endsWith(']')) return undefined
     const sentence = `${text} is no section: write [GROUP], [GROUP:children] or [GROUP:vars], without blanks`
