@@ -99,9 +99,13 @@ const refuseOtherBreaks = (text: string): void => {
 const textOf = (node: Scalar, text: string): string => {
   const value = typeof node.value === 'string' ? node.value : '' // the failsafe schema makes nothing else but null
   const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED'
-  const isLast =
-    isBlock && node.range?.[1] === text.length && /[^\n]*\S[^\n]*$/.test(text) && !text.endsWith('\n')
-  return isLast && value.endsWith('\n') ? value.slice(0, -1) : value
+  if (!isBlock || node.range?.[1] !== text.length || text.endsWith('\n') || !value.endsWith('\n'))
+    return value
+  const lastLine = text.slice(text.lastIndexOf('\n') + 1)
+  const lastValue = value.slice(0, -1).split('\n').at(-1) ?? ''
+  // Blanks alone are of the value only where they go on beyond its margin.
+  const isContent = lastLine.trim() !== '' || (/^ +$/.test(lastValue) && lastLine.endsWith(lastValue))
+  return isContent ? value.slice(0, -1) : value
 }
 
 const coreTag = 'tag:yaml.org,2002:'
