@@ -30,6 +30,9 @@ const parseAnyYaml = (text: string, onDuplicate: (key: string, place: Place) => 
       if (!tree) throw new YamlError(`alias *${node.source} has no finished anchor before it`, place)
       return tree
     }
+    if ('anchor' in node && node.anchor && !/^[\w-]+$/.test(node.anchor)) {
+      throw new YamlError(`an anchor is letters, digits, - and _ only, not '${node.anchor}'`, place)
+    }
     const tree = plantNew(node, place)
     if ('anchor' in node && node.anchor) anchors.set(node.anchor, tree)
     return tree
@@ -72,6 +75,13 @@ const parseAnyYaml = (text: string, onDuplicate: (key: string, place: Place) => 
       }
       if (keyNode === null || (isScalar(keyNode) && keyNode.source === '' && keyNode.type === 'PLAIN')) {
         throw new YamlError('a key is missing before the colon', place)
+      }
+      // In a flow mapping PyYAML takes the mark for one of its own.
+      if (isScalar(keyNode) && keyNode.type === 'PLAIN' && String(keyNode.value).startsWith('?')) {
+        throw new YamlError(
+          `the key '${String(keyNode.value)}' begins with '?': put it in quotation marks`,
+          place,
+        )
       }
       const key = plant(keyNode, place)
       own.push({ key, value: plant(pair.value as YamlNode | null, key.place) }) // likewise

@@ -92,8 +92,8 @@ export const expectAgreement = (
 
 // What we escape for the terminal's sake Python writes as it is.
 const asPythonWrites = (value: YamlTree): string =>
-  pythonJson(value).replaceAll(/\\u(00[7-9][0-9a-f]|20[0-6][0-9a-f]|feff)/g, (_, code: string) =>
-    String.fromCharCode(Number.parseInt(code, 16)),
+  pythonJson(value).replaceAll(/\\\\|\\u(00[7-9][0-9a-f]|20[0-6][0-9a-f]|feff)/g, (found, code?: string) =>
+    code === undefined ? found : String.fromCharCode(Number.parseInt(code, 16)),
   )
 
 const describe = ({ files }: InventoryCase): string =>
