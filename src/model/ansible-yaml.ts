@@ -55,6 +55,10 @@ const parseAnyYaml = (text: string, onDuplicate: (key: string, place: Place) => 
     if (node.tag === '!vault' || node.tag === '!vault-encrypted')
       return { kind: 'vault', place, text: scalar }
     if (tagged(node, place, scalarTags)) return { kind: 'scalar', place, value: scalar, unsafe: true }
+    // In flow collections PyYAML takes the mark for one of its own.
+    if (node.type === 'PLAIN' && scalar.startsWith('?')) {
+      throw new YamlError(`'${scalar}' begins with '?': put it in quotation marks`, place)
+    }
     // `! 12` is 12 all the same, but `!` alone is an empty text.
     const isLoneMark = node.tag === '!' && scalar === ''
     const isPlain =
@@ -75,13 +79,6 @@ const parseAnyYaml = (text: string, onDuplicate: (key: string, place: Place) => 
       }
       if (keyNode === null || (isScalar(keyNode) && keyNode.source === '' && keyNode.type === 'PLAIN')) {
         throw new YamlError('a key is missing before the colon', place)
-      }
-      // In a flow mapping PyYAML takes the mark for one of its own.
-      if (isScalar(keyNode) && keyNode.type === 'PLAIN' && String(keyNode.value).startsWith('?')) {
-        throw new YamlError(
-          `the key '${String(keyNode.value)}' begins with '?': put it in quotation marks`,
-          place,
-        )
       }
       const key = plant(keyNode, place)
       own.push({ key, value: plant(pair.value as YamlNode | null, key.place) }) // likewise

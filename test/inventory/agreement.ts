@@ -90,10 +90,11 @@ export const expectAgreement = (
     compare(pattern, { pattern }, answer.patterns[at])
 }
 
-// What we escape for the terminal's sake Python writes as it is.
+// What we escape for the terminal's sake, and halves of characters, Python writes as it is.
 const asPythonWrites = (value: YamlTree): string =>
-  pythonJson(value).replaceAll(/\\\\|\\u(00[7-9][0-9a-f]|20[0-6][0-9a-f]|feff)/g, (found, code?: string) =>
-    code === undefined ? found : String.fromCharCode(Number.parseInt(code, 16)),
+  pythonJson(value).replaceAll(
+    /\\\\|\\u(00[7-9][0-9a-f]|20[0-6][0-9a-f]|d[89a-f][0-9a-f]{2}|feff)/g,
+    (found, code?: string) => (code === undefined ? found : String.fromCharCode(Number.parseInt(code, 16))),
   )
 
 const describe = ({ files }: InventoryCase): string =>
