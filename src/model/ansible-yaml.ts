@@ -14,7 +14,7 @@ export const parseAnsibleYaml = (
 ): YamlTree => parsePlainYaml(text) ?? parseAnyYaml(text, onDuplicate)
 
 const parseAnyYaml = (text: string, onDuplicate: (key: string, place: Place) => void): YamlTree => {
-  refuseOtherBreaks(text)
+  refuseNoLetters(text)
   // A lone carriage return ends a line too; of a file that was made Windows' twice there are many.
   const unified = text.replaceAll(/\r(?!\n)/g, '\n')
   // The failsafe schema leaves every scalar a string; PyYAML's rules, which differ from the library's 1.1, come after.
@@ -92,14 +92,17 @@ const parseAnyYaml = (text: string, onDuplicate: (key: string, place: Place) => 
   return plant(document.contents, { line: 1, column: 1 })
 }
 
-// To PyYAML these end a line, to the library they are letters.
-const refuseOtherBreaks = (text: string): void => {
-  const at = text.search(/[\u0085\u2028\u2029]/)
+// Line breaks to PyYAML and letters to the library; and a byte order mark may only come first.
+const refuseNoLetters = (text: string): void => {
+  const at = text.search(/[\u0085\u2028\u2029]|(?<!^)\ufeff/)
   if (at < 0) return
   const before = text.slice(0, at).split('\n')
   const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0')
   const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
-  throw new YamlError(`the character U+${code} ends a line in YAML: write it as "\\u${code}"`, place)
+  throw new YamlError(
+    `the character U+${code} is no letter in YAML: write "\\u${code}" in quotation marks`,
+    place,
+  )
 }
 
 // A block scalar at the very end of a text that lacks its last newline has none either; the library adds one.
