@@ -26,6 +26,16 @@ describe('what is printed of an inventory', function () {
     needs(this, 'ansible')
   })
 
+  for (const name of sample) {
+    it(`is read again as the same inventory: ${name}`, () => {
+      const data = writtenCases().find(one => one.name === name)
+      if (!data) throw new Error(`no case ${name}`)
+      const said = withCase(data, inventory => listInventory(inventory))
+      const again = { files: { 'hosts.json': said }, sources: ['hosts.json'] }
+      expect(withCase(again, inventory => listInventory(inventory))).to.equal(said)
+    })
+  }
+
   for (const name of [...sample, ...listed]) {
     it(`is what ansible-inventory prints, byte for byte: ${name}`, () => {
       const data = writtenCases().find(one => one.name === name)
