@@ -61,6 +61,9 @@ export const addLab = (
           served.knownHosts,
           '-o',
           options.output,
+          // What lies in the working directory is about other nodes.
+          '--playbook-dir',
+          folder,
         ]
         world.stderr.write('The evening before the update:\n\n')
         // The demo's own data is the report: where the first run lies is only talk, and what the second is compared with.
