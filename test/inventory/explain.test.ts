@@ -111,6 +111,22 @@ domain = "example.com"
 `)
   })
 
+  it('tells what no password comes to', () => {
+    const data: InventoryCase = {
+      files: {
+        'hosts.yaml':
+          'web: { hosts: { db-1: { key: hunter2, ansible_password: "{{ key }}", ansible_user: "{{ key }}" } } }',
+      },
+      sources: ['hosts.yaml'],
+    }
+    const comesTo = explained(data, 'db-1').variables.map(one => [one.name, one.comesTo])
+    expect(comesTo).to.deep.equal([
+      ['ansible_password', undefined],
+      ['ansible_user', '"hunter2"'],
+      ['key', undefined],
+    ])
+  })
+
   it('names the working directory’s files as they are named there', () => {
     const data: InventoryCase = {
       files: { 'inv/hosts': '[web]\ndb-1\n', 'group_vars/web.yml': 'ansible_user: ops\n' },

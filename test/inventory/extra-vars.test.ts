@@ -36,6 +36,10 @@ describe('variables of the command line (-e)', () => {
     })
   }
 
+  it('are refused at once however many templates come before what is unclear', () => {
+    expect(errorOf(() => given(`a=${'{{ x }}'.repeat(200)}"`))).to.match(/^usage -e /)
+  })
+
   it('of several the last wins', () => {
     expect(given('@vars.yml', 'ansible_user=last')).to.equal('ansible_user="last" ports=[22, 2222]')
   })

@@ -106,6 +106,13 @@ describe('an inventory source', () => {
     expect(load('dangling')).to.match(/^inventory-unreadable 'dangling\/hosts' can't be read: ENOENT/)
   })
 
+  it('may begin with as many blank lines as it likes', () => {
+    writeFileSync(join(base, 'blank.ini'), `${'\n'.repeat(5000)}# a comment\n[web]\nweb-1\n`)
+    writeFileSync(join(base, 'nothing.ini'), `${'\n \n'.repeat(5000)}# a comment`)
+    expect([...loadInventory(['blank.ini'], { base }).hosts.keys()]).to.deep.equal(['web-1'])
+    expect(load('nothing.ini')).to.equal('inventory-invalid nothing.ini:1:1: this inventory is empty')
+  })
+
   it('that is not UTF-8 is refused', () => {
     writeFileSync(join(base, 'latin.yaml'), Buffer.from('web: {hosts: {"\xfc": }}\n', 'latin1'))
     expect(load('latin.yaml')).to.equal("inventory-invalid 'latin.yaml' is not UTF-8 text")

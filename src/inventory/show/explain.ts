@@ -140,7 +140,9 @@ const winningAlias = (name: string, names: ReadonlySet<string>): string | undefi
   return winner === name ? undefined : winner
 }
 
-const known: ReadonlySet<string> = new Set([...Object.values(aliases).flat(), 'sefleet_peers'])
+// Nobody needs to see a password worked out, and nothing here uses one.
+const { password: _, becomePassword: __, ...shown } = aliases
+const known: ReadonlySet<string> = new Set([...Object.values(shown).flat(), 'sefleet_peers'])
 
 // Only of what sefleet itself would use; the rest is Ansible's to fill in.
 const filledIn = (scope: Scope, name: string): string | undefined => {

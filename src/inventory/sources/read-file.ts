@@ -35,7 +35,8 @@ export const readInventoryFile = (
   }
   if (extension === '.toml') throw invalid(shown, `is TOML, which is not supported${convert(shown)}`)
   const text = unlocked(decode(shown, bytes), shown, surroundings.vault)
-  if (/^(?:\s*(?:#.*)?(?:\n|$))*$/.test(text)) throw mistake(shown, start, 'this inventory is empty')
+  if (text.split('\n').every(line => /^\s*(?:#|$)/.test(line)))
+    throw mistake(shown, start, 'this inventory is empty')
   const mayBeYaml = extension === '' || (isYaml && hasSection.test(text))
   if (isYaml && !mayBeYaml) return readTree(builder, shown, parseValues(text, shown, surroundings.warn))
   const tree = mayBeYaml ? yamlIn(text, shown, surroundings) : undefined

@@ -50,7 +50,7 @@ interface Assignment {
 // Quotes around a whole value, and braces of a template, keep blanks together. What else Ansible makes of quotes and
 // backslashes (it decodes them, as Python would) is written without a doubt as YAML.
 const assignmentPattern =
-  /\s*([^\s='"\\]+)=(?:"([^"\\]*)"|'([^'\\]*)'|((?:\{\{[^\\]*?\}\}|[^\s'"\\])*))(?=\s|$)/y
+  /\s*([^\s='"\\]+)=(?:"([^"\\]*)"|'([^'\\]*)'|((?:\{\{(?:(?!\}\})[^\\])*\}\}|(?!\{\{)[^\s'"\\])*))(?=\s|$)/y
 
 const assignmentsIn = (text: string): readonly Assignment[] => {
   const found: Assignment[] = []
