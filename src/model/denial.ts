@@ -13,8 +13,18 @@ export interface Denial {
   readonly lastSeen: number
   /** Sorted, distinct `comm=` values. */
   readonly commands: readonly string[]
-  /** Some of the `path=`/`name=` values seen. */
+  /** Some of the `path=` values seen: as the process saw them, in its own mount namespace. */
   readonly paths: readonly string[]
+  /** Some of the `name=` values seen: the last part of a path only, `/` is the root of some file system. */
+  readonly names?: readonly string[]
+  /** Some of the `dev=` values seen: what the object lies on. */
+  readonly devices?: readonly string[]
+  /** Some of the `exe=` values seen, of the event's SYSCALL record. */
+  readonly executables?: readonly string[]
+  /** Every event of the group was somebody's login session: auid, ses and a tty are set. */
+  readonly interactive?: true
+  /** The context that the loaded policy does not know (srawcon=, trawcon=). */
+  readonly invalidContext?: { readonly source?: string; readonly target?: string }
   /** Whether the kernel enforced (false: permissive=1 in every record). */
   readonly enforced: boolean
   /** The two ranges name different categories: an MCS constraint may be the cause. */
