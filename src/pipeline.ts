@@ -100,14 +100,18 @@ export const reportRun = async (folder: string, options: ReportRunOptions): Prom
     return await write(audit)
   } catch (error) {
     if (error instanceof SefleetError) throw error
-    const bugs = await culpritsOf(audit.nodes.map(({ name }) => name), error, {
-      doing: 'wrote the report of this node',
-      attempt: async name => {
-        const alone = auditOfOne(audit, name)
-        for (const { content } of report(alone, { formats })) if (typeof content !== 'string') [...content]
-        options.onWritten?.(alone)
+    const bugs = await culpritsOf(
+      audit.nodes.map(({ name }) => name),
+      error,
+      {
+        doing: 'wrote the report of this node',
+        attempt: async name => {
+          const alone = auditOfOne(audit, name)
+          for (const { content } of report(alone, { formats })) if (typeof content !== 'string') [...content]
+          options.onWritten?.(alone)
+        },
       },
-    })
+    )
     return write(withBroken(audit, bugs, options.allowMissing))
   }
 }
@@ -135,10 +139,14 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
     outliers: outliersOf(one.audit.nodes, one.facets),
   })
   const { audit, baseline, outliers } = await compared(evaluation).catch(async (error: unknown) => {
-    const bugs = await culpritsOf(evaluation.audit.nodes.map(({ name }) => name), error, {
-      doing: 'compared this node',
-      attempt: name => compared(evaluationOf(evaluation, one => one === name)),
-    })
+    const bugs = await culpritsOf(
+      evaluation.audit.nodes.map(({ name }) => name),
+      error,
+      {
+        doing: 'compared this node',
+        attempt: name => compared(evaluationOf(evaluation, one => one === name)),
+      },
+    )
     const sound = await compared(evaluationOf(evaluation, name => !bugs.has(name)))
     return { ...sound, audit: withBroken(evaluation.audit, bugs, options.allowMissing) }
   })
