@@ -5,6 +5,7 @@ import { SefleetError } from '../errors.ts'
 import { advisoriesFileSchema } from '../model/advisory.ts'
 import type { Knowledge, Profile } from '../model/check.ts'
 import { componentsFileSchema } from '../model/component.ts'
+import { containerPoliciesSchema } from '../model/container-policies.ts'
 import { signaturesFileSchema } from '../model/denial.ts'
 import { nearest } from '../model/nearest.ts'
 import { rollBackFileSchema } from '../model/roll-back.ts'
@@ -21,6 +22,8 @@ export const loadKnowledge = (): Knowledge => ({
   policyModules: loadData('policy-modules.yaml', policyModulesSchema).policyModules,
   rollBack: loadData('roll-back.yaml', rollBackFileSchema).rollBack,
   watchedFiles: loadData('watched-files.yaml', watchedFilesSchema).watchedFiles,
+  containerPolicies: loadData('container-policies.yaml', z.strictObject({ containerPolicies: containerPoliciesSchema }))
+    .containerPolicies,
 })
 
 const policyModulesSchema = z.strictObject({

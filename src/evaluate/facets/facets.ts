@@ -42,7 +42,8 @@ export const facetReader = (planned: readonly Ask[], knowledge: Knowledge): ((re
     ),
     kernel: of<'os'>({ probe: 'os', ...none }, ({ kernel }) => [['release', { value: kernel }]]),
     runtime: of<'runtime'>({ probe: 'runtime', ...none }, ({ switches }) =>
-      switches.map(({ file, key, value }) => [`${key} in ${file}`, { value }]),
+      // Which file of a folder says it is the administrator’s taste; the last one counts.
+      switches.map(({ file, key, value }) => [`${key} in ${file.replace(/\.d\/[^/]+$/, '.d')}`, { value }]),
     ),
     file: of<'files'>(watchedFilesAsk(knowledge), fileItems, sawFiles),
     component: read => eitherOf([images(read), binaries(read)]),
