@@ -83,7 +83,7 @@ const namesRunning = (read: ReadAsk, { components }: Knowledge): ReadonlySet<str
   if (table.state === 'unreadable') return new Set()
   const programs = matcherOf(components)
     .recognise(table.value)
-    .filter(({ process }) => process.pod !== true)
-    .map(({ process }) => process.argv.split(/\s/, 1)[0] ?? '')
+    .filter(({ process: { pod } }) => pod !== true)
+    .map(({ process: { argv } }) => argv.split(/\s/, 1)[0] ?? '')
   return new Set(programs.map(program => program.slice(program.lastIndexOf('/') + 1)))
 }
