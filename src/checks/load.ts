@@ -21,7 +21,7 @@ export const loadKnowledge = (): Knowledge => ({
   advisories: loadData('advisories.yaml', advisoriesFileSchema).advisories,
   policyModules: loadData('policy-modules.yaml', policyModulesSchema).policyModules,
   rollBack: loadData('roll-back.yaml', rollBackFileSchema).rollBack,
-  watchedFiles: loadData('watched-files.yaml', watchedFilesSchema).watchedFiles,
+  ...loadData('watched-files.yaml', watchedFilesSchema),
   containerPolicies: loadData('container-policies.yaml', z.strictObject({ containerPolicies: containerPoliciesSchema }))
     .containerPolicies,
 })
@@ -32,7 +32,7 @@ const policyModulesSchema = z.strictObject({
   ),
 })
 
-const watchedFilesSchema = z.strictObject({ watchedFiles: z.array(pathText) })
+const watchedFilesSchema = z.strictObject({ watchedFiles: z.array(pathText), contextWords: z.array(z.string().min(1)).min(1) })
 
 const loadData = <Value>(name: string, schema: z.ZodType<Value>): Value => {
   const file = join(folder, name)

@@ -3,7 +3,7 @@ import { nextBootAsk } from '../checks/next-boot.ts'
 import { selinuxAsk } from '../checks/no-selinux.ts'
 import { podProcesses } from '../checks/pods.ts'
 import { policyPackagesAsk } from '../checks/policy-packages.ts'
-import { watchedFilesAsk } from '../checks/watched-files.ts'
+import { fileContextsAsk, watchedFilesAsk } from '../checks/watched-files.ts'
 import { whosePolicy } from '../checks/whose-policy.ts'
 import type { Ask, ReadAsk } from '../model/ask.ts'
 import type { NodeAudit, NodeFacts } from '../model/audit.ts'
@@ -25,6 +25,7 @@ export const factAsks = (knowledge: Knowledge): readonly Ask[] => [
   { probe: 'processes', params: {} },
   { probe: 'versions', params: {} },
   watchedFilesAsk(knowledge),
+  fileContextsAsk(knowledge),
   ...denialAsks,
 ]
 

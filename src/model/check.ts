@@ -66,6 +66,8 @@ export interface Knowledge {
   readonly rollBack: readonly RollBack[]
   /** Files whose edits are facts. */
   readonly watchedFiles: readonly string[]
+  /** Words of the file contexts whose lines are facts. */
+  readonly contextWords: readonly string[]
   readonly containerPolicies: ContainerPolicies
   /** What the profiles in use say that containers run as where the policy has other types. */
   readonly componentTypes?: ComponentTypes

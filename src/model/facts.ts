@@ -54,6 +54,13 @@ export interface PolicyFiles {
   readonly comparison?: PolicyComparison
 }
 
+/** What the configured policy says of how paths are labelled, as far as it was asked. */
+export interface FileContexts {
+  readonly files: readonly { readonly path: string; readonly sha256: string; readonly changedAt?: number }[]
+  /** A pattern of paths, with the kind of file where it is for one kind, and the type that it gets; of an equivalence the other path. */
+  readonly rules: readonly { readonly pattern: string; readonly type: string }[]
+}
+
 export interface ModuleTable {
   readonly modules: readonly PolicyModule[]
 }

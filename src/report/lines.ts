@@ -50,8 +50,10 @@ export const linesOf = (problem: Problem, audit: Audit): Lines => {
 export const remediesOf = ({ check, findings }: Problem): readonly string[] => {
   const own = findings.flatMap(({ remedy, nodes }) => (remedy === undefined ? [] : [{ remedy, nodes }]))
   if (own.length === 0) return check.remedy === undefined ? [] : [check.remedy]
-  const different = new Set(own.map(({ remedy }) => remedy)).size > 1
-  return own.slice(0, 4).map(({ remedy, nodes }) => (different ? `${foldNames(nodes.slice(0, 50))}: ${remedy}` : remedy))
+  const [first] = own
+  if (first && own.every(({ remedy }) => remedy === first.remedy)) return [first.remedy]
+  // The first of what to do is shown first: it must say it for every system.
+  return [own.slice(0, 4).map(({ remedy, nodes }) => `${foldNames(nodes.slice(0, 50))}: ${remedy}`).join(' ')]
 }
 
 const whereSentence = (nodes: readonly string[], { nodes: all }: Audit): string => {
