@@ -96,8 +96,7 @@ export const compareNamed = (
       for (let at = all.starts[entry] ?? 0; at < (all.starts[entry + 1] ?? 0); at += 1) {
         const source = side.typeId[all.sources[at] ?? 0] ?? 0
         if (pair.isShared[source] !== 1) continue
-        // Of several the kernel takes the first.
-        if (into[source] === 0) into[source] = to
+        into[source] = to
         touched.push(source)
       }
     }

@@ -20,8 +20,13 @@ const readCompressed = (from: Cursor, into: Entries): void => {
     const key = (name * 0x1_0000 + target) * 0x1_0000 + objectClass
     if (keys.has(key)) into.fail(name, 'is there twice')
     keys.add(key)
-    for (let more = from.count(16, 'new types of a transition by name'); more > 0; more -= 1) {
-      const sources = readValues(from)
+    const count = from.count(16, 'new types of a transition by name')
+    const seen = new Set<number>()
+    for (let index = 0; index < count; index += 1) {
+      const all = readValues(from)
+      // Of several the kernel takes the first.
+      const sources = seen.size === 0 ? all : all.filter(source => !seen.has(source))
+      if (count > 1) for (const source of sources) seen.add(source)
       into.add(name, sources, target, objectClass, into.type(name, from.u32()))
     }
   }
