@@ -1,7 +1,7 @@
 import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
 import { maskOwn } from '../model/mask.ts'
 import type { Outcome } from '../model/outcome.ts'
-import { gatesAt } from '../model/gate.ts'
+import { gatesAt, isBroken } from '../model/gate.ts'
 import { bySeverity, gates, type Severity } from '../model/severity.ts'
 import { latentNodes } from './latent.ts'
 
@@ -150,7 +150,7 @@ export const standingOf = (node: NodeAudit, { verdict: { gate } }: Audit): Stand
   if (node.status === 'missing') return 'missing'
   const gating = node.outcomes.filter(outcome => gatesAt(outcome, gate))
   if (gating.some(({ status }) => status === 'fail')) return 'failing'
-  return gating.some(({ status }) => status === 'unknown') ? 'unknown' : 'healthy'
+  return gating.some(({ status }) => status === 'unknown') || isBroken(node) ? 'unknown' : 'healthy'
 }
 
 /** How many nodes stand where. */
