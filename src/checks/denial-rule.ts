@@ -60,7 +60,7 @@ const isOurs = ({ commands }: Denial, read: ReadAsk, { components }: Knowledge):
   const ours = new Set(
     matcherOf(components)
       .recognise(table.value)
-      .map(({ process }) => (process.argv.split(/\s/, 1)[0] ?? '').replace(/^.*\//, '').slice(0, 15)),
+      .map(one => (one.process.argv.split(/\s/, 1)[0] ?? '').replace(/^.*\//, '').slice(0, 15)),
   )
   return commands.every(one => ours.has(one))
 }

@@ -66,7 +66,12 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
   const consequences = consequencesOf(audit, check)
   const nodes = failing.map(({ name }) => name)
   const working = new Set(latentNodes({ check, nodes }, audit))
-  const noticed = [{ check, nodes }, ...consequences].find(one => one.check.symptom !== undefined)
+  // What is noticed on some of its nodes only is not what is wrong on all.
+  const noticed = [{ check, nodes }, ...consequences].find(
+    one =>
+      one.check.symptom !== undefined &&
+      nodes.every(node => one.nodes.includes(node) || working.has(node)),
+  )
   return {
     check,
     headline: noticed?.check.symptom ?? check.failureTitle ?? check.title,
