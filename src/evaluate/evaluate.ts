@@ -14,6 +14,7 @@ import { brokenNode, bugOn } from './broken.ts'
 import { clockAhead, clockNotes, onOurClock } from './clock.ts'
 import { cohortsOf } from './cohorts.ts'
 import { foreignPolicyNotes } from './foreign-policy-notes.ts'
+import { explainAbsence } from './explained.ts'
 import { denialsOf, factAsks, factsOf } from './facts.ts'
 import { facetReader } from './facets/facets.ts'
 import { judgeCheck } from './judge-check.ts'
@@ -56,10 +57,7 @@ export const evaluate = async (
     const node = evaluateNode(record, checks, read, options.knowledge)
     const os = read({ probe: 'os', params: {} })
     const system = os.state === 'read' ? systemOf(os.value) : undefined
-    const { policySha256 } = node.facts
-    const denials =
-      policySha256 === undefined ? node.denials : await policies.present(policySha256, node.denials)
-    nodes.set(record.node, onOurClock({ ...node, denials, ...peersOf(record, system) }))
+    nodes.set(record.node, onOurClock({ ...node, ...peersOf(record, system) }))
     if (record.status !== 'missing') facets.set(record.node, facetsOf(read))
     if (system !== undefined) systems.set(node.name, system)
     if (types.size < mostTypes) for (const type of typesSeen(read)) types.add(type)
@@ -147,7 +145,10 @@ const evaluateNode = (
   }
   const ahead = clockAhead(record)
   if (record.status === 'missing') return { ...base, facts: {}, outcomes: [], denials: [] }
-  const outcomes = checks.map(check => judgeCheck(check, read, knowledge))
+  const denials = denialsOf(read, knowledge)
+  const outcomes = checks.map(check =>
+    explainAbsence(judgeCheck(check, read, knowledge), check, denials.denials, knowledge),
+  )
   const failed = new Set(outcomes.filter(({ status }) => status === 'fail').map(({ check }) => check))
   return {
     ...base,
@@ -157,7 +158,7 @@ const evaluateNode = (
       const cause = outcome.status === 'fail' ? rootCause(checks[index], checks, failed) : undefined
       return cause === undefined ? outcome : { ...outcome, consequenceOf: cause }
     }),
-    ...denialsOf(read, knowledge),
+    ...denials,
   }
 }
 
