@@ -21,7 +21,8 @@ const texts: Readonly<Record<string, { text: (depth: number) => string; refused:
     most: 250,
   },
   'children.yaml': {
-    text: depth => `all:\n  children: ${Array.from({ length: depth }, (_, at) => `{g${at}: {children: `).join('')}{web: {hosts: {web-1: }}}${'}}'.repeat(depth)}\n`,
+    text: depth =>
+      `all:\n  children: ${Array.from({ length: depth }, (_, at) => `{g${at}: {children: `).join('')}{web: {hosts: {web-1: }}}${'}}'.repeat(depth)}\n`,
     refused: /:2:\d+: this is not YAML: nested more than 256 deep$/,
     most: 120,
   },
@@ -48,13 +49,15 @@ const texts: Readonly<Record<string, { text: (depth: number) => string; refused:
         '"db"',
         "'db'",
       ),
-    refused: /:4:21: ansible_host holds more than 100 brackets within one another, which sefleet can't fill in/,
+    refused:
+      /:4:21: ansible_host holds more than 100 brackets within one another, which sefleet can't fill in/,
     most: 99,
   },
   'filters.yaml': {
     text: depth =>
       `all:\n  hosts:\n    web-1:\n      ansible_host: "{{ ${nested('a | default(', ')', depth, "'db'")} }}"\n`,
-    refused: /:4:21: ansible_host holds more than 100 brackets within one another, which sefleet can't fill in/,
+    refused:
+      /:4:21: ansible_host holds more than 100 brackets within one another, which sefleet can't fill in/,
     most: 99,
   },
 }

@@ -1,5 +1,13 @@
 import { placeOf, type Variable } from '../inventory.ts'
-import { deepestGroups, depthFrom, reach, reconcile, type Built, type GroupDraft, type HostDraft } from './reconcile.ts'
+import {
+  deepestGroups,
+  depthFrom,
+  reach,
+  reconcile,
+  type Built,
+  type GroupDraft,
+  type HostDraft,
+} from './reconcile.ts'
 
 /** Gathers what the sources say, in their order. */
 export interface Builder {
