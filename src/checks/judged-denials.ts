@@ -78,7 +78,8 @@ const standingOf = (
   read: ReadAsk,
   knowledge: Knowledge,
 ): Pick<JudgedDenial, 'active' | 'because'> => {
-  if (denial.lastSeen < boundary.time) return { active: false, because: `not seen since the ${boundary.name}` }
+  if (denial.lastSeen < boundary.time)
+    return { active: false, because: `not seen since the ${boundary.name}` }
   const ended = component === undefined ? undefined : restartOf(component, read, knowledge)
   if (ended !== undefined && isBefore(denial.lastSeen, ended, read))
     return { active: false, because: `not seen since ${component ?? ''} was restarted` }

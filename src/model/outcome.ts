@@ -11,7 +11,7 @@ export interface Finding {
   readonly message: string
   /** Lines the node said, hostile text, at most a handful, each bounded. */
   readonly evidence: readonly string[]
-  /** What helps against this very finding, where that is more than the check can say of all. */
+  /** What to do about this very finding, where that is not what its check advises. */
   readonly remedy?: string
 }
 

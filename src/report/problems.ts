@@ -1,5 +1,4 @@
 import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
-import { foldNames } from '../model/fold-names.ts'
 import { maskOwn } from '../model/mask.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { gatesAt } from '../model/gate.ts'
@@ -36,7 +35,7 @@ export interface Problem {
 export interface Shared {
   readonly message: string
   readonly evidence: readonly string[]
-  /** What helps against this very finding. */
+  /** What to do about this very finding. */
   readonly remedy?: string
   readonly nodes: readonly string[]
 }
@@ -69,8 +68,7 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
   // What is noticed on some of its nodes only is not what is wrong on all.
   const noticed = [{ check, nodes }, ...consequences].find(
     one =>
-      one.check.symptom !== undefined &&
-      nodes.every(node => one.nodes.includes(node) || working.has(node)),
+      one.check.symptom !== undefined && nodes.every(node => one.nodes.includes(node) || working.has(node)),
   )
   return {
     check,
@@ -102,16 +100,21 @@ const consequencesOf = (audit: Audit, cause: CheckInfo): Problem['consequences']
 const shareFindings = (nodes: readonly NodeAudit[], column: number): readonly Shared[] => {
   const shared = new Map<
     string,
-    { message: string; evidence: readonly string[]; remedy?: string; nodes: string[] }
+    Omit<Shared, 'nodes' | 'message'> & { message: string; readonly nodes: string[] }
   >()
   for (const { name, outcomes } of nodes)
     for (const { key, message, evidence, remedy } of outcomes[column]?.findings ?? []) {
-      // What helps differs where the nodes do.
-      const id = JSON.stringify([key, remedy])
-      const entry = shared.get(id) ?? { message, evidence, ...(remedy === undefined ? {} : { remedy }), nodes: [] }
+      // What is done about it may be another thing on another system.
+      const told = JSON.stringify([key, remedy])
+      const entry = shared.get(told) ?? {
+        message,
+        evidence,
+        ...(remedy === undefined ? {} : { remedy }),
+        nodes: [],
+      }
       entry.message = sharedWords(entry.message, message)
       if (!entry.nodes.includes(name)) entry.nodes.push(name)
-      shared.set(id, entry)
+      shared.set(told, entry)
     }
   return [...shared.values()].toSorted((a, b) => b.nodes.length - a.nodes.length)
 }
@@ -121,25 +124,6 @@ const sharedWords = (one: string, other: string): string => {
   if (one === other) return one
   const [left, right] = [one, other].map(text => text.replace(/ \([^()]*\)$/, ''))
   return left === right && left !== undefined ? left : one
-}
-
-/** What to do about a failure: what its findings say of themselves, else what the check says of all. */
-export const remediesOf = (
-  findings: readonly { readonly remedy?: string; readonly nodes: readonly string[] }[],
-  { remedy }: Pick<CheckInfo, 'remedy'>,
-): readonly string[] => {
-  const nodes = new Map<string, Set<string>>()
-  for (const one of findings.length > 0 ? findings : [{ nodes: [] }]) {
-    const text = one.remedy ?? remedy
-    if (text === undefined) continue
-    const where = nodes.get(text) ?? new Set()
-    for (const node of one.nodes) where.add(node)
-    nodes.set(text, where)
-  }
-  const all = new Set([...nodes.values()].flatMap(where => [...where])).size
-  return [...nodes].map(([text, where]) =>
-    where.size === all ? text : `${text}   on ${where.size <= 12 ? foldNames([...where]) : `${where.size} nodes`}`,
-  )
 }
 
 /** Checks that could not be judged somewhere: by check, then by reason. */

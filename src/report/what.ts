@@ -6,8 +6,9 @@ import type { Problem } from './problems.ts'
 export const whatSentence = (problem: Problem, audit: Audit): string => {
   const { headline, struck, findings } = problem
   const where = struck.length === 1 ? '1 node' : `${struck.length} nodes`
-  const more = findings.length > 2 ? [`and ${findings.length - 2} more`] : []
-  const found = [...findings.slice(0, 2).map(({ message }) => message), ...more].join('; ')
+  const messages = [...new Set(findings.map(({ message }) => message))]
+  const more = messages.length > 2 ? [`and ${messages.length - 2} more`] : []
+  const found = [...messages.slice(0, 2), ...more].join('; ')
   const refused = refusedSentence(problem, audit)
   const domain = problem.consequences.find(
     ({ check }) => check.reads.includes('processes') && !check.reads.includes('denials'),
@@ -26,7 +27,10 @@ const refusedSentence = (problem: Problem, audit: Audit): string | undefined => 
   )
   if (!tells) return undefined
   const struck = new Set(problem.struck)
-  const telling = groupDenials({ ...audit, nodes: audit.nodes.filter(({ name }) => struck.has(name)) }).filter(
+  const telling = groupDenials({
+    ...audit,
+    nodes: audit.nodes.filter(({ name }) => struck.has(name)),
+  }).filter(
     ({ isActive, isEnforced, isTyped, signature, keeps, commands }) =>
       isActive &&
       isEnforced &&
@@ -42,9 +46,13 @@ const refusedSentence = (problem: Problem, audit: Audit): string | undefined => 
   const said = telling.filter(({ nodes }) => nodes.filter(node => left.delete(node)).length > 0)
   const more = said.length > mostSaid ? [`and ${said.length - mostSaid} more`] : []
   return [
-    ...said.slice(0, mostSaid).map(one =>
-      said.length === 1 ? refusal(one) : `${refusal(one)}, on ${one.nodes.length === 1 ? (one.nodes[0] ?? '') : `${one.nodes.length} of them`}`,
-    ),
+    ...said
+      .slice(0, mostSaid)
+      .map(one =>
+        said.length === 1
+          ? refusal(one)
+          : `${refusal(one)}, on ${one.nodes.length === 1 ? (one.nodes[0] ?? '') : `${one.nodes.length} of them`}`,
+      ),
     ...more,
   ].join('; ')
 }
