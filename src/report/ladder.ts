@@ -1,8 +1,8 @@
 import type { Audit } from '../model/audit.ts'
 import type { RollBackAdvice } from '../model/roll-back.ts'
 import { addendumRules } from './addendum.ts'
-import { linesOf, remediesOf } from './lines.ts'
-import type { Problem } from './problems.ts'
+import { linesOf } from './lines.ts'
+import { remediesOf, type Problem } from './problems.ts'
 
 /** What to do about a problem, the best first; a later step only where an earlier one cannot be taken. */
 export interface Ladder {
@@ -20,13 +20,13 @@ export interface Ladder {
 
 export const ladderOf = (problem: Problem, audit: Audit): Ladder => {
   const { check } = problem
-  const remedies = remediesOf(problem)
   const isRefused = [check, ...problem.consequences.map(one => one.check)].some(({ reads }) =>
     reads.includes('denials'),
   )
   const failing = new Set(problem.nodes)
   const rules = isRefused ? addendumRules({ nodes: audit.nodes.filter(({ name }) => failing.has(name)) }) : []
   const withheld = rules.filter(one => !one.isLive).length
+  const remedies = remediesOf(problem.findings, check)
   return {
     rollBack: linesOf(problem, audit).rollBack,
     ...(check.afterwards === undefined ? {} : { afterwards: check.afterwards }),

@@ -21,6 +21,7 @@ const detailed = 3
 const mostOutliers = 3
 const listed = 12
 const mostCommands = 2
+const mostRemedies = 4
 
 /** The summary for a person at a terminal: the worst problems in five lines each, the others in a line each. */
 export const terminal = (audit: Audit, options: TerminalOptions): string => {
@@ -72,7 +73,10 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
         ),
       ),
     ],
-    rows('note', [...loginLines(audit), ...audit.notes.map(note => ['', note] as const)]),
+    rows(
+      'note',
+      [...loginLines(audit), ...audit.notes.map(note => ['', note] as const)],
+    ),
     [
       ...(options.reportPath === undefined ? [] : [row('report', options.reportPath)]),
       ...(options.junitPath === undefined ? [] : [row('junit', options.junitPath)]),
@@ -89,9 +93,12 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
 type Line = readonly [where: string, what: string]
 
 const fiveLines = ({ problem, along }: Block, audit: Audit, row: Row): readonly string[] => {
-  const { what, where, since, because, do: all, rollBack, latent } = linesOf(problem, audit)
+  const { what, where, since, because, do: all, rollBack, remedies, latent } = linesOf(problem, audit)
   // Where the way back is known, it is what to do; what is said in general is in the report.
-  const commands = all.slice(0, rollBack.length > 0 ? Math.min(rollBack.length, mostCommands) : 1)
+  const commands = all.slice(
+    0,
+    rollBack.length > 0 ? Math.min(rollBack.length, mostCommands) : Math.min(Math.max(remedies, 1), mostRemedies),
+  )
   const more =
     rollBack.length > mostCommands
       ? [`and ${rollBack.length - mostCommands} more ways back, in the report`]
@@ -120,10 +127,7 @@ const soSentence = (ids: readonly string[]): string => {
 // Every node beside its own finding: the first that it shares with most.
 const alsoLines = ({ nodes, check, findings, consequences }: Problem): readonly Line[] => {
   const so = consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''
-  const line = (where: readonly string[], what: string): Line => [
-    foldNames(where),
-    `${check.id}: ${what}${so}`,
-  ]
+  const line = (where: readonly string[], what: string): Line => [foldNames(where), `${check.id}: ${what}${so}`]
   const left = new Set(nodes)
   const lines = findings.flatMap(({ message, nodes: all }) => {
     const own = all.filter(node => left.delete(node))
@@ -141,12 +145,7 @@ const loginLines = ({ nodes }: Audit): readonly Line[] => {
   const rule = `${first.source} → ${first.target}:${first.class} ${first.permissions.join(' ')}${by}`
   const what =
     typed.length === 1 ? `denied ${rule} was typed` : 'what was denied there, beside other things, was typed'
-  return [
-    [
-      foldNames(typed.map(({ name }) => name)),
-      `${what} by somebody in a login session; it counts for nothing`,
-    ],
-  ]
+  return [[foldNames(typed.map(({ name }) => name)), `${what} by somebody in a login session; it counts for nothing`]]
 }
 
 // What is otherwise than in the earlier run, by meaning; a policy's other bytes are no news.
