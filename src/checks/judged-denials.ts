@@ -48,7 +48,11 @@ export const judgeDenials = (
     })
 }
 
-const latestChange = (log: DenialLog, read: ReadAsk): { readonly time: number; readonly name: string } => {
+/** The latest change that makes what came before it past. */
+export const latestChange = (
+  log: DenialLog,
+  read: ReadAsk,
+): { readonly time: number; readonly name: string } => {
   const os = read(osAsk)
   const booted = os.state === 'read' ? os.value.bootedAt : undefined
   const moments = [
@@ -65,7 +69,8 @@ const latestChange = (log: DenialLog, read: ReadAsk): { readonly time: number; r
   )
 }
 
-const ownSession = (read: ReadAsk): { readonly type: string; readonly since: number } | undefined => {
+/** The audit’s own session: its domain, and since when. */
+export const ownSession = (read: ReadAsk): { readonly type: string; readonly since: number } | undefined => {
   const state = read(selinuxAsk)
   const table = read(processesAsk)
   if (state.state !== 'read' || table.state !== 'read' || !state.value.ownContext) return undefined

@@ -80,7 +80,8 @@ const selinux: Readonly<Record<string, string>> = {
   getenforce: 'case $(cat "$R/sys/fs/selinux/enforce") in 1) echo Enforcing;; *) echo Permissive;; esac',
   semodule: `[ "$(id -u)" = 0 ] || { echo "libsemanage.semanage_access_check: Could not read from module store" >&2; exit 1; }
 cat "$R/.lab/modules"`,
+  dmesg: 'cat "$R/.lab/dmesg"',
   matchpathcon: `t=$(printf '\\t'); l=$(grep "^$2$t" "$R/.lab/defaults" | head -n 1); [ -n "$l" ] && printf '%s\\n' "\${l#*"$t"}"`,
   // rc 1 and nothing at all when there is no match, as with --raw
-  ausearch: `grep -E 'type=(AVC|USER_AVC|SELINUX_ERR|USER_SELINUX_ERR|MAC_POLICY_LOAD|MAC_STATUS|MAC_CONFIG_CHANGE) ' "$R/var/log/audit/audit.log"`,
+  ausearch: `grep -E 'type=(AVC|USER_AVC|SELINUX_ERR|USER_SELINUX_ERR|MAC_POLICY_LOAD|MAC_STATUS|MAC_CONFIG_CHANGE|DAEMON_START|DAEMON_END|DAEMON_ABORT) ' "$R/var/log/audit/audit.log"`,
 }
