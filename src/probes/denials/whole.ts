@@ -23,9 +23,9 @@ export const lossesOf = (
 
 const week = 7 * 86_400
 
-// The beginning of what matters: this boot, and of it the last week.
-const startOf = ({ bootedAt = 0, now }: Sections): number =>
-  Math.max(bootedAt - 2, now === undefined ? 0 : now - week)
+// The beginning of what matters: this boot, and of it the last week; the kernel's ring buffer is read as far as it goes.
+const startOf = ({ source, bootedAt = 0, now }: Sections): number =>
+  Math.max(bootedAt - 2, now === undefined || source === 'kernel-log' ? 0 : now - week)
 
 const lostRecords = (
   sections: Sections,
@@ -40,11 +40,10 @@ const lostRecords = (
   const count = Math.max(0, ...now.map(loss => loss.count ?? 0), counted ? (status.lost ?? 0) : 0)
   const times = now.map(({ at }) => at).filter(at => at !== undefined)
   const since = times.length === 0 ? '' : ` since ${isoMinute(Math.min(...times))}`
-  const said = now[0]?.words ?? 'auditctl -s'
   return [
     count > 0
-      ? `${count} audit records were lost${since} (${now.find(loss => loss.count !== undefined)?.words.slice(0, 60) ?? said}): a denial may be among them`
-      : `audit records were lost${since} (${said}), how many is not said: a denial may be among them`,
+      ? `${count} audit records were lost${since}: a denial may be among them`
+      : `audit records were lost${since} (${now[0]?.words ?? ''}): a denial may be among them`,
   ]
 }
 
