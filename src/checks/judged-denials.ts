@@ -98,7 +98,8 @@ const isAllowedNow = ({ policy, invalidContext }: Denial, read: ReadAsk): boolea
   invalidContext === undefined &&
   isComplete(read(booleansAsk))
 
-const latestChange = (log: DenialLog, read: ReadAsk): Moment => {
+/** The latest change that makes what came before it past. */
+export const latestChange = (log: DenialLog, read: ReadAsk): Moment => {
   const os = read(osAsk)
   const booted = os.state === 'read' ? os.value.bootedAt : undefined
   const moments = [
@@ -115,7 +116,8 @@ const latestChange = (log: DenialLog, read: ReadAsk): Moment => {
   )
 }
 
-const ownSession = (read: ReadAsk): { readonly type: string; readonly since: number } | undefined => {
+/** The audit’s own session: its domain, and since when. */
+export const ownSession = (read: ReadAsk): { readonly type: string; readonly since: number } | undefined => {
   const state = read(selinuxAsk)
   const table = read(processesAsk)
   if (state.state !== 'read' || table.state !== 'read' || !state.value.ownContext) return undefined
