@@ -13,7 +13,7 @@ const inRing = `^(<[0-9]+>)?\\[ *[0-9.]+\\](\\[[^]]*\\])? (audit: )?type=(${numb
 
 /*
  * Only the records that matter. Of the system call that was denied six fields leave the node, none of them an argument; of other
- * system calls nothing. A denial comes before its system call. Whether a journal holds the audit transport, and from when to when,
+ * system calls nothing. A denial comes before its system call, or right after it. Whether a journal holds the audit transport, and from when to when,
  * is told at the end.
  */
 const kept = (pattern: string): string =>
@@ -21,10 +21,10 @@ const kept = (pattern: string): string =>
 !/^#rc |${pattern}/ { next }
 { if (match($0, /audit\\([0-9.]+:[0-9]+\\)/)) k = substr($0, RSTART, RLENGTH); else k = $1 " " $3 }
 /^(node=[^ ]* )?type=SYSCALL |^([^ ]+ [^ ]+ kernel: |[^a-z]*)(audit: )?type=1300 |^[^ ]+ [^ ]+ audit[^ ]*: SYSCALL / {
-  if (!(k in denied)) next
   s = ""; for (i = 1; i <= NF; i++) if ($i !~ /=/ || $i ~ /^(node|type|msg|success|auid|tty|ses|comm|exe)=/) s = s " " $i
-  print substr(s, 2); next }
-/avc: / { denied[k] = 1 }
+  s = substr(s, 2); if (k in denied) print s; else { call = s; of = k }
+  next }
+/avc: / { denied[k] = 1; if (of == k && call != "") { print call; call = "" } }
 { print }
 END { if (first) print "#transport " first " " last }' | tail -c ${newestBytes}`
 
