@@ -36,7 +36,11 @@ type Off = Extract<Effect, { readonly state: 'off' }>
 const judgeOff = (wanted: 'on' | 'off', effect: Off, paper: Paper): Judgement => {
   if (paper.state === 'on')
     return fail(
-      finding(wanted === 'on' ? 'without effect' : 'labelling on', withoutEffect(effect, paper.shown), paper.shown),
+      finding(
+        wanted === 'on' ? 'without effect' : 'labelling on',
+        withoutEffect(effect, paper.shown),
+        paper.shown,
+      ),
     )
   if (wanted === 'on')
     return fail(

@@ -1,5 +1,6 @@
 import { byHandOf, isPolicyAsk } from '../probes/index.ts'
 import { asksOf } from '../checks/expression.ts'
+import { kindOf } from '../checks/kinds/index.ts'
 import { namedTypes } from '../checks/named-types.ts'
 import { askId, type Ask, type ReadAsk } from '../model/ask.ts'
 import { auditFormat, type Audit, type CheckInfo, type NodeAudit } from '../model/audit.ts'
@@ -13,8 +14,8 @@ import type { GateLevel } from '../model/severity.ts'
 import { brokenNode, bugOn } from './broken.ts'
 import { clockAhead, clockNotes, onOurClock } from './clock.ts'
 import { cohortsOf } from './cohorts.ts'
-import { foreignPolicyNotes } from './foreign-policy-notes.ts'
 import { explainAbsence } from './explained.ts'
+import { foreignPolicyNotes } from './foreign-policy-notes.ts'
 import { denialsOf, factAsks, factsOf } from './facts.ts'
 import { facetReader } from './facets/facets.ts'
 import { judgeCheck } from './judge-check.ts'
@@ -207,12 +208,17 @@ const toInfo = (check: Check, knowledge: Knowledge): CheckInfo => ({
   ...(check.afterwards === undefined ? {} : { afterwards: check.afterwards }),
   ...(check.avoid === undefined ? {} : { avoid: check.avoid }),
   references: check.references,
-  byHand: ownAsks(check, knowledge).map(byHandOf).filter(isFirst),
-  reads: ownAsks(check, knowledge)
-    .map(ask => (isPolicyAsk(ask) ? 'policy' : ask.probe))
-    .filter(isFirst),
+  byHand: tellsOf(check)?.byHand ?? ownAsks(check, knowledge).map(byHandOf).filter(isFirst),
+  reads:
+    tellsOf(check)?.reads ??
+    ownAsks(check, knowledge)
+      .map(ask => (isPolicyAsk(ask) ? 'policy' : ask.probe))
+      .filter(isFirst),
   consequenceOf: check.consequenceOf,
 })
+
+const tellsOf = ({ requirement }: Check) =>
+  'kind' in requirement ? kindOf(requirement.kind).tells : undefined
 
 // What only decides whether the check applies is left out, unless there is nothing else.
 const ownAsks = (check: Check, knowledge: Knowledge): readonly Ask[] => {

@@ -81,5 +81,7 @@ export interface Kind<Params> {
   /** Its parameters as a profile writes them; the JSON Schema for editors is made from it. */
   readonly schema: z.ZodType<Params>
   readonly asks: (params: Params, knowledge: Knowledge) => readonly Ask[]
+  /** What it tells of, and what an operator types to see it, where its asks serve other kinds too. */
+  readonly tells?: { readonly reads: readonly string[]; readonly byHand: readonly string[] }
   readonly judge: (params: Params, read: ReadAsk, knowledge: Knowledge) => Judgement
 }

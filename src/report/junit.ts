@@ -150,8 +150,14 @@ const textOf = (check: CheckInfo, outcome: Outcome): string => {
       .flatMap(({ message, evidence }) => [message, ...evidence.map(line => `  ${line}`)]),
     ...(findings.length > shownFindings ? [`and ${findings.length - shownFindings} more`] : []),
     ...(outcome.lowered === undefined ? [] : [`weighs less here: ${outcome.lowered}`]),
-    ...(check.remedy === undefined ? [] : [`what to do: ${check.remedy}`]),
+    ...remediesHere(check, findings).map(remedy => `what to do: ${remedy}`),
   ].join('\n')
+}
+
+// What the findings say of themselves comes before what the check says of all.
+const remediesHere = (check: CheckInfo, findings: NonNullable<Outcome['findings']>): readonly string[] => {
+  const own = findings.map(({ remedy = check.remedy }) => remedy)
+  return [...new Set(own.length > 0 ? own : [check.remedy])].filter(one => one !== undefined)
 }
 
 // xs:dateTime without zone and fraction, as the strictest schema wants it; it is UTC.

@@ -21,6 +21,7 @@ const detailed = 3
 const mostOutliers = 3
 const listed = 12
 const mostCommands = 2
+const mostRemedies = 4
 
 /** The summary for a person at a terminal: the worst problems in five lines each, the others in a line each. */
 export const terminal = (audit: Audit, options: TerminalOptions): string => {
@@ -96,7 +97,7 @@ const fiveLines = ({ problem, along }: Block, audit: Audit, row: Row): readonly 
   // Where the way back is known, it is what to do; what is said in general is in the report.
   const commands = all.slice(
     0,
-    rollBack.length > 0 ? Math.min(rollBack.length, mostCommands) : Math.min(Math.max(remedies, 1), mostCommands),
+    rollBack.length > 0 ? Math.min(rollBack.length, mostCommands) : Math.min(Math.max(remedies, 1), mostRemedies),
   )
   const more =
     rollBack.length > mostCommands
