@@ -4,7 +4,7 @@ import { itemText, unique } from '../policy/diff/words.ts'
 const mostLines = 12
 
 /** What differs between two policies, in sentences: a dozen at most, and how many more there are. */
-export const comparisonLines = ({
+export const comparisonWords = ({
   items,
   more,
 }: Extract<PolicyComparison, { readonly state: 'differs' }>): {
