@@ -205,11 +205,13 @@ const ruleText = (one: RuleItem): string => {
   const isOwn = one.domains.count === 1 && one.source === one.domains.names[0] && !isSelf
   const whose = isOwn ? '' : ` (${several(one.domains)}${each})`
   const together = one.together
-    ? `; by all rules together ${heldText(one.together.before)}, now ${notText(one.together.after)}${statesText([...one.together.before, ...one.together.after])}`
+    ? ` by all rules together ${heldText(one.together.before)}, now ${notText(one.together.after)}${statesText([...one.together.before, ...one.together.after])}`
     : ''
-  if (one.change === 'condition')
-    return `${rule} ${heldText(one.before)}, now ${notText(one.after)}${statesText([...one.before, ...one.after])}${whose}${together}`
-  return `${one.change}: ${rule}${underText(one.change === 'removed' ? one.before : one.after)}${whose}${together}`
+  const text =
+    one.change === 'condition'
+      ? `${rule} ${heldText(one.before)}, now ${notText(one.after)}${statesText([...one.before, ...one.after])}${whose}`
+      : `${one.change}: ${rule}${underText(one.change === 'removed' ? one.before : one.after)}${whose}`
+  return together === '' || text.endsWith(';') ? `${text}${together}` : `${text};${together}`
 }
 
 const heldText = (ways: readonly Way[]): string => (ways.length === 0 ? 'not held' : `held ${waysText(ways)}`)
