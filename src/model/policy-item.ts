@@ -144,7 +144,12 @@ export interface ListedItem {
 
 /** A statement that is declared otherwise: constraints, ranges, contexts, users, extended permissions. */
 export type StatementItem =
-  | { readonly kind: 'statement'; readonly change: 'removed' | 'added'; readonly text: string; readonly when?: When }
+  | {
+      readonly kind: 'statement'
+      readonly change: 'removed' | 'added'
+      readonly text: string
+      readonly when?: When
+    }
   | {
       readonly kind: 'statement'
       readonly change: 'changed'
@@ -156,7 +161,12 @@ export type StatementItem =
 
 /** A role that came or went, or whose types are others. */
 export type RoleItem =
-  | { readonly kind: 'role'; readonly change: 'removed' | 'added'; readonly name: string; readonly types: number }
+  | {
+      readonly kind: 'role'
+      readonly change: 'removed' | 'added'
+      readonly name: string
+      readonly types: number
+    }
   | {
       readonly kind: 'role'
       readonly change: 'changed'

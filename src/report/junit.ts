@@ -64,7 +64,9 @@ const driftSuite = (audit: Audit): Suite => {
       .filter(row => row.kind === kind)
       .map(({ names, what, where }) => `${names.join(', ')}: ${what}   on ${where}`)
   const policies = baseline.policies.flatMap(({ nodes, comparison }) =>
-    comparison.state === 'differs' ? comparisonWords(comparison).lines.map(line => `${line}   on ${foldNames(nodes)}`) : [],
+    comparison.state === 'differs'
+      ? comparisonWords(comparison).lines.map(line => `${line}   on ${foldNames(nodes)}`)
+      : [],
   )
   const checks = changeRows(audit, 'checks').map(
     ({ names, what, where }) => `${names.join(', ')}: ${what}   on ${where}`,

@@ -121,13 +121,15 @@ export const bearingsOn = async (
         one => changesPolicyOf(one) || one.type === 'boolean' || one.type === 'boot',
       )
       if (isExplained) return { on: 'cannot' }
-      if (effect.state === 'touched') return { on: 'reaches', evidence: [{ shows: 'policy', effect: effect.evidence }] }
+      if (effect.state === 'touched')
+        return { on: 'reaches', evidence: [{ shows: 'policy', effect: effect.evidence }] }
       return check.reads.includes('policy-files') ? { on: 'reaches', evidence: [] } : { on: 'cannot' }
     }
     // A boot loads what was installed before it, if nothing else explains the new policy.
     if (type === 'boot' && effect.state === 'touched' && !pair.facts.some(changesPolicyOf))
       return { on: 'reaches', evidence: [{ shows: 'policy', effect: effect.evidence }] }
-    if (advisory) return { on: 'reaches', evidence: [{ shows: 'advisory', title: advisory.title }], advised: true }
+    if (advisory)
+      return { on: 'reaches', evidence: [{ shows: 'advisory', title: advisory.title }], advised: true }
     const isDeciding = decidingReads.some(probe =>
       deciding[probe]?.some(
         one =>
@@ -181,7 +183,5 @@ const ownerBearing = (
     ...asks.flatMap(({ params }) => Object.values(params).filter(value => typeof value === 'string')),
   ]
   const own = types.find(type => globs.some(glob => globMatches(glob, type)))
-  return own === undefined
-    ? { on: 'open' }
-    : { on: 'reaches', evidence: [{ shows: 'own-type', type: own }] }
+  return own === undefined ? { on: 'open' } : { on: 'reaches', evidence: [{ shows: 'own-type', type: own }] }
 }

@@ -113,7 +113,12 @@ const isTransition = (value: Value): value is TransitionRule =>
 const leadingOf = ({ to, condition, text }: TransitionRule): Leading => ({
   to,
   ways: condition
-    ? [{ text: text.slice(text.lastIndexOf('; [') + 2), booleans: namesIn(condition).map(name => ({ name })) }]
+    ? [
+        {
+          text: text.slice(text.lastIndexOf('; [') + 2),
+          booleans: namesIn(condition).map(name => ({ name })),
+        },
+      ]
     : ['always'],
 })
 
@@ -130,7 +135,9 @@ const accessEvidence = (
 ): PolicyEvidence | undefined => {
   const { source, class: objectClass } = asked
   const target = asked.target === 'self' ? source : asked.target
-  const [had, has] = [then, now].map(values => new Set(values.filter(isAllow).flatMap(one => one.permissions)))
+  const [had, has] = [then, now].map(
+    values => new Set(values.filter(isAllow).flatMap(one => one.permissions)),
+  )
   const lost = asked.permissions.filter(one => had?.has(one) && !has?.has(one))
   const gained = asked.permissions.filter(one => !had?.has(one) && has?.has(one))
   const permissions = lost.length > 0 ? lost : gained

@@ -72,8 +72,7 @@ export class MembershipSums {
     const sum = this.#sums.get(keyOf(one))
     if (!sum) return
     const isOwn = one.type === changed.source
-    const [had, has] =
-      one.change === 'joined' ? [changed.left, changed.right] : [changed.right, changed.left]
+    const [had, has] = one.change === 'joined' ? [changed.left, changed.right] : [changed.right, changed.left]
     const whole = (bits & has.always & ~(had.always | anyIf(had))) >>> 0
     const unbound = (bits & has.always & anyIf(had)) >>> 0
     const into = isOwn ? sum.own : sum.others
@@ -143,7 +142,8 @@ const membershipsOf = ({ left, right, isShared, types }: Pair) => {
     if (isShared[type] !== 1) continue
     const [before, after] = [new Set(left.closure[type]), new Set(right.closure[type])]
     for (const attribute of before) if (!after.has(attribute)) found.push({ change: 'left', type, attribute })
-    for (const attribute of after) if (!before.has(attribute)) found.push({ change: 'joined', type, attribute })
+    for (const attribute of after)
+      if (!before.has(attribute)) found.push({ change: 'joined', type, attribute })
   }
   return found
 }

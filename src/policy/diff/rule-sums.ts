@@ -42,7 +42,8 @@ export class RuleSums {
     for (const bit of bitsIn(bits)) {
       const [was, is] = [stateOf(before, bit), stateOf(after, bit)]
       const together = this.#together(changed, was, is, bit)
-      for (const one of changesBetween(direction, was, is)) this.#sum(direction, changed, cause, one, bit, together)
+      for (const one of changesBetween(direction, was, is))
+        this.#sum(direction, changed, cause, one, bit, together)
     }
   }
 
@@ -62,7 +63,10 @@ export class RuleSums {
       before,
       after,
       sources: members[cause.source]?.length ?? 0,
-      domains: new Map<number, { readonly bits: number; readonly together: Together | undefined | 'mixed' }>(),
+      domains: new Map<
+        number,
+        { readonly bits: number; readonly together: Together | undefined | 'mixed' }
+      >(),
     }
     this.#sums.set(key, sum)
     const known = sum.domains.get(changed.source)
@@ -125,7 +129,8 @@ const keyOf = ({ always, ids }: State): string => (always ? 'always' : ids.join(
 
 const bitsIn = (vector: number): readonly number[] => {
   const bits: number[] = []
-  for (let place = 0; place < 32; place += 1) if (((vector >>> place) & 1) === 1) bits.push((1 << place) >>> 0)
+  for (let place = 0; place < 32; place += 1)
+    if (((vector >>> place) & 1) === 1) bits.push((1 << place) >>> 0)
   return bits
 }
 

@@ -76,14 +76,18 @@ const statementsOf = ({ policy }: Side): readonly Statement[] => [
   ...sections
     .filter(({ option }) => option in compared)
     .flatMap(section =>
-      section.statements(policy).map(({ statement }) => split(statement.trim(), compared[section.option] ?? 0)),
+      section
+        .statements(policy)
+        .map(({ statement }) => split(statement.trim(), compared[section.option] ?? 0)),
     ),
   ...bounds(policy).map(text => split(text, 0)),
   ...searchRoleRules(policy, { kinds: ['allow', 'role_transition'] }).map(rule =>
     split(roleRuleText(rule), 0),
   ),
   ...searchRangeTransitions(policy, {}).map(rule => split(rangeRuleText(rule), 3)),
-  ...searchRules(policy, { kinds: ['type_change', 'type_member'] }).rules.map(rule => ofRule(policy, rule, 3)),
+  ...searchRules(policy, { kinds: ['type_change', 'type_member'] }).rules.map(rule =>
+    ofRule(policy, rule, 3),
+  ),
   ...searchRules(policy, {
     kinds: ['allowxperm', 'auditallowxperm', 'dontauditxperm'],
   }).rules.map(rule => ofRule(policy, rule, 0)),
@@ -113,7 +117,9 @@ const ofRule = (policy: Policy, index: number, words: number): Statement => {
   const statement = split(ruleText(bare), words)
   if (!condition) return statement
   const expression = policy.conditions[(policy.rules.condition[index] ?? 0) >> 1] ?? []
-  const names = Array.from(booleansOf(expression), value => nameIn(policy.booleans, value)).toSorted(byCodePoint)
+  const names = Array.from(booleansOf(expression), value => nameIn(policy.booleans, value)).toSorted(
+    byCodePoint,
+  )
   const text = `[ ${conditionText(policy, expression)} ]:${condition.branch ? 'True' : 'False'}`
   return { ...statement, about: `${statement.about} ${text}`, says: '', condition: { text, names } }
 }

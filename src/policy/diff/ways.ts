@@ -14,7 +14,8 @@ export const never: State = { always: false, ids: [] }
 export const stateOf = (given: Given | undefined, bit: number): State => {
   if (given === undefined) return never
   if ((given.always & bit) !== 0) return { always: true, ids: [] }
-  const ids = given.ifs.size === 0 ? [] : [...given.ifs].flatMap(([id, bits]) => ((bits & bit) === 0 ? [] : [id]))
+  const ids =
+    given.ifs.size === 0 ? [] : [...given.ifs].flatMap(([id, bits]) => ((bits & bit) === 0 ? [] : [id]))
   return ids.length === 0 ? never : { always: false, ids: ids.toSorted((a, b) => a - b) }
 }
 

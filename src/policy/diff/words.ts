@@ -20,7 +20,10 @@ import type { PolicyDifference } from './shapes.ts'
 const mostAlike = 40
 
 /** A difference as a colleague would say it: a line each, what harms most first; none if there is none. */
-export const differenceLines = ({ items, others }: Pick<PolicyDifference, 'items' | 'others'>): readonly string[] => {
+export const differenceLines = ({
+  items,
+  others,
+}: Pick<PolicyDifference, 'items' | 'others'>): readonly string[] => {
   const lines = foldedLines(items)
   return others === 0
     ? lines
@@ -142,7 +145,10 @@ const creationText = (one: CreationItem): string => {
       : isOne
         ? `${one.class} named ${JSON.stringify(files.names[0] ?? '')}`
         : `${one.class} with one of ${count(files.count, 'name')}, such as ${JSON.stringify(files.names[0] ?? '')}`
-  const who = sources.attribute === undefined ? several(sources) : `${sources.attribute} (${count(sources.count, 'type')})`
+  const who =
+    sources.attribute === undefined
+      ? several(sources)
+      : `${sources.attribute} (${count(sources.count, 'type')})`
   const subject = `what ${who} ${sources.count === 1 || sources.attribute !== undefined ? 'creates' : 'create'} in ${one.target} (${on})`
   const isOneRule = sources.count === 1 && (files === undefined || isOne)
   const rule = (to: string): string =>
@@ -192,7 +198,8 @@ const sumParts = (sum: PermissionSum, change: MembershipItem['change']): readonl
 
 const amongText = ({ among }: PermissionSum): string => {
   const parts = among.map(
-    one => `${one.source === undefined ? '' : `${one.source} `}${one.permission} on ${one.target}:${one.class}`,
+    one =>
+      `${one.source === undefined ? '' : `${one.source} `}${one.permission} on ${one.target}:${one.class}`,
   )
   return parts.length === 0 ? '' : `, among them ${parts.join(' and ')}`
 }
@@ -231,7 +238,10 @@ const statesText = (ways: readonly Way[]): string => {
     for (const { name, before, after } of way.booleans) {
       const [was, is] = [before, after].map(state => (state === undefined ? undefined : onOff(state)))
       if (is !== undefined)
-        known.set(name, was === undefined || was === is ? `${name} is ${is} now` : `${name} was ${was} and is ${is} now`)
+        known.set(
+          name,
+          was === undefined || was === is ? `${name} is ${is} now` : `${name} was ${was} and is ${is} now`,
+        )
       else if (was !== undefined) known.set(name, `${name} was ${was}`)
     }
   }
@@ -291,4 +301,5 @@ const listText = (parts: readonly string[]): string =>
 
 const separated = (number: number): string => String(number).replace(/\B(?=(?:\d{3})+$)/g, ',')
 
-const count = (number: number, what: string): string => `${separated(number)} ${what}${number === 1 ? '' : 's'}`
+const count = (number: number, what: string): string =>
+  `${separated(number)} ${what}${number === 1 ? '' : 's'}`

@@ -35,9 +35,7 @@ const asData = ({ items: all }: PolicyDifference): PolicyComparison => {
       ? [{ name: one.name, before: one.change === 'off', after: one.change === 'on' }]
       : [],
   )
-  const items = all.filter(
-    one => !(one.kind === 'boolean' && (one.change === 'on' || one.change === 'off')),
-  )
+  const items = all.filter(one => !(one.kind === 'boolean' && (one.change === 'on' || one.change === 'off')))
   const kept = items.slice(0, mostItems).map(boundedItem)
   return {
     state: 'differs',

@@ -43,15 +43,22 @@ const checkRule: Check = (said, before, after) => {
   const permissions = (said['many'] ?? said['one'] ?? '').split(' ')
   const [has, lacks] = said['change'] === 'removed' ? [before, after] : [after, before]
   const domainsSaid = (said['domains'] ?? said['source'] ?? '').replace(/ and \S+ more$/, '').split(', ')
-  const places = said['target'] === 'self' ? domainsSaid.map(one => [one, one]) : [[said['source'], said['target']]]
+  const places =
+    said['target'] === 'self' ? domainsSaid.map(one => [one, one]) : [[said['source'], said['target']]]
   for (const [source, target] of places)
     for (const permission of permissions) {
       const key = `${source ?? ''} ${target ?? ''}:${said['class'] ?? ''}`
       const [here, there] = [has, lacks].map(facts => facts.direct[key]?.[permission] ?? none)
       if (said['change'] === undefined) {
-        if (meaningOf(waysIn(said['before'], before, after)) !== meaningOf(before.direct[key]?.[permission] ?? none))
+        if (
+          meaningOf(waysIn(said['before'], before, after)) !==
+          meaningOf(before.direct[key]?.[permission] ?? none)
+        )
           return `${permission} was held otherwise`
-        if (meaningOf(waysIn(said['after'], before, after)) !== meaningOf(after.direct[key]?.[permission] ?? none))
+        if (
+          meaningOf(waysIn(said['after'], before, after)) !==
+          meaningOf(after.direct[key]?.[permission] ?? none)
+        )
           return `${permission} is held otherwise`
       } else {
         const [way] = waysIn(said['under'], has, lacks)
@@ -102,10 +109,14 @@ const statesUntrue = (text: string | undefined, before: Facts, after: Facts): st
   return undefined
 }
 
-const leadsTo = (facts: Facts, said: Readonly<Record<string, string | undefined>>, to: string | undefined): Ways =>
-  facts.transitions[`${said['source'] ?? ''} ${said['target'] ?? ''}:${said['class'] ?? 'process'} ${said['name'] ?? ''}`]?.[
-    to ?? ''
-  ] ?? none
+const leadsTo = (
+  facts: Facts,
+  said: Readonly<Record<string, string | undefined>>,
+  to: string | undefined,
+): Ways =>
+  facts.transitions[
+    `${said['source'] ?? ''} ${said['target'] ?? ''}:${said['class'] ?? 'process'} ${said['name'] ?? ''}`
+  ]?.[to ?? ''] ?? none
 
 const checkLost: Check = (said, before, after) => {
   const way = waysIn(said['under'], before, after)
@@ -165,7 +176,8 @@ const checkMembership: Check = (said, before, after) => {
       if (!isOwn && target !== type) return `not on it: ${one}`
       const key = `${source} ${target}:${objectClass}`
       if (meaningOf(has.effective[key]?.[permission] ?? none) !== 'always') return `it has not: ${one}`
-      if (meaningOf(lacks.effective[key]?.[permission] ?? none) !== 'never') return `it has on both sides: ${one}`
+      if (meaningOf(lacks.effective[key]?.[permission] ?? none) !== 'never')
+        return `it has on both sides: ${one}`
     }
     const number = Number(/(\d[\d,]*) permissions? on \d+ pairs?/.exec(text)?.[1]?.replace(',', '') ?? 0)
     const most = Object.entries(has.effective)
@@ -196,8 +208,10 @@ const checkCreation: Check = (said, before, after) => {
   if (attribute && sources.length !== Number(attribute[2])) return 'the attribute has other members'
   for (const source of sources) {
     const at = { source, target: said['target'], class: said['class'], name }
-    if (said['was'] !== undefined && leadsTo(before, at, said['was']).length === 0) return `${source}: it was not so`
-    if (said['is'] !== undefined && leadsTo(after, at, said['is']).length === 0) return `${source}: it is not so`
+    if (said['was'] !== undefined && leadsTo(before, at, said['was']).length === 0)
+      return `${source}: it was not so`
+    if (said['is'] !== undefined && leadsTo(after, at, said['is']).length === 0)
+      return `${source}: it is not so`
     if (said['was'] === undefined && anywhere(before, at)) return `${source}: there was one already`
     if (said['is'] === undefined && anywhere(after, at)) return `${source}: there still is one`
   }
@@ -205,7 +219,9 @@ const checkCreation: Check = (said, before, after) => {
 }
 
 const anywhere = (facts: Facts, at: Readonly<Record<string, string | undefined>>): boolean =>
-  facts.transitions[`${at['source'] ?? ''} ${at['target'] ?? ''}:${at['class'] ?? ''} ${at['name'] ?? ''}`] !== undefined
+  facts.transitions[
+    `${at['source'] ?? ''} ${at['target'] ?? ''}:${at['class'] ?? ''} ${at['name'] ?? ''}`
+  ] !== undefined
 
 const forms: readonly (readonly [RegExp, Check])[] = [
   [

@@ -58,6 +58,8 @@ export const meaningOf = (ways: Ways): string => {
   if (rows.every(Boolean)) return 'always'
   if (!rows.some(Boolean)) return 'never'
   const needed = names.filter((_, index) => rows.some((value, row) => value !== rows[row ^ (1 << index)]))
-  const kept = rows.filter((_, row) => names.every((name, index) => needed.includes(name) || ((row >> index) & 1) === 0))
+  const kept = rows.filter((_, row) =>
+    names.every((name, index) => needed.includes(name) || ((row >> index) & 1) === 0),
+  )
   return `${needed.join(' ')}: ${kept.map(Number).join('')}`
 }

@@ -81,7 +81,8 @@ const changed = (written: Written, random: Random): Written => {
   const [key, line] = pick(random, rules)
   const rule = /\(allow [^()]*\([^()]*\([^()]*\)\)\)/.exec(line)?.[0]
   if (rule === undefined) return written
-  const now = random(3) === 0 ? rule : conditional(random, rule, random(3) === 0 ? anyAllow(random) : undefined)
+  const now =
+    random(3) === 0 ? rule : conditional(random, rule, random(3) === 0 ? anyAllow(random) : undefined)
   return { ...written, lines: new Map([...written.lines, [key, now]]) }
 }
 
@@ -143,6 +144,13 @@ const anyAllow = (random: Random): string => {
 
 const conditional = (random: Random, whenTrue: string, whenFalse?: string): string => {
   const [a, b] = [pick(random, booleans), pick(random, booleans)]
-  const expression = pick(random, [a, a, `(not ${a})`, `(and ${a} ${b})`, `(or ${a} (not ${b}))`, `(xor ${a} ${b})`])
+  const expression = pick(random, [
+    a,
+    a,
+    `(not ${a})`,
+    `(and ${a} ${b})`,
+    `(or ${a} (not ${b}))`,
+    `(xor ${a} ${b})`,
+  ])
   return `(booleanif ${expression} (true ${whenTrue})${whenFalse === undefined ? '' : ` (false ${whenFalse})`})`
 }

@@ -21,7 +21,18 @@ const compiled = async (folder: string, name: string, written: Written): Promise
   const [cil, binary] = [join(folder, `${name}.cil`), join(folder, `${name}.33`)]
   writeFileSync(cil, cilOf(written))
   try {
-    await promisify(execFile)('secilc', ['-M', 'true', '-c', '33', '-o', binary, '-f', '/dev/null', base, cil])
+    await promisify(execFile)('secilc', [
+      '-M',
+      'true',
+      '-c',
+      '33',
+      '-o',
+      binary,
+      '-f',
+      '/dev/null',
+      base,
+      cil,
+    ])
     return binary
   } catch {
     return undefined
@@ -62,7 +73,8 @@ describe('sentences of a difference, beside setools', function () {
       let told = 0
       const forms = new Set<string>()
       for (let done = 0, tries = 0; done < pairs; tries += 1) {
-        const next: Written = last === undefined || tries % 25 === 0 ? firstPolicy(random) : edited(written, random)
+        const next: Written =
+          last === undefined || tries % 25 === 0 ? firstPolicy(random) : edited(written, random)
         const path = await compiled(folder, `p${tries}`, next)
         if (path === undefined) continue
         written = next
@@ -71,13 +83,17 @@ describe('sentences of a difference, beside setools', function () {
           const lines = linesBetween(last.path, now.path)
           expect(lines, 'no sentence twice').to.deep.equal([...new Set(lines)])
           for (const line of some(random, lines)) {
-            expect(untrueOf(line, last.facts, now.facts), `${last.path} ${now.path}: ${line}`).to.equal(undefined)
+            expect(untrueOf(line, last.facts, now.facts), `${last.path} ${now.path}: ${line}`).to.equal(
+              undefined,
+            )
             expect(line).to.not.contain(';;')
             forms.add(line.replace(/ .*/, '').replace(/^\w+_t,?$/, 'type'))
             told += 1
           }
           if (lines.length === 0)
-            expect([...meant(now.facts)].toSorted(), now.path).to.deep.equal([...meant(last.facts)].toSorted())
+            expect([...meant(now.facts)].toSorted(), now.path).to.deep.equal(
+              [...meant(last.facts)].toSorted(),
+            )
           done += 1
         }
         last = now
