@@ -113,7 +113,7 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
     {
       ...evaluation.audit,
       outliers: outliersOf(evaluation.audit.nodes, evaluation.facets),
-      notes,
+      notes: [...evaluation.audit.notes, ...notes],
       ...(baseline ? { baseline } : {}),
     },
     { ...options, waivers },

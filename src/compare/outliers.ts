@@ -39,7 +39,9 @@ export const outliersOf = (
     if (members.length >= fewest) {
       const own = members.flatMap(name => audits.get(name) ?? [])
       const odd = [...compared.flatMap(type => oddFacts(type, own, facets)), ...oddChecks(own)]
+      const better = betterThanMost(own)
       for (const { node, ...fact } of odd) {
+        if (better.has(node)) continue
         const facts = found.get(node)
         if (facts) facts.push(fact)
         else found.set(node, [fact])
@@ -92,6 +94,19 @@ const oddChecks = (members: readonly NodeAudit[]): readonly Odd[] =>
       }),
     ),
   )
+
+// What most of its peers fail, it passes: the odd ones are they.
+const betterThanMost = (members: readonly NodeAudit[]): ReadonlySet<string> => {
+  const better = new Set<string>()
+  for (const column of (members[0]?.outcomes ?? []).keys()) {
+    const failing = members.filter(
+      ({ outcomes: { [column]: one } }) => one?.status === 'fail' && one.severity !== 'info',
+    )
+    if (failing.length * 2 > members.length)
+      for (const { name, outcomes } of members) if (outcomes[column]?.status === 'pass') better.add(name)
+  }
+  return better
+}
 
 const words = { fail: 'fails', pass: 'passes', 'not-applicable': 'not applicable' } as const
 

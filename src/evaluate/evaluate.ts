@@ -12,6 +12,7 @@ import type { RunInfo } from '../model/run.ts'
 import type { GateLevel } from '../model/severity.ts'
 import { clockAhead, onOurClock } from './clock.ts'
 import { cohortsOf } from './cohorts.ts'
+import { foreignPolicyNotes } from './foreign-policy-notes.ts'
 import { denialsOf, factAsks, factsOf } from './facts.ts'
 import { facetReader } from './facets/facets.ts'
 import { judgeCheck } from './judge-check.ts'
@@ -35,8 +36,9 @@ export interface EvaluateOptions {
 /** Judges a snapshot under profiles: records in, outcomes out. Pure; records are taken one at a time. */
 export const evaluate = async (
   records: AsyncIterable<NodeRecord> | Iterable<NodeRecord>,
-  options: EvaluateOptions,
+  given: EvaluateOptions,
 ): Promise<Evaluation> => {
+  const options = { ...given, knowledge: withComponentTypes(given.knowledge, given.profiles) }
   const checks = options.profiles.flatMap(profile => profile.checks)
   const asks = plannedAsks(options.profiles, options.knowledge)
   const reader = memoisedReader(asks)
@@ -72,7 +74,7 @@ export const evaluate = async (
     policies: await auditPolicies(all, systems, policies, types),
     outliers: [],
     waivers: [],
-    notes: [],
+    notes: foreignPolicyNotes(all),
   }
   const policyAsks = new Map(
     checks.map(({ id, requirement }) => [id, asksOf(requirement, options.knowledge).filter(isPolicyAsk)]),
@@ -90,11 +92,23 @@ const peersOf = (
   return system === undefined ? {} : { peers: [system, ...leafGroups.toSorted()].join(', ') }
 }
 
+/** What is known, and what these profiles say of a policy with types of its own. */
+const withComponentTypes = (knowledge: Knowledge, profiles: readonly Profile[]): Knowledge => {
+  const said = profiles.flatMap(({ componentTypes }) => componentTypes ?? [])
+  if (said.length === 0) return knowledge
+  const componentTypes = {
+    privileged: said.flatMap(({ privileged }) => privileged),
+    confined: said.flatMap(({ confined }) => confined),
+  }
+  return { ...knowledge, componentTypes }
+}
+
 // Each makes a comparison longer.
 const mostTypes = 1000
 
 /** Every question the checks of these profiles ask, and those behind the report's facts; each once. */
-export const plannedAsks = (profiles: readonly Profile[], knowledge: Knowledge): readonly Ask[] => {
+export const plannedAsks = (profiles: readonly Profile[], given: Knowledge): readonly Ask[] => {
+  const knowledge = withComponentTypes(given, profiles)
   const asks = profiles
     .flatMap(profile => profile.checks)
     .flatMap(({ requirement, when, lowered }) => [
@@ -125,7 +139,7 @@ const evaluateNode = (
   return {
     ...base,
     ...(ahead === undefined ? {} : { clockAhead: ahead }),
-    facts: factsOf(read, record),
+    facts: factsOf(read, record, knowledge),
     outcomes: outcomes.map((outcome, index) => {
       const cause = outcome.status === 'fail' ? rootCause(checks[index], checks, failed) : undefined
       return cause === undefined ? outcome : { ...outcome, consequenceOf: cause }

@@ -102,6 +102,8 @@ export type PolicyEvidence =
 export type CauseEvidence =
   | { readonly shows: 'policy'; readonly effect: PolicyEvidence }
   | { readonly shows: 'advisory'; readonly title: string }
+  /** The file contexts that changed with it: which paths are labelled otherwise. */
+  | { readonly shows: 'file-contexts'; readonly relabels: string }
   /** The rule hangs on the boolean. */
   | { readonly shows: 'boolean' }
   /** The policies could not be compared, but this type is the package’s own. */

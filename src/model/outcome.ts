@@ -11,6 +11,8 @@ export interface Finding {
   readonly message: string
   /** Lines the node said, hostile text, at most a handful, each bounded. */
   readonly evidence: readonly string[]
+  /** What to do about this very finding, where that is not what its check advises. */
+  readonly remedy?: string
 }
 
 /** The result of one check on one node. */

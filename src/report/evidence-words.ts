@@ -49,6 +49,8 @@ export const evidenceTexts = (
         return []
       case 'advisory':
         return [`known: ${one.title}`]
+      case 'file-contexts':
+        return [`the file contexts changed with it: ${one.relabels}`]
       case 'boolean':
         return ['the rule hangs on it']
       case 'own-type':

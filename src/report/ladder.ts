@@ -1,7 +1,7 @@
 import type { Audit } from '../model/audit.ts'
 import type { RollBackAdvice } from '../model/roll-back.ts'
 import { addendumRules } from './addendum.ts'
-import { linesOf } from './lines.ts'
+import { linesOf, remediesOf } from './lines.ts'
 import type { Problem } from './problems.ts'
 
 /** What to do about a problem, the best first; a later step only where an earlier one cannot be taken. */
@@ -20,6 +20,7 @@ export interface Ladder {
 
 export const ladderOf = (problem: Problem, audit: Audit): Ladder => {
   const { check } = problem
+  const remedies = remediesOf(problem)
   const isRefused = [check, ...problem.consequences.map(one => one.check)].some(({ reads }) =>
     reads.includes('denials'),
   )
@@ -29,7 +30,7 @@ export const ladderOf = (problem: Problem, audit: Audit): Ladder => {
   return {
     rollBack: linesOf(problem, audit).rollBack,
     ...(check.afterwards === undefined ? {} : { afterwards: check.afterwards }),
-    ...(check.remedy === undefined ? {} : { remedy: check.remedy }),
+    ...(remedies.length === 0 ? {} : { remedy: remedies.join('\n') }),
     ...(rules.length > 0 ? { addendum: { rules: rules.length - tooBroad, tooBroad } } : {}),
     permissive: [...new Set(rules.map(({ source }) => source))].toSorted().slice(0, mostDomains),
     ...(check.avoid === undefined ? {} : { avoid: check.avoid }),

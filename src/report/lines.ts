@@ -39,11 +39,21 @@ export const linesOf = (problem: Problem, audit: Audit): Lines => {
     ...(suspected ? { because: becauseSentence(suspected) } : {}),
     do: [
       ...rollBack.map((one, index) => rollBackSentence(one, index === 0 ? check.afterwards : undefined)),
-      ...(check.remedy === undefined ? [] : [check.remedy]),
+      ...remediesOf(problem),
     ],
     rollBack,
     ...(latent === undefined ? {} : { latent }),
   }
+}
+
+/** What its findings say to do, of each system its own; else what the check advises. */
+export const remediesOf = ({ check, findings }: Problem): readonly string[] => {
+  const own = findings.flatMap(({ remedy, nodes }) => (remedy === undefined ? [] : [{ remedy, nodes }]))
+  if (own.length === 0) return check.remedy === undefined ? [] : [check.remedy]
+  const [first] = own
+  if (first && own.every(({ remedy }) => remedy === first.remedy)) return [first.remedy]
+  // The first of what to do is shown first: it must say it for every system.
+  return [own.slice(0, 4).map(({ remedy, nodes }) => `${foldNames(nodes.slice(0, 50))}: ${remedy}`).join(' ')]
 }
 
 const whereSentence = (nodes: readonly string[], { nodes: all }: Audit): string => {

@@ -35,6 +35,8 @@ export interface Problem {
 export interface Shared {
   readonly message: string
   readonly evidence: readonly string[]
+  /** What to do about this very finding. */
+  readonly remedy?: string
   readonly nodes: readonly string[]
 }
 
@@ -92,12 +94,19 @@ const consequencesOf = (audit: Audit, cause: CheckInfo): Problem['consequences']
     .filter(({ nodes }) => nodes.length > 0)
 
 const shareFindings = (nodes: readonly NodeAudit[], column: number): readonly Shared[] => {
-  const shared = new Map<string, { message: string; evidence: readonly string[]; nodes: string[] }>()
+  const shared = new Map<string, Omit<Shared, 'nodes'> & { readonly nodes: string[] }>()
   for (const { name, outcomes } of nodes)
-    for (const { key, message, evidence } of outcomes[column]?.findings ?? []) {
-      const entry = shared.get(key) ?? { message, evidence, nodes: [] }
+    for (const { key, message, evidence, remedy } of outcomes[column]?.findings ?? []) {
+      // What is done about it may be another thing on another system.
+      const told = JSON.stringify([key, remedy])
+      const entry = shared.get(told) ?? {
+        message,
+        evidence,
+        ...(remedy === undefined ? {} : { remedy }),
+        nodes: [],
+      }
       if (!entry.nodes.includes(name)) entry.nodes.push(name)
-      shared.set(key, entry)
+      shared.set(told, entry)
     }
   return [...shared.values()].toSorted((a, b) => b.nodes.length - a.nodes.length)
 }

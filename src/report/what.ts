@@ -6,8 +6,9 @@ import type { Problem } from './problems.ts'
 export const whatSentence = (problem: Problem, audit: Audit): string => {
   const { headline, struck, findings } = problem
   const where = struck.length === 1 ? '1 node' : `${struck.length} nodes`
-  const more = findings.length > 2 ? [`and ${findings.length - 2} more`] : []
-  const found = [...findings.slice(0, 2).map(({ message }) => message), ...more].join('; ')
+  const messages = [...new Set(findings.map(({ message }) => message))]
+  const more = messages.length > 2 ? [`and ${messages.length - 2} more`] : []
+  const found = [...messages.slice(0, 2), ...more].join('; ')
   const refused = refusedSentence(problem, audit)
   const domain = problem.consequences.find(
     ({ check }) => check.reads.includes('processes') && !check.reads.includes('denials'),

@@ -3,8 +3,8 @@ import type { Pair, Side } from './pair.ts'
 import type { Changed, Compared } from './permissions.ts'
 import type { Spend } from './work.ts'
 import type { Given, RuleIndex, VectorKind } from './rule-index.ts'
+import type { TransitionChange, TransitionsCompared } from './transitions.ts'
 import { bitsThatDiffer } from './ways.ts'
-import { transitionKey, type TransitionChange, type TransitionsCompared } from './transitions.ts'
 
 /** Permissions that only one side gives, with the side’s own rules and memberships that gave them. */
 export interface Direction {
@@ -149,7 +149,7 @@ export const transitionCause = (
     .find(attribute =>
       everyOther(to, attribute, change.source, member => {
         pair.spend(1)
-        return theirs.get(transitionKey({ ...change, source: member }))?.to === result
+        return theirs({ ...change, source: member }) === result
       }),
     )
 }
