@@ -16,8 +16,8 @@ import { shippedFolder as folder, shippedProfiles } from './shipped.ts'
 
 /** The domain's shipped data. */
 export const loadKnowledge = (): Knowledge => ({
+  ...loadData('denial-signatures.yaml', signaturesFileSchema),
   components: loadData('components.yaml', componentsFileSchema),
-  signatures: loadData('denial-signatures.yaml', signaturesFileSchema).signatures,
   advisories: loadData('advisories.yaml', advisoriesFileSchema).advisories,
   policyModules: loadData('policy-modules.yaml', policyModulesSchema).policyModules,
   rollBack: loadData('roll-back.yaml', rollBackFileSchema).rollBack,

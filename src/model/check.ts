@@ -3,7 +3,7 @@ import type { Advisory } from './advisory.ts'
 import type { Ask, ReadAsk } from './ask.ts'
 import type { Components } from './component.ts'
 import type { ComponentTypes, ContainerPolicies } from './container-policies.ts'
-import type { Signature } from './denial.ts'
+import type { DenialDomains, Signature } from './denial.ts'
 import type { Judgement } from './outcome.ts'
 import type { RollBack } from './roll-back.ts'
 import type { Severity } from './severity.ts'
@@ -55,6 +55,8 @@ export interface Profile {
 export interface Knowledge {
   readonly components: Components
   readonly signatures: readonly Signature[]
+  /** Whose types these are, for the judgement of denials. */
+  readonly domains: DenialDomains
   readonly advisories: readonly Advisory[]
   /** Policy package → the module it must load, and globs over the types that it brings. */
   readonly policyModules: readonly {

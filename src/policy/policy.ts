@@ -266,6 +266,9 @@ export interface Symbols {
   readonly categories: Table<Named>
 }
 
+/** What names stand for, and the constraints of classes: a small part of a policy that can be kept when the rules are let go. */
+export type PolicyNames = Symbols & Pick<Policy, 'mls'>
+
 /** A kernel policy, read whole. */
 export interface Policy extends Symbols {
   readonly version: number

@@ -58,9 +58,9 @@ export const policyEffects = (
       if (asked) return { state: 'touched', evidence: asked }
       if (!question.readsTypes) return { state: 'untouched' }
       const denied = denialsOf(node)
-      const allowed = await fleet.present(change.from, denied)
-      const lost = allowed.find(
-        (one, index) => one.present?.denied.length === 0 && (denied[index]?.present?.denied.length ?? 0) > 0,
+      const then = await fleet.viewsOf(change.from, denied)
+      const lost = denied.find(
+        ({ present }, index) => then[index]?.denied.length === 0 && (present?.denied.length ?? 0) > 0,
       )
       if (lost) return { state: 'touched', evidence: lostAccess(lost, itemsOf(change.comparison)) }
       const types = new Set([
