@@ -31,7 +31,7 @@ export interface EffectQuestion {
 /** Looks into the policies of the fleet, each pair once per question. */
 export const policyEffects = (
   changes: readonly PolicyChange[],
-  fleet: Pick<FleetPolicies, 'answers' | 'present'>,
+  fleet: Pick<FleetPolicies, 'answers' | 'viewsOf'>,
 ) => {
   const byNode = new Map(changes.flatMap(change => change.nodes.map(node => [node, change] as const)))
   // Nodes share policies, and checks are asked of many nodes.
