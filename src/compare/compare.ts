@@ -36,6 +36,7 @@ export const compareRuns = async (
   const { suspects, ...known } = await findSuspects(pairs, {
     checks: after.audit.checks,
     policyAsks: after.policyAsks,
+    policyTypes: after.policyTypes,
     policies,
     effects: policyEffects(policies, fleet),
     knowledge,

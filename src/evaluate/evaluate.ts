@@ -92,7 +92,8 @@ export const evaluate = async (
   const policyAsks = new Map(
     checks.map(({ id, requirement }) => [id, asksOf(requirement, options.knowledge).filter(isPolicyAsk)]),
   )
-  return { audit, facets, policyAsks }
+  const policyTypes = new Map(checks.map(({ id, requirement }) => [id, namedTypes(requirement)]))
+  return { audit, facets, policyAsks, policyTypes }
 }
 
 // Nodes of one system in the same innermost groups ought to be alike, unless the inventory says otherwise (sefleet_peers).

@@ -2,6 +2,7 @@ import type { Audit } from '../model/audit.ts'
 import type { Suspect, Unexplained } from '../model/drift.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { causeKey, causeName, causeText } from './cause-words.ts'
+import { evidenceTexts } from './evidence-words.ts'
 import type { Problem } from './problems.ts'
 
 /** What is suspected of a problem: what leads, each with those it is tied with, and the nodes that nothing explains. */
@@ -67,9 +68,10 @@ const leadText = (lead: Suspect, others: readonly Suspect[]): string => {
   const tie = named.length > 1 ? ' (they changed on the same nodes and cannot be told apart)' : ''
   const sure =
     lead.basis === 'counts' ? `; by counting alone, chance gives that once in ${oneIn(lead.chance)}` : ''
-  const shown =
-    lead.evidence.length > 0 ? `; ${lead.evidence.map(one => one.replace(/;$/, '')).join('; ')}` : ''
-  return `${named.join(' or ')}${tie}: ${counted(lead)}${sure}${shown}`
+  const { policy, others: shown } = evidenceTexts(lead.evidence)
+  const cause = `${named.join(' or ')}${tie}: ${counted(lead)}${sure}`
+  // What the check asked and is otherwise now comes first.
+  return [...(policy === undefined ? [cause] : [policy, `it came with ${cause}`]), ...shown].join('; ')
 }
 
 const oneIn = (chance: number): string =>

@@ -5,6 +5,7 @@ import { foldNames } from '../model/fold-names.ts'
 import { statuses, type Outcome, type Status } from '../model/outcome.ts'
 import { bySeverity } from '../model/severity.ts'
 import { groupDenials } from './fleet-denials.ts'
+import { comparisonWords } from './policy-words.ts'
 import { countStandings, groupReasons, standingOf, summaryLine, type Standing } from './problems.ts'
 import type { ReportFile } from './report-file.ts'
 import { blocksOf } from './blocks.ts'
@@ -34,6 +35,7 @@ const common = (audit: Audit) => ({
   run: audit.run,
   verdict: audit.verdict,
   fold: foldNames,
+  policyLines: comparisonWords,
   time: isoMinute,
   duration,
   number: withCommas,

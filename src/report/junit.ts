@@ -1,6 +1,7 @@
 import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
 import { facetTypes } from '../model/facet.ts'
 import { foldNames } from '../model/fold-names.ts'
+import { comparisonWords } from './policy-words.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { gatesAt, isBroken } from '../model/gate.ts'
 import { changeRows } from './changes.ts'
@@ -63,7 +64,9 @@ const driftSuite = (audit: Audit): Suite => {
       .filter(row => row.kind === kind)
       .map(({ names, what, where }) => `${names.join(', ')}: ${what}   on ${where}`)
   const policies = baseline.policies.flatMap(({ nodes, comparison }) =>
-    comparison.state === 'differs' ? comparison.lines.map(line => `${line}   on ${foldNames(nodes)}`) : [],
+    comparison.state === 'differs'
+      ? comparisonWords(comparison).lines.map(line => `${line}   on ${foldNames(nodes)}`)
+      : [],
   )
   const checks = changeRows(audit, 'checks').map(
     ({ names, what, where }) => `${names.join(', ')}: ${what}   on ${where}`,

@@ -1,11 +1,13 @@
 import type { Audit } from '../model/audit.ts'
 import type { PolicyComparison } from '../model/policy-comparison.ts'
 import { foldNames } from '../model/fold-names.ts'
+import { inOneSentence } from '../policy/diff/words.ts'
 import { blocksOf, type Block } from './blocks.ts'
 import { escapeMarkdown as text } from './escape-markdown.ts'
 import { ladderOf } from './ladder.ts'
 import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
+import { comparisonWords } from './policy-words.ts'
 import { groupReasons, summaryLine } from './problems.ts'
 import type { Reporter } from './report-file.ts'
 
@@ -94,12 +96,11 @@ const differingLines = (
   unlike: string,
   comparison: PolicyComparison | undefined,
 ): readonly string[] => {
-  if (comparison?.state !== 'differs' || comparison.lines.length === 0) return []
-  const left = Math.max(0, comparison.lines.length - 3) + comparison.more
-  const said = comparison.lines.slice(0, 3).map(short).join('; ')
-  return [
-    `* ${short(foldNames(nodes.slice(0, 200)))}${unlike}: ${said}${left > 0 ? `; and ${left} more` : ''}`,
-  ]
+  if (comparison?.state !== 'differs' || comparison.items.length === 0) return []
+  const { lines, more } = comparisonWords(comparison)
+  const left = Math.max(0, lines.length - 3) + more
+  const said = [...lines.slice(0, 3), ...(left > 0 ? [`and ${left} more`] : [])].map(short)
+  return [`* ${short(foldNames(nodes.slice(0, 200)))}${unlike}: ${inOneSentence(said)}`]
 }
 
 const policyLines = ({ policies }: Audit): readonly string[] => {

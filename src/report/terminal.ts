@@ -1,10 +1,12 @@
 import pc from 'picocolors'
 import type { Audit } from '../model/audit.ts'
 import { foldNames } from '../model/fold-names.ts'
+import { inOneSentence } from '../policy/diff/words.ts'
 import { blocksOf, type Block } from './blocks.ts'
 import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
 import { outlierRows } from './outliers.ts'
+import { comparisonWords } from './policy-words.ts'
 import { groupReasons, summaryLine, type Problem } from './problems.ts'
 import { rowsOf, type Row } from './terminal-rows.ts'
 
@@ -158,16 +160,16 @@ const policyChanges = ({ baseline }: Audit, told: readonly Block[]): readonly Li
     // Told already, as the cause of what is wrong.
     const isTold = told.some(({ problem }) => nodes.every(node => problem.nodes.includes(node)))
     if (isTold) return []
-    const { lines, more, booleans } = comparison
+    const { lines, more } = comparisonWords(comparison)
     const all = [
       ...lines,
-      ...booleans.map(({ name, after }) => `the boolean ${name} is ${after ? 'on' : 'off'} now`),
+      ...comparison.booleans.map(({ name, after }) => `the boolean ${name} is ${after ? 'on' : 'off'} now`),
     ]
     const left = all.length - 1 + more
     return [
       [
         foldNames(nodes),
-        `policy since ${baseline.run}: ${all[0] ?? ''}${left > 0 ? `; and ${left} more` : ''}`,
+        `policy since ${baseline.run}: ${inOneSentence([...all.slice(0, 1), ...(left > 0 ? [`and ${left} more`] : [])])}`,
       ],
     ]
   })
