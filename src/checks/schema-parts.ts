@@ -4,7 +4,7 @@ import { regexMistake } from '../model/regex.ts'
 /** A name of the policy: type, attribute, class or permission. Never a word a shell or sesearch could take as more. */
 export const typeName = z
   .string()
-  .regex(/^[A-Za-z_][\w.-]*$/, { error: 'a name of the policy has letters, digits, _ . and -' })
+  .regex(/^[A-Za-z_][\w.-]*$/, { error: 'a name of the policy is needed: letters, digits, _ . and -' })
 
 /** An RE2 pattern. */
 export const patternText = z.string().superRefine((text, context) => {

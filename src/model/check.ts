@@ -65,11 +65,22 @@ export interface Knowledge {
   readonly watchedFiles: readonly string[]
 }
 
+/** A name that must be in the domain's data, and under which key it stands. */
+export interface Reference {
+  readonly to: 'component' | 'family' | 'advisory'
+  readonly name: string
+  readonly key?: string
+}
+
 /** A check kind: what it asks and how it judges. It never reaches a node itself. */
 export interface Kind<Params> {
   readonly name: string
   /** Its parameters as a profile writes them; the JSON Schema for editors is made from it. */
   readonly schema: z.ZodType<Params>
+  /** What its parameters name of the domain's data: names that must exist. */
+  readonly refersTo?: (params: Params) => readonly Reference[]
+  /** Patterns of command lines that it must see, so that the collector may keep those. */
+  readonly keepsArgv?: (params: Params) => readonly string[]
   readonly asks: (params: Params, knowledge: Knowledge) => readonly Ask[]
   readonly judge: (params: Params, read: ReadAsk, knowledge: Knowledge) => Judgement
 }

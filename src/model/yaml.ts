@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Document, type Node as YamlNode } from 'yaml'
+import { isMap, isNode, isScalar, isSeq, type Document, type Node as YamlNode } from 'yaml'
 import { parseOne } from './yaml-document.ts'
 import { YamlError, type Place } from './yaml-tree.ts'
 
@@ -7,6 +7,8 @@ export interface YamlText {
   readonly value: unknown
   /** 1-based line and column of the value at this path (of its key, with `key: true`), or of the nearest parent. */
   place(path: readonly PropertyKey[], options?: { readonly key?: boolean }): Place
+  /** How the value at this path is written, as far as its line goes; nothing where there is none. */
+  source(path: readonly PropertyKey[]): string
 }
 
 /** Parses one YAML 1.2 document; duplicate keys are refused. Throws YamlError. */
@@ -15,6 +17,11 @@ export const parseYaml = (text: string): YamlText => {
   return {
     value: toPlain(document),
     place: (path, { key = false } = {}) => placeAt(offsetOf(document.contents, path, key)),
+    source: path => {
+      const found: unknown = path.length === 0 ? document.contents : document.getIn(path, true)
+      const range = isNode(found) ? found.range : undefined
+      return range ? (text.slice(range[0], range[1]).split('\n', 1)[0] ?? '') : ''
+    },
   }
 }
 

@@ -6,12 +6,15 @@ import { denialAsks, denialsAsk, judgeDenials } from '../judged-denials.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { typeName } from '../schema-parts.ts'
 
-export const denialsSchema = z.strictObject({
-  /** Those with a known signature, or those without one. */
-  signature: z.enum(['known', 'none']),
-  /** Only denials whose source or target is one of these types. */
-  types: z.array(typeName).optional(),
-})
+export const denialsSchema = z
+  .strictObject({
+    signature: z.enum(['known', 'none']).describe('Those with a known signature, or those without one.'),
+    types: z
+      .array(typeName)
+      .optional()
+      .describe('Only denials whose source or target is one of these types.'),
+  })
+  .describe('No active denial of the chosen sort; past ones are shown, never failed.')
 type Params = z.infer<typeof denialsSchema>
 
 /** No active denial of the chosen sort; past ones are shown, never failed. */

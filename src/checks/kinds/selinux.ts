@@ -18,16 +18,30 @@ import { judgeInstalledPolicy, policyFilesAsk } from '../installed-policy.ts'
 import { judgeNextBoot, nextBootAsks } from '../next-boot.ts'
 import { judgeModules, modulesAsk } from '../selinux-modules.ts'
 
-export const selinuxSchema = z.union([
-  z.strictObject({ mode: z.enum(['enforcing', 'permissive']) }),
-  z.strictObject({ configured: z.literal('as-running') }),
-  z.strictObject({ modules: z.literal('as-installed') }),
-  z.strictObject({ policy: z.literal('as-installed') }),
-  z.strictObject({ packages: z.literal('as-next-boot') }),
-  z.strictObject({ labelling: z.enum(['on', 'off']) }),
-  z.strictObject({ denials: z.literal('recorded') }),
-  z.strictObject({ booleans: z.union([z.literal('as-installed'), z.record(z.string(), z.boolean())]) }),
-])
+export const selinuxSchema = z
+  .union([
+    z.strictObject({ mode: z.enum(['enforcing', 'permissive']).describe('The mode that runs.') }),
+    z.strictObject({
+      configured: z.literal('as-running').describe('The next boot brings the mode that runs.'),
+    }),
+    z.strictObject({ modules: z.literal('as-installed').describe('Each policy package’s module is loaded.') }),
+    z.strictObject({
+      policy: z.literal('as-installed').describe('The loaded policy means what the installed one does.'),
+    }),
+    z.strictObject({
+      packages: z.literal('as-next-boot').describe('The next boot brings no other policy packages.'),
+    }),
+    z.strictObject({
+      labelling: z.enum(['on', 'off']).describe('The container runtime’s SELinux labelling.'),
+    }),
+    z.strictObject({ denials: z.literal('recorded').describe('Denials are recorded and can be read.') }),
+    z.strictObject({
+      booleans: z
+        .union([z.literal('as-installed'), z.record(z.string(), z.boolean())])
+        .describe('`as-installed`, or booleans by name with `true` or `false`.'),
+    }),
+  ])
+  .describe('The state of SELinux itself; exactly one of these keys.')
 type Params = z.infer<typeof selinuxSchema>
 
 const runtimeAsk = { probe: 'runtime', params: {} } as const
