@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { run } from '../../src/cli/run.ts'
+import { evening } from '../../src/lab/lab.ts'
+import { makeNode, type Phase } from '../../src/lab/data.ts'
+import { makeKeyPair } from '../../src/lab/keys.ts'
+import { makeRoot } from '../../src/lab/root.ts'
+import { serveNode, type LabServer } from '../../src/lab/server.ts'
+import { linkTools } from '../../src/lab/tools.ts'
+import type { Audit } from '../../src/model/audit.ts'
+import { parseYaml } from '../../src/model/yaml.ts'
+import { fakeWorld } from '../cli/world.ts'
+
+/** What an audit of a case came to. */
+export interface Audited {
+  readonly exit: number
+  readonly audit: Audit
+  /** The summary on stderr, white space folded. */
+  readonly said: string
+  /** A file of the run. */
+  readonly file: (path: string) => string
+}
+
+const nodesSchema = z.object({ nodes: z.record(z.string(), z.record(z.string(), z.unknown())) })
+
+/**
+ * Serves the nodes of a case (`nodes.yaml` in the lab's schema over the shipped ones, changed further by `patch.sh ROOT BIN NAME PHASE
+ * NOW`) over real SSH and audits them; with a file `drift`, what they were the evening before is collected first, as the baseline.
+ */
+export const auditCase = async (folder: string, work: string, extra: readonly string[]): Promise<Audited> => {
+  const own = readNodes(join(folder, 'nodes.yaml'))
+  const merged = join(work, 'nodes.yaml')
+  // JSON is YAML
+  writeFileSync(merged, JSON.stringify({ nodes: { ...readNodes('src/lab/nodes.yaml'), ...own } }))
+  const names = Object.keys(own).filter(name => own[name]?.['abstract'] !== true)
+  const environments = new Map<string, Readonly<Record<string, string>>>()
+  const tools = linkTools(work, process.env['PATH'] ?? '/usr/bin:/bin')
+  const make = (phase: Phase): void => {
+    for (const name of names) {
+      const { root, bin } = makeCaseRoot({
+        folder,
+        work,
+        merged,
+        name,
+        phase,
+        like: likeOf(own, name, phase),
+      })
+      environments.set(name, { R: root, PATH: `${bin}:${tools}`, HOME: root })
+    }
+  }
+  const fleet = await serve(names, work, environments)
+  try {
+    const words = [
+      '-i',
+      fleet.inventory,
+      '--private-key',
+      fleet.key,
+      '--known-hosts',
+      fleet.knownHosts,
+      '-o',
+      join(work, 'reports'),
+      '--playbook-dir',
+      work,
+    ]
+    const baseline = existsSync(join(folder, 'drift')) ? ['--baseline', await collectBefore(make, words)] : []
+    make('after')
+    const { world, err } = fakeWorld()
+    const exit = await run(['audit', ...words, ...baseline, ...extra], world)
+    const latest = join(work, 'reports', 'latest')
+    if (!existsSync(join(latest, 'audit.json'))) throw new Error(`no report (exit ${exit}): ${err()}`)
+    // just written by the tool
+    const audit = JSON.parse(readFileSync(join(latest, 'audit.json'), 'utf8')) as Audit
+    const files = new Map(
+      readdirSync(latest, { recursive: true, encoding: 'utf8' })
+        .filter(path => /\.(?:ya?ml|cil|md|xml|html)$/.test(path))
+        .map(path => [path, readFileSync(join(latest, path), 'utf8')]),
+    )
+    return {
+      exit,
+      audit,
+      said: err().replaceAll(/\s+/g, ' '),
+      file: path => files.get(path) ?? '',
+    }
+  } finally {
+    await Promise.all(fleet.servers.map(server => server.stop()))
+    for (const phase of ['before', 'after']) rmSync(join(work, phase), { recursive: true, force: true })
+  }
+}
+
+const readNodes = (file: string) => nodesSchema.parse(parseYaml(readFileSync(file, 'utf8')).value).nodes
+
+const likeOf = (own: ReturnType<typeof readNodes>, name: string, phase: Phase): string => {
+  const before = own[name]?.['before']
+  return phase === 'before' && typeof before === 'string' ? before : name
+}
+
+interface CaseRoot {
+  readonly folder: string
+  readonly work: string
+  readonly merged: string
+  readonly name: string
+  readonly phase: Phase
+  readonly like: string
+}
+
+const makeCaseRoot = ({ folder, work, merged, name, phase, like }: CaseRoot) => {
+  const ago = phase === 'before' ? evening : 0
+  const now = Math.floor(Date.now() / 1000) - ago
+  const node = makeNode({ like }, merged)
+  const made = makeRoot(join(work, phase), name, { ...node, booted: node.booted - ago }, now)
+  // The lab derives the boot id from the moment of the boot as it is seen now: the same boot in both phases has one.
+  const id = createHash('md5').update(`${name} ${node.booted}`).digest('hex')
+  writeFileSync(
+    join(made.root, 'proc/sys/kernel/random/boot_id'),
+    `${id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}\n`,
+  )
+  const patch = join(folder, 'patch.sh')
+  if (existsSync(patch)) execFileSync('/bin/sh', [patch, made.root, made.bin, name, phase, String(now)])
+  return made
+}
+
+const serve = async (
+  names: readonly string[],
+  work: string,
+  environments: ReadonlyMap<string, Readonly<Record<string, string>>>,
+) => {
+  const client = makeKeyPair()
+  const key = join(work, 'id')
+  writeFileSync(key, client.private, { mode: 0o600 })
+  const servers: LabServer[] = []
+  const lines: string[] = []
+  const hosts: Record<string, unknown> = {}
+  for (const name of names) {
+    const host = makeKeyPair()
+    const environment = () => environments.get(name) ?? {}
+    const server = await serveNode({ hostKey: host.private, environment }, client.parsed, 0)
+    servers.push(server)
+    lines.push(`[127.0.0.1]:${server.port} ${host.public}\n`)
+    hosts[name] = { ansible_port: server.port }
+  }
+  const [inventory, knownHosts] = [join(work, 'inventory.yaml'), join(work, 'known_hosts')]
+  writeFileSync(knownHosts, lines.join(''))
+  const vars = { ansible_host: '127.0.0.1', ansible_user: 'lab' }
+  writeFileSync(inventory, JSON.stringify({ all: { vars, children: { storage: { hosts } } } }))
+  return { servers, inventory, knownHosts, key }
+}
+
+const collectBefore = async (make: (phase: Phase) => void, words: readonly string[]): Promise<string> => {
+  make('before')
+  const { world, out, err } = fakeWorld()
+  const then = { ...world, now: () => Date.now() - evening * 1000 }
+  const exit = await run(['collect', ...words], then)
+  const collected = out().trim().split('\n').at(-1)
+  if (exit !== 0 || collected === undefined) throw new Error(`nothing collected the evening before: ${err()}`)
+  return collected
+}
