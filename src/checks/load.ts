@@ -11,6 +11,7 @@ import { rollBackFileSchema } from '../model/roll-back.ts'
 import { parseYaml } from '../model/yaml.ts'
 import { parseProfile } from './profile.ts'
 import { pathText } from './schema-parts.ts'
+import { shellMistake } from './shell-mistake.ts'
 import { shippedFolder as folder, shippedProfiles } from './shipped.ts'
 
 /** The domain's shipped data. */
@@ -43,7 +44,10 @@ const loadData = <Value>(name: string, schema: z.ZodType<Value>): Value => {
 
 /** Loads profiles by name or by path; a shipped name wins over a file without a slash or an ending. */
 export const loadProfiles = (names: readonly string[], knowledge: Knowledge): readonly Profile[] => {
-  const profiles = names.map(name => loadProfile(name, knowledge))
+  const profiles = eachOrAll(names, name => loadProfile(name, knowledge))
+  const twice = profiles.find(({ name }, index) => profiles.findIndex(one => one.name === name) !== index)
+  if (twice)
+    throw new SefleetError('profile-invalid', `two of the profiles are named ${twice.name}: give one another name`)
   const owners = new Map<string, string>()
   for (const { id, profile } of profiles.flatMap(({ checks }) => checks)) {
     const owner = owners.get(id)
@@ -60,11 +64,25 @@ export const loadProfiles = (names: readonly string[], knowledge: Knowledge): re
 const loadProfile = (name: string, knowledge: Knowledge): Profile => {
   const shipped = shippedProfiles()
   const file = shipped.includes(name) ? join(folder, `${name}.yaml`) : name
-  return parseProfile(
-    readOrRefuse(file, name, shipped),
-    shipped.includes(name) ? `${name}.yaml` : file,
-    knowledge,
-  )
+  const text = readOrRefuse(file, name, shipped)
+  return parseProfile(text, shipped.includes(name) ? `${name}.yaml` : file, knowledge, shellMistake)
+}
+
+// The mistakes of all files at once.
+const eachOrAll = (names: readonly string[], load: (name: string) => Profile): readonly Profile[] => {
+  const refusals: SefleetError[] = []
+  const profiles = names.flatMap(name => {
+    try {
+      return [load(name)]
+    } catch (error) {
+      if (!(error instanceof SefleetError)) throw error
+      refusals.push(error)
+      return []
+    }
+  })
+  const [first] = refusals
+  if (first) throw new SefleetError(first.code, refusals.map(({ message }) => message).join('\n'))
+  return profiles
 }
 
 const readOrRefuse = (file: string, name: string, shipped: readonly string[]): string => {

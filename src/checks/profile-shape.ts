@@ -16,30 +16,30 @@ const text = z.string().refine(one => one.trim() !== '', { error: 'a text is nee
 /** Keys that combine requirements instead of making one. */
 export const combinators = ['all', 'any', 'not'] as const
 
+const nested: z.ZodType = z.lazy(() => expressionShape)
+
 // One kind or one combination; that it is exactly one is checked where it is read.
-const requirement: Readonly<Record<string, z.ZodType>> = {
+const requirement = (): Readonly<Record<string, z.ZodType>> => ({
   ...Object.fromEntries([...kinds].map(([kind, { schema }]) => [kind, schema.optional()])),
   all: z
-    .array(z.lazy(() => expressionShape))
+    .array(nested)
     .min(1)
     .optional()
     .describe('Each of them must hold: one that fails decides.'),
   any: z
-    .array(z.lazy(() => expressionShape))
+    .array(nested)
     .min(1)
     .optional()
     .describe('One of them must hold: one that passes decides.'),
-  not: z.lazy(() => expressionShape)
-    .optional()
-    .describe('It must not hold. What is unknown stays unknown.'),
-}
+  not: nested.optional().describe('It must not hold. What is unknown stays unknown.'),
+})
 
 /** Names of all kinds and combinations. */
-export const requirementKeys: readonly string[] = Object.keys(requirement)
+export const requirementKeys: readonly string[] = Object.keys(requirement())
 
 /** A requirement or a guard: a mapping with one key. */
 export const expressionShape: z.ZodType = z
-  .strictObject(requirement)
+  .strictObject(requirement())
   .meta({ id: 'requirement', minProperties: 1, maxProperties: 1 })
 
 const loweredShape = z
@@ -80,7 +80,7 @@ export const plainKeys: readonly string[] = Object.keys(plain)
 
 /** One check. */
 export const checkShape = z
-  .strictObject({ ...plain, ...requirement })
+  .strictObject({ ...plain, ...requirement() })
   .meta({ id: 'check', oneOf: requirementKeys.map(key => ({ required: [key] })) })
 
 /** A profile but for its checks, which are read one by one so that each tells its own mistakes. */

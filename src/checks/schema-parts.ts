@@ -6,10 +6,15 @@ export const typeName = z
   .string()
   .regex(/^[A-Za-z_][\w.-]*$/, { error: 'a name of the policy is needed: letters, digits, _ . and -' })
 
-/** An RE2 pattern. */
+/** A pattern of RE2, which reads lines as `compileLines` has them. */
 export const patternText = z.string().superRefine((text, context) => {
   const mistake = regexMistake(text)
-  if (mistake !== undefined) context.addIssue({ code: 'custom', message: `not an RE2 pattern: ${mistake}` })
+  const lacking = /\(\?<?[=!]/.test(text)
+    ? '; it has no look-ahead and no look-behind'
+    : /\\[1-9]/.test(text)
+      ? '; it has no back-references'
+      : ''
+  if (mistake !== undefined) context.addIssue({ code: 'custom', message: `not an RE2 pattern: ${mistake.replace(/^error parsing regexp: /, '')}${lacking}` })
 })
 
 /** One value or a list, always a list after parsing. */

@@ -40,7 +40,11 @@ const unknownKey = (key: string, path: Path, yaml: YamlText): Found => {
   const place = { path: [...path, key], key: true }
   const what = `${labelOf(path, yaml)}unknown key '${key}'`
   if (near !== undefined)
-    return { ...place, message: `${what} (did you mean '${near}'?)`, meant: [...path, near].map(String).join('.') }
+    return {
+      ...place,
+      message: `${what} (did you mean '${near}'?)${isCheck(path) ? '' : `; ${ownerOf(path)} has ${allowed.join(', ')}`}`,
+      meant: [...path, near].map(String).join('.'),
+    }
   const below = allowed.find(one => keysAt([...path, one]).includes(key))
   // Of a check each kind is below; that `type` is a key of one of them helps nobody.
   if (below !== undefined && !isCheck(path))
@@ -49,7 +53,10 @@ const unknownKey = (key: string, path: Path, yaml: YamlText): Found => {
     return { ...place, message: `${what}: it belongs to the check, in a column with its 'id'` }
   if (isMapping(valueAt(yaml, [...path, key])) && isCheck(path))
     return { ...place, message: `${what}; the kinds are ${requirementKeys.join(', ')}` }
-  const separated = /^[\w.+-]*$/.test(key) ? '' : '; a comma within { } begins a new key: put a text that holds one in quotes'
+  const separated =
+    valueAt(yaml, [...path, key]) === null
+      ? '; a comma within { } begins a new key: put a text that holds one in quotes'
+      : ''
   return { ...place, message: `${what}; ${ownerOf(path)} has ${(isCheck(path) ? plainKeys : allowed).join(', ')}${isCheck(path) ? ', and one kind' : ''}${separated}` }
 }
 
@@ -61,7 +68,12 @@ const ofUnion = (
   const value = valueAt(yaml, path)
   // The branches that are of this sort (text, list, mapping) at all.
   const fitting = issue.errors.filter(
-    branch => !branch.some(({ path: deeper, code }) => deeper.length === 0 && code === 'invalid_type'),
+    branch =>
+      !branch.some(
+        ({ path: deeper, code }) =>
+          deeper.length === 0 &&
+          (code === 'invalid_type' || (code === 'invalid_value' && typeof value === 'object')),
+      ),
   )
   if (fitting.length === 0) {
     const [first, ...others] = issue.errors.flatMap(branch => branch.slice(0, 1))
@@ -71,8 +83,8 @@ const ofUnion = (
     const known = keysAt(path)
     const keys = Object.keys(value)
     const other = keys.filter(key => !known.includes(key))
-    if (other.length > 0) return other.map(key => unknownKey(key, path, yaml))
-    if (keys.length !== 1 && fitting.length > 1)
+    if (known.length > 0 && other.length > 0) return other.map(key => unknownKey(key, path, yaml))
+    if (known.length > 0 && keys.length !== 1 && fitting.length > 1)
       return [
         {
           path,
@@ -143,6 +155,15 @@ const sorts: Readonly<Record<string, string>> = {
   record: 'a mapping (key: value)',
 }
 
+const truth: Readonly<Record<string, boolean>> = {
+  yes: true,
+  on: true,
+  true: true,
+  no: false,
+  off: false,
+  false: false,
+}
+
 const wrongSort = (issues: readonly Issue[], { value, path, yaml }: Here): string => {
   const wanted = issues.flatMap(issue =>
     issue.code === 'invalid_type' ? [issue.expected] : issue.code === 'invalid_value' ? [issue.values.map(String).join(', ')] : [],
@@ -153,14 +174,20 @@ const wrongSort = (issues: readonly Issue[], { value, path, yaml }: Here): strin
   const isScalar = typeof value === 'number' || typeof value === 'boolean'
   if (isScalar && wanted.includes('string'))
     return `${needed}, and to YAML this is ${typeof value === 'number' ? `the number ${String(value)}` : `the truth value ${String(value)}`}: quote it: '${source}'`
-  if (typeof value === 'string' && wanted.includes('boolean')) return `${needed}, without quotes; '${short(value)}' is a text`
+  if (typeof value === 'string' && wanted.includes('boolean')) {
+    const meant = truth[value.toLowerCase()]
+    return `${needed}, and '${short(value)}' is a text${meant === undefined ? '' : `: write ${String(meant)}`}`
+  }
   if (typeof value === 'string' && /^\d+$/.test(value) && (wanted.includes('number') || wanted.includes('int')))
     return `${needed}: write ${value} without quotes`
   if (Array.isArray(value) && wanted.includes('string') && !wanted.includes('array'))
     return `${needed}, and this is a list${source.startsWith('[') ? ` (to YAML, what begins with [ is one): quote it: '${source.replaceAll("'", "''")}'` : ''}`
   if (isMapping(value) && wanted.includes('string'))
     return `${needed}, and this is a mapping${source.startsWith('{') ? ` (to YAML, what begins with { is one): quote it: '${source.replaceAll("'", "''")}'` : ': quote a text that holds a colon and a blank'}`
-  if (wanted.includes('array') && !isMapping(value)) return `${needed}: write [${source}]`
+  if (wanted.includes('array'))
+    return isMapping(value)
+      ? `${needed}: begin each entry with a dash`
+      : `${needed}: write [${source}]`
   if (wanted.includes('object')) {
     const keys = keysAt(path)
     return `a mapping is needed${keys.length > 0 && keys.length < 12 ? ` with ${keys.join(', ')}` : ''}, as ${String(path.at(-1))}: { ${keys[0] ?? 'key'}: … }`
@@ -178,11 +205,14 @@ const keysAt = (path: Path): readonly string[] => [
   ...new Set(schemasAt(schema, path).flatMap(({ properties = {} }) => Object.keys(properties))),
 ]
 
+// What is to be written there, as far as the schema knows.
 const descriptionAt = (path: Path): string => {
-  const description = schemasAt(schema, path.slice(0, -1)).find(
-    ({ properties = {} }) => String(path.at(-1)) in properties,
-  )?.properties?.[String(path.at(-1))]?.description
-  return description === undefined ? '' : `: ${description.replace(/\.$/, '')}`
+  const [first] = schemasAt(schema, path)
+  if (first?.enum) return `: one of ${first.enum.map(String).join(', ')}`
+  const { description } = first ?? {}
+  return description === undefined
+    ? ''
+    : `: ${description.charAt(0).toLowerCase()}${description.slice(1).replace(/\.$/, '')}`
 }
 
 const isCheck = (path: Path): boolean => path.length === 2 && path[0] === 'checks'

@@ -17,7 +17,7 @@ export const yamlHint = (text: string, { place, message }: YamlError): YamlHint 
   const tab = lines.findIndex(one => /^ *\t+\s*[^\s#]/.test(one))
   if (tab >= 0 && tab < place.line)
     return {
-      place: { line: tab + 1, column: lines[tab]?.indexOf('\t') ?? 0 + 1 },
+      place: { line: tab + 1, column: (lines[tab]?.indexOf('\t') ?? 0) + 1 },
       message: 'a tab sets this line in',
       hint: 'YAML takes blanks only',
     }
@@ -26,38 +26,47 @@ export const yamlHint = (text: string, { place, message }: YamlError): YamlHint 
   if (value === undefined) return { place, message }
   const quote = `put the value in single quotes: ${quoted(value.text)}`
   const first = value.text[0] ?? ''
-  const reserved: Readonly<Record<string, string>> = {
-    '%': 'a directive',
-    '@': 'nothing yet',
-    '`': 'nothing yet',
-    '*': 'an alias',
-    '&': 'an anchor',
-    '!': 'a tag',
-    '|': 'a block of text',
-    '>': 'a block of text',
-  }
+  const begins = { line: place.line, column: value.column }
   if (first in reserved && !/^[|>][-+\d]*\s*(?:#.*)?$/.test(value.text))
+    return { place: begins, message: `a plain value cannot begin with ${first}: ${reserved[first] ?? ''}`, hint: quote }
+  if (/escape/i.test(message)) return at('in double quotes a backslash begins an escape: use single quotes')
+  if (/unique/i.test(message)) return { place, message: 'this key is there already: each key once' }
+  if ((first === '"' || first === "'") && !isClosed(value.text, first))
     return {
-      place: { line: place.line, column: value.column },
-      message: `a value that begins with ${first} is something else to YAML (${reserved[first] ?? ''})`,
+      place: begins,
+      message: `a quote is opened with ${first} in this line and not closed in it`,
+      hint: 'close it, or set in the lines that go on with it',
+    }
+  if (first === '"' || first === "'")
+    return {
+      place,
+      message: `what follows the closing ${first} is outside the quotes`,
       hint: quote,
     }
-  if ((first === '"' || first === "'") && !isClosed(value.text, first))
-    return at(`a quote is opened with ${first} in this line and not closed in it`)
-  if (first === '"' && /\\/.test(value.text) && /escape/i.test(message))
-    return at('in double quotes a backslash begins an escape: use single quotes')
-  if (first === '"' || first === "'")
-    return at(
-      `what follows the closing ${first} is outside the quotes: put all of the value in quotes, with '' for a ' within`,
-    )
   if (first === '[' || first === '{')
     return at(
       `${first} begins a ${first === '[' ? 'list' : 'mapping'}: if a text is meant, ${quote}`,
     )
   if (first === '?') return at(quote)
+  const next = lines.slice(place.line).find(one => one.trim() !== '')
+  if (next !== undefined && indentOf(next) > indentOf(line) && !/:(?:\s|$)/.test(value.text))
+    return at('the next line is set in deeper than this one: begin both in the same column')
   if (/:(?:\s|$)/.test(value.text)) return at(`a colon and a blank within a value end it: ${quote}`)
   return { place, message }
 }
+
+const reserved: Readonly<Record<string, string>> = {
+  '%': 'YAML keeps that for itself',
+  '@': 'YAML keeps that for itself',
+  '`': 'YAML keeps that for itself',
+  '*': 'to YAML that is an alias',
+  '&': 'to YAML that is an anchor',
+  '!': 'to YAML that is a tag',
+  '|': 'to YAML that is a block of text',
+  '>': 'to YAML that is a block of text',
+}
+
+const indentOf = (line: string): number => /^ */.exec(line)?.[0].length ?? 0
 
 // `key: value` or `- key: value` or `- value`: the value, without what is a comment.
 const valueIn = (line: string): { readonly text: string; readonly column: number } | undefined => {

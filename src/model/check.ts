@@ -44,6 +44,8 @@ export type Expression =
 export interface Profile {
   readonly name: string
   readonly title?: string
+  /** As it was written; what a run keeps of it. */
+  readonly text: string
   readonly sha256: string
   readonly checks: readonly Check[]
 }
@@ -79,6 +81,8 @@ export interface Kind<Params> {
   readonly schema: z.ZodType<Params>
   /** What its parameters name of the domain's data: names that must exist. */
   readonly refersTo?: (params: Params) => readonly Reference[]
+  /** The command of the profile's own that it runs on a node. */
+  readonly runs?: (params: Params) => string
   /** Patterns of command lines that it must see, so that the collector may keep those. */
   readonly keepsArgv?: (params: Params) => readonly string[]
   readonly asks: (params: Params, knowledge: Knowledge) => readonly Ask[]

@@ -39,6 +39,7 @@ export const command: Kind<Params> = {
   name: 'command',
   schema: commandSchema,
   asks: params => [askOf(params)],
+  runs: ({ run }) => run,
   judge: (params, read) => {
     const reading = read(askOf(params))
     if (reading.state === 'unreadable') return unknownBecause('command', reading)

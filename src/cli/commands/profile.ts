@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { defaultProfiles } from '../../checks/default-profiles.ts'
 import type { Done, World } from '../world.ts'
 
-/** `sefleet profile list|show|check|schema`: looks at profiles; touches no node. */
+/** `sefleet profile list|show|check|schema|reference`: looks at profiles; touches no node. */
 export const addProfile = (program: Command, world: World, done: Done): void => {
   const profile = program.command('profile').description('List, show and check profiles')
   profile
@@ -48,6 +48,14 @@ export const addProfile = (program: Command, world: World, done: Done): void => 
     .action(async () => {
       const { profileSchema } = await import('../../checks/json-schema.ts')
       world.stdout.write(`${JSON.stringify(profileSchema(), undefined, 2)}\n`)
+      done(0)
+    })
+  profile
+    .command('reference')
+    .description('Every key of a profile, as Markdown')
+    .action(async () => {
+      const { profileReference } = await import('../../checks/profile-reference.ts')
+      world.stdout.write(profileReference())
       done(0)
     })
 }
