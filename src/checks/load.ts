@@ -44,7 +44,10 @@ const loadData = <Value>(name: string, schema: z.ZodType<Value>): Value => {
 
 /** Loads profiles by name or by path; a shipped name wins over a file without a slash or an ending. */
 export const loadProfiles = (names: readonly string[], knowledge: Knowledge): readonly Profile[] => {
-  const profiles = eachOrAll(names, name => loadProfile(name, knowledge))
+  return ofOneNamespace(eachOrAll(names, name => loadProfile(name, knowledge)))
+}
+
+const ofOneNamespace = (profiles: readonly Profile[]): readonly Profile[] => {
   const twice = profiles.find(({ name }, index) => profiles.findIndex(one => one.name === name) !== index)
   if (twice)
     throw new SefleetError('profile-invalid', `two of the profiles are named ${twice.name}: give one another name`)
@@ -65,8 +68,39 @@ const loadProfile = (name: string, knowledge: Knowledge): Profile => {
   const shipped = shippedProfiles()
   const file = shipped.includes(name) ? join(folder, `${name}.yaml`) : name
   const text = readOrRefuse(file, name, shipped)
-  return parseProfile(text, shipped.includes(name) ? `${name}.yaml` : file, knowledge, shellMistake)
+  return shipped.includes(name)
+    ? parseProfile(text, `${name}.yaml`, knowledge)
+    : { ...parseProfile(text, file, knowledge, shellMistake), own: true }
 }
+
+/** A profile as a run has it. */
+export interface StoredProfile {
+  readonly name: string
+  readonly own?: true | undefined
+  /** Absent where the run is of a version that did not keep it. */
+  readonly text?: string | undefined
+  /** Where it lies, for messages. */
+  readonly place: string
+}
+
+/**
+ * The profiles of a run: the operator's own by their texts in it, the shipped ones by their names, so that an old run is judged by
+ * what is known today.
+ */
+export const loadStoredProfiles = (
+  stored: readonly StoredProfile[],
+  knowledge: Knowledge,
+): readonly Profile[] =>
+  ofOneNamespace(
+    stored.map(({ name, own, text, place }) => {
+      if (own === true && text !== undefined) return { ...parseProfile(text, place, knowledge), own }
+      if (own !== true && shippedProfiles().includes(name)) return loadProfile(name, knowledge)
+      throw new SefleetError(
+        'profile-not-kept',
+        `this run was judged by the profile ${name}, which is none of the shipped ones, and ${place} is not there`,
+      )
+    }),
+  )
 
 // The mistakes of all files at once.
 const eachOrAll = (names: readonly string[], load: (name: string) => Profile): readonly Profile[] => {

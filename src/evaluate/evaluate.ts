@@ -7,6 +7,7 @@ import type { Check, Knowledge, Profile } from '../model/check.ts'
 import type { Evaluation } from '../model/evaluation.ts'
 import type { Facets } from '../model/facet.ts'
 import type { FindPolicy } from '../model/policy-keep.ts'
+import type { Outcome } from '../model/outcome.ts'
 import type { NodeRecord } from '../model/record.ts'
 import type { RunInfo } from '../model/run.ts'
 import type { GateLevel } from '../model/severity.ts'
@@ -119,7 +120,7 @@ const evaluateNode = (
   }
   const ahead = clockAhead(record)
   if (record.status === 'missing') return { ...base, facts: {}, outcomes: [], denials: [] }
-  const outcomes = checks.map(check => judgeCheck(check, read, knowledge))
+  const outcomes = checks.map(check => judgeAsked(check, read, knowledge))
   const failed = new Set(outcomes.filter(({ status }) => status === 'fail').map(({ check }) => check))
   return {
     ...base,
@@ -131,6 +132,18 @@ const evaluateNode = (
     }),
     ...denialsOf(read, knowledge),
   }
+}
+
+// An unknown that the run itself made by not asking is told apart: it says nothing of the node.
+const judgeAsked = (check: Check, read: ReadAsk, knowledge: Knowledge): Outcome => {
+  let unasked = false
+  const watched: ReadAsk = ask => {
+    const reading = read(ask)
+    if (reading.state === 'unreadable' && reading.reason === 'not-asked') unasked = true
+    return reading
+  }
+  const outcome = judgeCheck(check, watched, knowledge)
+  return unasked && outcome.status === 'unknown' ? { ...outcome, unasked } : outcome
 }
 
 /** The failing check at the end of the chain of causes; undefined when nothing that failed explains this one. */

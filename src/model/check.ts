@@ -46,6 +46,8 @@ export interface Profile {
   readonly title?: string
   /** As it was written; what a run keeps of it. */
   readonly text: string
+  /** It is the operator's own, none of the shipped ones. */
+  readonly own?: true
   readonly sha256: string
   readonly checks: readonly Check[]
 }

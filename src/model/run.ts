@@ -15,8 +15,17 @@ export const runInfoSchema = z.object({
   endedAt: z.number().optional(),
   /** The selected nodes' names, in inventory order. */
   nodes: z.array(z.string()),
-  /** Profile names with the sha256 of their text. */
-  profiles: z.array(z.object({ name: z.string(), sha256: z.string() })),
+  /** Profile names with the sha256 of their text, which is in the run as `profiles/NAME.yaml`. */
+  profiles: z.array(
+    z.object({
+      name: z.string(),
+      sha256: z.string(),
+      /** The operator's own: its text in the run is what it is judged by; of the shipped ones it is today's. */
+      own: z.literal(true).optional(),
+    }),
+  ),
+  /** The waivers given with it: the file as it was named, its text is in the run. */
+  waivers: z.object({ file: z.string(), sha256: z.string() }).optional(),
   /** sha256 of the script body every node was given. */
   script: z.string(),
   /** What limited the selection (`--limit`); absent where the whole inventory was asked. */

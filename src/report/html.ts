@@ -176,6 +176,9 @@ const labels: Readonly<Record<Status | Standing, string>> = {
   pass: 'passes',
   'not-applicable': 'n/a',
   failing: 'failing',
+  known: 'failing, known',
+  asked: 'failing, first asked',
+  waived: 'failing, waived',
   missing: 'missing',
   healthy: 'healthy',
 }

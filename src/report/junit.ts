@@ -133,7 +133,8 @@ const caseOf = (audit: Audit, check: CheckInfo, outcome: Outcome): Omit<Case, 'n
 const asideOf = ({ severity, waived, known }: Outcome): string => {
   if (waived)
     return `waived until ${new Date(waived.until).toISOString().slice(0, 16)}Z by ${waived.owner} (${waived.reason})`
-  return known ? 'failed in the earlier run too' : `below the gate (${severity})`
+  if (known === 'failed-before') return 'failed in the earlier run too'
+  return known ? 'the earlier run did not ask for it' : `below the gate (${severity})`
 }
 
 const shownFindings = 5

@@ -4,6 +4,7 @@ import { foldNames } from '../model/fold-names.ts'
 import { blocksOf, type Block } from './blocks.ts'
 import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
+import { fixedRows } from './changes.ts'
 import { outlierRows } from './outliers.ts'
 import { groupReasons, summaryLine, type Problem } from './problems.ts'
 import { rowsOf, type Row } from './terminal-rows.ts'
@@ -47,6 +48,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
     ],
     ...full.map(block => fiveLines(block, audit, row)),
     [
+      ...rows('fixed', fixedLines(audit)),
       ...rows('changed', policyChanges(audit, full)),
       ...rows('also', [
         ...blocks.filter(block => !full.includes(block)).map(({ problem }) => alsoLine(problem)),
@@ -120,9 +122,13 @@ const soSentence = (ids: readonly string[]): string => {
     : `${shown.slice(0, -1).join(', ')} and ${last} fail because of it`
 }
 
-const alsoLine = ({ nodes, check, findings, consequences }: Problem): Line => [
+// What failed in the earlier run and is well now.
+const fixedLines = (audit: Audit): readonly Line[] =>
+  fixedRows(audit).map(({ names, where }) => [where, `${names.join(', ')}: passes again`] as const)
+
+const alsoLine = ({ nodes, check, findings, consequences, known }: Problem): Line => [
   foldNames(nodes),
-  `${check.id}: ${findings[0]?.message ?? check.title}${consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''}`,
+  `${known === 'failed-before' ? 'as before: ' : known === undefined ? '' : 'asked for the first time: '}${check.id}: ${findings[0]?.message ?? check.title}${consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''}`,
 ]
 
 // What is otherwise than in the earlier run, by meaning; a policy's other bytes are no news.

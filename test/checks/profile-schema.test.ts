@@ -61,7 +61,7 @@ const keywords = [
 /** Every key of the schema, with its description. */
 const described = (node: SchemaNode, at: string): readonly (readonly [string, string | undefined])[] => [
   ...Object.entries(node.properties ?? {}).flatMap(([key, one]) => [
-    [`${at}.${key}`, one.description] as const,
+    [`${at}.${key}`, one.description ?? schema.$defs?.[one.$ref?.replace('#/$defs/', '') ?? '']?.description] as const,
     ...described(one, `${at}.${key}`),
   ]),
   ...(node.items ? described(node.items, `${at}[]`) : []),

@@ -66,6 +66,7 @@ const audit = (denials: readonly JudgedDenial[], suspects: readonly Suspect[]): 
     unexplained: [],
     onsets: [],
     returned: [],
+    newlyAsked: [],
   },
 })
 const files = (one: Audit): Readonly<Record<string, string>> =>
