@@ -6,8 +6,10 @@ import { advisoriesFileSchema } from '../model/advisory.ts'
 import type { Knowledge, Profile } from '../model/check.ts'
 import { componentsFileSchema } from '../model/component.ts'
 import { signaturesFileSchema } from '../model/denial.ts'
+import { enableSelinuxSchema } from '../model/enable-selinux.ts'
 import { nearest } from '../model/nearest.ts'
 import { rollBackFileSchema } from '../model/roll-back.ts'
+import { writingCommandsSchema } from '../model/writing-commands.ts'
 import { parseYaml } from '../model/yaml.ts'
 import { parseProfile } from './profile.ts'
 import { pathText } from './schema-parts.ts'
@@ -21,6 +23,8 @@ export const loadKnowledge = (): Knowledge => ({
   advisories: loadData('advisories.yaml', advisoriesFileSchema).advisories,
   policyModules: loadData('policy-modules.yaml', policyModulesSchema).policyModules,
   rollBack: loadData('roll-back.yaml', rollBackFileSchema).rollBack,
+  enableSelinux: loadData('enable-selinux.yaml', enableSelinuxSchema).enableSelinux,
+  writingCommands: loadData('writing-commands.yaml', writingCommandsSchema).writing,
   watchedFiles: loadData('watched-files.yaml', watchedFilesSchema).watchedFiles,
 })
 

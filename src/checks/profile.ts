@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import { SefleetError } from '../errors.ts'
 import type { Check, Expression, Knowledge, Profile } from '../model/check.ts'
+import { commandWrites } from './command-writes.ts'
 import { commandsIn, countMistakes, referenceMistakes, toExpression } from './profile-expression.ts'
 import {
   didYouMean,
@@ -68,6 +69,21 @@ export const parseProfile = (
       'check' in one ? [{ ...one.check, profile, lowered: [...one.check.lowered, ...lowered] }] : [],
     ),
   }
+}
+
+/** What is no mistake and yet worth a look before it runs on nodes: commands that plainly write there. */
+export const profileWarnings = (profile: Profile, file: string, knowledge: Knowledge): readonly string[] => {
+  const yaml = parseOrRefuse(profile.text, file)
+  return profile.checks.flatMap((check, index) =>
+    expressionsOf(check, ['checks', index])
+      .flatMap(({ expression, path }) => commandsIn(expression, path))
+      .flatMap(({ run, path }) => {
+        const { line, column } = yaml.place(path)
+        return commandWrites(run, knowledge).map(
+          what => `${file}:${line}:${column}: ${check.id}: the command ${what}: it is to read only`,
+        )
+      }),
+  )
 }
 
 const readCheck = (

@@ -3,9 +3,11 @@ import type { Advisory } from './advisory.ts'
 import type { Ask, ReadAsk } from './ask.ts'
 import type { Components } from './component.ts'
 import type { Signature } from './denial.ts'
+import type { EnableSelinux } from './enable-selinux.ts'
 import type { Judgement } from './outcome.ts'
 import type { RollBack } from './roll-back.ts'
 import type { Severity } from './severity.ts'
+import type { WritingCommand } from './writing-commands.ts'
 
 /** A requirement as the profile states it, validated. */
 export interface Check {
@@ -65,6 +67,10 @@ export interface Knowledge {
   }[]
   /** How each distribution takes a package back. */
   readonly rollBack: readonly RollBack[]
+  /** How each distribution runs SELinux again where the kernel does without it. */
+  readonly enableSelinux: readonly EnableSelinux[]
+  /** Programs that change the machine they run on. */
+  readonly writingCommands: readonly WritingCommand[]
   /** Files whose edits are facts. */
   readonly watchedFiles: readonly string[]
 }

@@ -11,6 +11,8 @@ export interface Finding {
   readonly message: string
   /** Lines the node said, hostile text, at most a handful, each bounded. */
   readonly evidence: readonly string[]
+  /** What to do about this very thing, where more can be said than the check says in general; commands stand in backticks. */
+  readonly remedy?: string
 }
 
 /** The result of one check on one node. */

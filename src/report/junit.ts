@@ -5,6 +5,7 @@ import type { Outcome } from '../model/outcome.ts'
 import { gatesAt } from '../model/gate.ts'
 import { changeRows } from './changes.ts'
 import { escapeXml } from './escape-xml.ts'
+import { failureHeadline } from './problems.ts'
 import type { Reporter } from './report-file.ts'
 
 /**
@@ -142,7 +143,7 @@ const shownFindings = 5
 const textOf = (check: CheckInfo, outcome: Outcome): string => {
   const findings = outcome.findings ?? []
   return [
-    `${check.title} [${outcome.severity}]`,
+    `${outcome.status === 'fail' ? failureHeadline(check) : check.title} [${outcome.severity}]`,
     ...(outcome.reason === undefined ? [] : [outcome.reason]),
     ...findings
       .slice(0, shownFindings)

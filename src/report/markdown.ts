@@ -65,7 +65,7 @@ const blockText = ({ problem, along }: Block, audit: Audit): string => {
   const { what, where, since, because, do: all, latent } = linesOf(problem, audit)
   const { avoid } = ladderOf(problem, audit)
   return [
-    `## ${text(check.title)} (${severity}${problem.known === undefined ? '' : problem.known === 'failed-before' ? ', as in the earlier run' : ', asked for the first time'})`,
+    `## ${text(problem.headline)} (${severity}${problem.known === undefined ? '' : problem.known === 'failed-before' ? ', as in the earlier run' : ', asked for the first time'})`,
     `* **what** ${short(what)}`,
     `* **where** ${short(where)}`,
     ...(since === undefined ? [] : [`* **since** ${short(since)}`]),

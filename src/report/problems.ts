@@ -69,7 +69,7 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
   const noticed = [{ check, nodes }, ...consequences].find(one => one.check.symptom !== undefined)
   return {
     check,
-    headline: noticed?.check.symptom ?? check.failureTitle ?? check.title,
+    headline: noticed?.check.symptom ?? failureHeadline(check),
     struck: noticed && noticed.check !== check ? nodes.filter(node => !working.has(node)) : nodes,
     severity,
     isGating: outcomes.some(outcome => gatesAt(outcome, audit.verdict.gate)),
@@ -85,6 +85,10 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
     consequences,
   }
 }
+
+/** What to call a check that fails: its title says what holds when it passes. */
+export const failureHeadline = ({ failureTitle, title }: Pick<CheckInfo, 'failureTitle' | 'title'>): string =>
+  failureTitle ?? `It does not hold that “${title.replace(/\.$/, '')}”`
 
 const consequencesOf = (audit: Audit, cause: CheckInfo): Problem['consequences'] =>
   audit.checks

@@ -6,7 +6,7 @@ import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
 import { fixedRows } from './changes.ts'
 import { outlierRows } from './outliers.ts'
-import { groupReasons, summaryLine, type Problem } from './problems.ts'
+import { failureHeadline, groupReasons, summaryLine, type Problem } from './problems.ts'
 import { rowsOf, type Row } from './terminal-rows.ts'
 
 export interface TerminalOptions {
@@ -128,7 +128,7 @@ const fixedLines = (audit: Audit): readonly Line[] =>
 
 const alsoLine = ({ nodes, check, findings, consequences, known }: Problem): Line => [
   foldNames(nodes),
-  `${known === 'failed-before' ? 'as before: ' : known === undefined ? '' : 'asked for the first time: '}${check.id}: ${findings[0]?.message ?? check.title}${consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''}`,
+  `${known === 'failed-before' ? 'as before: ' : known === undefined ? '' : 'asked for the first time: '}${check.id}: ${findings[0]?.message ?? failureHeadline(check)}${consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''}`,
 ]
 
 // What is otherwise than in the earlier run, by meaning; a policy's other bytes are no news.

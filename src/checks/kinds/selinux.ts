@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ReadAsk } from '../../model/ask.ts'
-import type { Kind } from '../../model/check.ts'
+import type { Kind, Knowledge } from '../../model/check.ts'
 import type { RuntimeSwitches } from '../../model/facts.ts'
 import type { Judgement } from '../../model/outcome.ts'
 import { isComplete } from '../../model/reading.ts'
@@ -13,6 +13,7 @@ import {
   unknownBecause,
 } from '../judgements.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
+import { judgeOff, osAsk, otherModule } from '../selinux-off.ts'
 import { policyPackagesAsk } from '../policy-packages.ts'
 import { judgeInstalledPolicy, policyFilesAsk } from '../installed-policy.ts'
 import { judgeNextBoot, nextBootAsks } from '../next-boot.ts'
@@ -61,10 +62,10 @@ export const selinux: Kind<Params> = {
     if ('packages' in params) return [selinuxAsk, ...nextBootAsks]
     if ('booleans' in params)
       return [selinuxAsk, params.booleans === 'as-installed' ? policyFilesAsk : booleansAsk]
-    return [selinuxAsk]
+    return [selinuxAsk, osAsk]
   },
   judge: (params, read, knowledge) => {
-    if ('mode' in params) return judgeMode(params.mode, read)
+    if ('mode' in params) return judgeMode(params.mode, read, knowledge)
     if ('configured' in params) return judgeConfigured(read)
     const without = withoutSelinux(read)
     if (without) return without
@@ -79,22 +80,27 @@ export const selinux: Kind<Params> = {
   },
 }
 
-const judgeMode = (mode: 'enforcing' | 'permissive', read: ReadAsk): Judgement => {
+const judgeMode = (
+  mode: 'enforcing' | 'permissive',
+  read: ReadAsk,
+  knowledge: Knowledge,
+): Judgement => {
   const state = read(selinuxAsk)
   if (state.state === 'unreadable') return unknownBecause('SELinux state', state)
   const { running, configured, commandLine } = state.value
   const words = commandLine.length > 0 ? [`kernel command line: ${commandLine.join(' ')}`] : []
   if (running === mode) return passIfComplete(state, `running ${running}`)
-  if (running === 'absent' && configured === undefined)
-    return notApplicableIfComplete(state, 'this kernel runs without SELinux and none is configured')
-  const shown = running === 'absent' ? 'off' : running
-  return fail(
-    finding(
-      `mode ${shown}`,
-      `SELinux is ${shown}${configured ? ` (configured ${configured})` : ''}, expected ${mode}`,
+  if (running === 'absent' || running === 'disabled') return judgeOff(mode, state, read, knowledge)
+  return fail({
+    ...finding(
+      `mode ${running}`,
+      `SELinux is ${running}${configured ? ` (configured ${configured})` : ''}, expected ${mode}`,
       words,
     ),
-  )
+    ...(mode === 'enforcing'
+      ? { remedy: 'Once it is known who changed it and why: setenforce 1, and SELINUX=enforcing in /etc/selinux/config.' }
+      : {}),
+  })
 }
 
 const judgeConfigured = (read: ReadAsk): Judgement => {
@@ -102,6 +108,15 @@ const judgeConfigured = (read: ReadAsk): Judgement => {
   if (state.state === 'unreadable') return unknownBecause('SELinux state', state)
   const { running, configured, commandLine } = state.value
   const shown = running === 'absent' ? 'disabled' : running
+  const other = otherModule(state.value)
+  if (shown === 'disabled' && other !== undefined && configured !== undefined && configured !== 'disabled')
+    return fail(
+      finding(
+        `configured ${configured}`,
+        `SELinux is configured ${configured}, and ${other} is the security module of this kernel: neither now nor after the next boot does SELinux run`,
+        [`SELINUX=${configured}`],
+      ),
+    )
   if (configured === undefined) {
     if (running === 'absent')
       return notApplicableIfComplete(state, 'this kernel runs without SELinux and none is configured')
