@@ -21,7 +21,8 @@ export const commandWrites = (command: string, { writingCommands }: Knowledge): 
   ),
 ]
 
-const isFile = (target: string): boolean => !/^(?:&?\d+|&?-|\/dev\/(?:null|stdout|stderr|tty|fd\/\d+))$/.test(target)
+const isFile = (target: string): boolean =>
+  !/^(?:&?\d+|&?-|\/dev\/(?:null|stdout|stderr|tty|fd\/\d+))$/.test(target)
 
 /** A simple command as programs with their words: what `sudo`, `timeout`, `xargs`, `find -exec` start is a program too. */
 const programsOf = ({ words }: ShellCommand): readonly (readonly string[])[] => {

@@ -54,7 +54,10 @@ export const loadProfiles = (names: readonly string[], knowledge: Knowledge): re
 const ofOneNamespace = (profiles: readonly Profile[]): readonly Profile[] => {
   const twice = profiles.find(({ name }, index) => profiles.findIndex(one => one.name === name) !== index)
   if (twice)
-    throw new SefleetError('profile-invalid', `two of the profiles are named ${twice.name}: give one another name`)
+    throw new SefleetError(
+      'profile-invalid',
+      `two of the profiles are named ${twice.name}: give one another name`,
+    )
   const owners = new Map<string, string>()
   for (const { id, profile } of profiles.flatMap(({ checks }) => checks)) {
     const owner = owners.get(id)

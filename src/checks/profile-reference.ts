@@ -6,7 +6,8 @@ export const profileReference = (): string => {
   const schema = profileSchema()
   const check = schema.$defs?.['check']
   const kinds = requirementKeys.filter(key => !combinators.some(one => one === key))
-  const keys = (node: SchemaNode | undefined, names: readonly string[]): string => tableOf(node, names, schema)
+  const keys = (node: SchemaNode | undefined, names: readonly string[]): string =>
+    tableOf(node, names, schema)
   return [
     '# Profiles, key by key',
     'Made by `sefleet profile reference` from what the loader itself reads profiles by. README’s chapter “Profiles” shows one, and says ' +
@@ -30,10 +31,21 @@ const kindText = (kind: string, node: SchemaNode | undefined, schema: SchemaNode
   const objects = objectsIn(node)
   // Of several mappings one is chosen: none of their keys is needed as such.
   const tables = objects.map(({ required = [], ...one }) =>
-    tableOf({ ...one, required: objects.length > 1 ? [] : required }, Object.keys(one.properties ?? {}), schema),
+    tableOf(
+      { ...one, required: objects.length > 1 ? [] : required },
+      Object.keys(one.properties ?? {}),
+      schema,
+    ),
   )
-  const [head, rows] = [tables[0]?.split('\n').slice(0, 2) ?? [], tables.flatMap(one => one.split('\n').slice(2))]
-  return [`### \`${kind}\``, node?.description ?? '', ...(rows.length > 0 ? [[...head, ...rows].join('\n')] : [])].join('\n\n')
+  const [head, rows] = [
+    tables[0]?.split('\n').slice(0, 2) ?? [],
+    tables.flatMap(one => one.split('\n').slice(2)),
+  ]
+  return [
+    `### \`${kind}\``,
+    node?.description ?? '',
+    ...(rows.length > 0 ? [[...head, ...rows].join('\n')] : []),
+  ].join('\n\n')
 }
 
 const objectsIn = (node: SchemaNode | undefined): readonly SchemaNode[] =>
@@ -43,12 +55,22 @@ const tableOf = (node: SchemaNode | undefined, names: readonly string[], schema:
   [
     '| key | value | what |',
     '| --- | ----- | ---- |',
-    ...names.flatMap(name => rowsOf(name, node?.properties?.[name], node?.required?.includes(name) ?? false, schema)),
+    ...names.flatMap(name =>
+      rowsOf(name, node?.properties?.[name], node?.required?.includes(name) ?? false, schema),
+    ),
   ].join('\n')
 
-const rowsOf = (name: string, node: SchemaNode | undefined, isNeeded: boolean, schema: SchemaNode): readonly string[] => {
+const rowsOf = (
+  name: string,
+  node: SchemaNode | undefined,
+  isNeeded: boolean,
+  schema: SchemaNode,
+): readonly string[] => {
   const shown = node?.default
-  const standard = shown === undefined || (Array.isArray(shown) && shown.length === 0) ? '' : `; \`${String(shown)}\` unless given`
+  const standard =
+    shown === undefined || (Array.isArray(shown) && shown.length === 0)
+      ? ''
+      : `; \`${String(shown)}\` unless given`
   // Keys of a mapping within, but for requirements and what another kind describes.
   const inner = node?.properties ?? (node?.items?.$ref ? undefined : node?.items?.properties)
   const owner = node?.properties ? node : node?.items

@@ -21,16 +21,8 @@ const nested: z.ZodType = z.lazy(() => expressionShape)
 // One kind or one combination; that it is exactly one is checked where it is read.
 const requirement = (): Readonly<Record<string, z.ZodType>> => ({
   ...Object.fromEntries([...kinds].map(([kind, { schema }]) => [kind, schema.optional()])),
-  all: z
-    .array(nested)
-    .min(1)
-    .optional()
-    .describe('Each of them must hold: one that fails decides.'),
-  any: z
-    .array(nested)
-    .min(1)
-    .optional()
-    .describe('One of them must hold: one that passes decides.'),
+  all: z.array(nested).min(1).optional().describe('Each of them must hold: one that fails decides.'),
+  any: z.array(nested).min(1).optional().describe('One of them must hold: one that passes decides.'),
   not: nested.optional().describe('It must not hold. What is unknown stays unknown.'),
 })
 
@@ -56,7 +48,9 @@ const plain = {
   id: name.describe('Its name in reports, waivers and JUnit; one namespace over all profiles of a run.'),
   title: text.optional().describe('What is expected, as a sentence that holds when it passes.'),
   failureTitle: text.optional().describe('The headline when it fails.'),
-  symptom: text.optional().describe('What somebody notices when it fails; the headline before `failureTitle`.'),
+  symptom: text
+    .optional()
+    .describe('What somebody notices when it fails; the headline before `failureTitle`.'),
   severity: severitySchema.describe('How bad a failure is; `info` never gates.'),
   why: text.optional().describe('Why it matters.'),
   remedy: text.optional().describe('What to do when it fails.'),

@@ -42,7 +42,11 @@ export const parseProfile = (
   if (!isMapping(root))
     throw refuse([], 'a profile is a mapping with profile, title, lowered and checks; README shows one')
   const [tagged] = yaml.tagged
-  if (tagged) throw new SefleetError('profile-invalid', `${file}:${tagged.line}:${tagged.column}: to YAML, ! before a value is a tag and no part of it: put the whole value in single quotes`)
+  if (tagged)
+    throw new SefleetError(
+      'profile-invalid',
+      `${file}:${tagged.line}:${tagged.column}: to YAML, ! before a value is a tag and no part of it: put the whole value in single quotes`,
+    )
   const shape = profileShape.safeParse(root)
   const lowered = shape.success && guardMistakes(root, []).length === 0 ? toLowered(shape.data.lowered) : []
   const entries = Array.isArray(root['checks']) ? root['checks'] : []

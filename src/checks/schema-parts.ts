@@ -14,7 +14,11 @@ export const patternText = z.string().superRefine((text, context) => {
     : /\\[1-9]/.test(text)
       ? '; it has no back-references'
       : ''
-  if (mistake !== undefined) context.addIssue({ code: 'custom', message: `not an RE2 pattern: ${mistake.replace(/^error parsing regexp: /, '')}${lacking}` })
+  if (mistake !== undefined)
+    context.addIssue({
+      code: 'custom',
+      message: `not an RE2 pattern: ${mistake.replace(/^error parsing regexp: /, '')}${lacking}`,
+    })
 })
 
 /** One value or a list, always a list after parsing. */

@@ -63,6 +63,4 @@ const wayFor = (
 ): EnableSelinux | undefined =>
   ways.find(way => way.ostree === true && ostree === true) ??
   // Its own name first, then what it is made from.
-  [id, ...like]
-    .map(name => ways.find(({ os = [] }) => os.includes(name)))
-    .find(way => way !== undefined)
+  [id, ...like].map(name => ways.find(({ os = [] }) => os.includes(name))).find(way => way !== undefined)

@@ -57,7 +57,10 @@ const unknownKey = (key: string, path: Path, yaml: YamlText): Found => {
     valueAt(yaml, [...path, key]) === null
       ? '; a comma within { } begins a new key: put a text that holds one in quotes'
       : ''
-  return { ...place, message: `${what}; ${ownerOf(path)} has ${(isCheck(path) ? plainKeys : allowed).join(', ')}${isCheck(path) ? ', and one kind' : ''}${separated}` }
+  return {
+    ...place,
+    message: `${what}; ${ownerOf(path)} has ${(isCheck(path) ? plainKeys : allowed).join(', ')}${isCheck(path) ? ', and one kind' : ''}${separated}`,
+  }
 }
 
 const ofUnion = (
@@ -77,7 +80,9 @@ const ofUnion = (
   )
   if (fitting.length === 0) {
     const [first, ...others] = issue.errors.flatMap(branch => branch.slice(0, 1))
-    return first ? [ofValue(first, path, yaml, others)] : [{ path, message: `${labelOf(path, yaml)}not valid` }]
+    return first
+      ? [ofValue(first, path, yaml, others)]
+      : [{ path, message: `${labelOf(path, yaml)}not valid` }]
   }
   if (isMapping(value)) {
     const known = keysAt(path)
@@ -166,7 +171,11 @@ const truth: Readonly<Record<string, boolean>> = {
 
 const wrongSort = (issues: readonly Issue[], { value, path, yaml }: Here): string => {
   const wanted = issues.flatMap(issue =>
-    issue.code === 'invalid_type' ? [issue.expected] : issue.code === 'invalid_value' ? [issue.values.map(String).join(', ')] : [],
+    issue.code === 'invalid_type'
+      ? [issue.expected]
+      : issue.code === 'invalid_value'
+        ? [issue.values.map(String).join(', ')]
+        : [],
   )
   const source = short(yaml.source(path))
   const needed = `${[...new Set(wanted.map(one => sorts[one] ?? one))].join(' or ')} is needed`
@@ -178,16 +187,18 @@ const wrongSort = (issues: readonly Issue[], { value, path, yaml }: Here): strin
     const meant = truth[value.toLowerCase()]
     return `${needed}, and '${short(value)}' is a text${meant === undefined ? '' : `: write ${String(meant)}`}`
   }
-  if (typeof value === 'string' && /^\d+$/.test(value) && (wanted.includes('number') || wanted.includes('int')))
+  if (
+    typeof value === 'string' &&
+    /^\d+$/.test(value) &&
+    (wanted.includes('number') || wanted.includes('int'))
+  )
     return `${needed}: write ${value} without quotes`
   if (Array.isArray(value) && wanted.includes('string') && !wanted.includes('array'))
     return `${needed}, and this is a list${source.startsWith('[') ? ` (to YAML, what begins with [ is one): quote it: '${source.replaceAll("'", "''")}'` : ''}`
   if (isMapping(value) && wanted.includes('string'))
     return `${needed}, and this is a mapping${source.startsWith('{') ? ` (to YAML, what begins with { is one): quote it: '${source.replaceAll("'", "''")}'` : ': quote a text that holds a colon and a blank'}`
   if (wanted.includes('array'))
-    return isMapping(value)
-      ? `${needed}: begin each entry with a dash`
-      : `${needed}: write [${source}]`
+    return isMapping(value) ? `${needed}: begin each entry with a dash` : `${needed}: write [${source}]`
   if (wanted.includes('object')) {
     const keys = keysAt(path)
     return `a mapping is needed${keys.length > 0 && keys.length < 12 ? ` with ${keys.join(', ')}` : ''}, as ${String(path.at(-1))}: { ${keys[0] ?? 'key'}: … }`
@@ -218,7 +229,11 @@ const descriptionAt = (path: Path): string => {
 const isCheck = (path: Path): boolean => path.length === 2 && path[0] === 'checks'
 
 const ownerOf = (path: Path): string =>
-  path.length === 0 ? 'a profile' : isCheck(path) ? 'a check' : `'${String(path.findLast(step => typeof step === 'string'))}'`
+  path.length === 0
+    ? 'a profile'
+    : isCheck(path)
+      ? 'a check'
+      : `'${String(path.findLast(step => typeof step === 'string'))}'`
 
 // `pid-limit: command.exit: `, by the check's own id where it has one.
 const labelOf = (path: Path, yaml: YamlText): string => {

@@ -43,7 +43,18 @@ export const shellCommands = (text: string, depth = 0): readonly ShellCommand[] 
 const deepest = 8
 
 // Words behind which a command begins.
-const openers: ReadonlySet<string> = new Set(['if', 'then', 'else', 'elif', 'while', 'until', 'do', '!', '{', 'time'])
+const openers: ReadonlySet<string> = new Set([
+  'if',
+  'then',
+  'else',
+  'elif',
+  'while',
+  'until',
+  'do',
+  '!',
+  '{',
+  'time',
+])
 
 function* tokensOf(text: string): Iterable<Token> {
   let word = ''

@@ -28,7 +28,11 @@ export const yamlHint = (text: string, { place, message }: YamlError): YamlHint 
   const first = value.text[0] ?? ''
   const begins = { line: place.line, column: value.column }
   if (first in reserved && !/^[|>][-+\d]*\s*(?:#.*)?$/.test(value.text))
-    return { place: begins, message: `a plain value cannot begin with ${first}: ${reserved[first] ?? ''}`, hint: quote }
+    return {
+      place: begins,
+      message: `a plain value cannot begin with ${first}: ${reserved[first] ?? ''}`,
+      hint: quote,
+    }
   if (/escape/i.test(message)) return at('in double quotes a backslash begins an escape: use single quotes')
   if (/unique/i.test(message)) return { place, message: 'this key is there already: each key once' }
   if ((first === '"' || first === "'") && !isClosed(value.text, first))
@@ -44,9 +48,7 @@ export const yamlHint = (text: string, { place, message }: YamlError): YamlHint 
       hint: quote,
     }
   if (first === '[' || first === '{')
-    return at(
-      `${first} begins a ${first === '[' ? 'list' : 'mapping'}: if a text is meant, ${quote}`,
-    )
+    return at(`${first} begins a ${first === '[' ? 'list' : 'mapping'}: if a text is meant, ${quote}`)
   if (first === '?') return at(quote)
   const next = lines.slice(place.line).find(one => one.trim() !== '')
   if (next !== undefined && indentOf(next) > indentOf(line) && !/:(?:\s|$)/.test(value.text))

@@ -26,7 +26,8 @@ show lsm /sys/kernel/security/lsm 512
 command -v getenforce >/dev/null 2>&1 && echo "getenforce=$(getenforce 2>/dev/null)"
 show self /proc/self/attr/current 512
 if [ -r "$R/etc/selinux/config" ]; then echo config=yes; sed -n 's/^[[:space:]]*\\(SELINUX\\|SELINUXTYPE\\)[[:space:]]*=[[:space:]]*\\([^[:space:]#]*\\).*/\\1=\\2/p' "$R/etc/selinux/config" | head -n 20; else show config /etc/selinux/config; fi`,
-  byHand: () => 'sestatus; cat /sys/fs/selinux/enforce; grep ^SELINUX /etc/selinux/config; cat /proc/cmdline /sys/kernel/security/lsm',
+  byHand: () =>
+    'sestatus; cat /sys/fs/selinux/enforce; grep ^SELINUX /etc/selinux/config; cat /proc/cmdline /sys/kernel/security/lsm',
   parse: ({ stdout, whole }) => {
     const fields = fieldsOf(stdout)
     const running = runningMode(fields, whole)

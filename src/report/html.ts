@@ -5,7 +5,14 @@ import { foldNames } from '../model/fold-names.ts'
 import { statuses, type Outcome, type Status } from '../model/outcome.ts'
 import { bySeverity } from '../model/severity.ts'
 import { groupDenials } from './fleet-denials.ts'
-import { countStandings, failureHeadline, groupReasons, standingOf, summaryLine, type Standing } from './problems.ts'
+import {
+  countStandings,
+  failureHeadline,
+  groupReasons,
+  standingOf,
+  summaryLine,
+  type Standing,
+} from './problems.ts'
 import type { ReportFile } from './report-file.ts'
 import { blocksOf } from './blocks.ts'
 import { ladderOf } from './ladder.ts'

@@ -83,7 +83,9 @@ const blockText = ({ problem, along }: Block, audit: Audit): string => {
 const fixedLines = (audit: Audit): readonly string[] => {
   const rows = fixedRows(audit)
   if (rows.length === 0 || audit.baseline?.state !== 'compared') return []
-  const lines = rows.slice(0, shownProblems).map(({ names, where }) => `* ${short(names.join(', '))} on ${short(where)}`)
+  const lines = rows
+    .slice(0, shownProblems)
+    .map(({ names, where }) => `* ${short(names.join(', '))} on ${short(where)}`)
   return [`## Fixed since run ${text(audit.baseline.run)}\n\n${lines.join('\n')}`]
 }
 

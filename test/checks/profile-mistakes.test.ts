@@ -48,7 +48,9 @@ describe('a mistake in a profile', () => {
     it(`names file, line and column, and never what only programs know: ${title}`, () => {
       for (const line of mistakesOf(text)) {
         expect(line).to.match(/^site\.yaml:\d+:\d+: \S/)
-        expect(line).to.not.match(/undefined|\bnull\b|invalid input|expected \w+, received|ZodError|\[object/i)
+        expect(line).to.not.match(
+          /undefined|\bnull\b|invalid input|expected \w+, received|ZodError|\[object/i,
+        )
         expect(line.length, line).to.be.below(500)
       }
     })

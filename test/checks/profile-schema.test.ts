@@ -16,7 +16,13 @@ const profiles: readonly (readonly [string, string])[] = [
 ]
 
 const typeOf = (value: unknown): string =>
-  Array.isArray(value) ? 'array' : value === null ? 'null' : Number.isInteger(value) ? 'integer' : typeof value
+  Array.isArray(value)
+    ? 'array'
+    : value === null
+      ? 'null'
+      : Number.isInteger(value)
+        ? 'integer'
+        : typeof value
 
 /** As much of a validator as the schema needs: where the value is not by it. A keyword it does not know is an error. */
 const against = (node: SchemaNode, value: unknown, at: string): readonly string[] => {
@@ -25,7 +31,8 @@ const against = (node: SchemaNode, value: unknown, at: string): readonly string[
   if (node.anyOf)
     return node.anyOf.some(one => against(one, value, at).length === 0) ? [] : [`${at}: none of anyOf`]
   const type = typeOf(value)
-  const isType = node.type === undefined || node.type === type || (node.type === 'number' && type === 'integer')
+  const isType =
+    node.type === undefined || node.type === type || (node.type === 'number' && type === 'integer')
   if (!isType) return [`${at}: ${type} is not ${node.type ?? ''}`]
   if (node.enum && !node.enum.includes(value)) return [`${at}: none of the words`]
   if (node.const !== undefined && node.const !== value) return [`${at}: not ${String(node.const)}`]
@@ -40,28 +47,56 @@ const against = (node: SchemaNode, value: unknown, at: string): readonly string[
   const keys = Object.keys(value)
   const fits = node.oneOf?.filter(one => one.required?.every(key => keys.includes(key))).length
   return [
-    ...(keys.length < (node.minProperties ?? 0) || keys.length > (node.maxProperties ?? Infinity) ? [`${at}: count`] : []),
+    ...(keys.length < (node.minProperties ?? 0) || keys.length > (node.maxProperties ?? Infinity)
+      ? [`${at}: count`]
+      : []),
     ...(node.required ?? []).filter(key => !keys.includes(key)).map(key => `${at}.${key}: missing`),
     ...(fits === undefined || fits === 1 ? [] : [`${at}: ${fits} of oneOf`]),
     ...Object.entries(value).flatMap(([key, one]) => {
       const property = node.properties?.[key]
       if (property) return against(property, one, `${at}.${key}`)
-      if (typeof node.additionalProperties === 'object') return against(node.additionalProperties, one, `${at}.${key}`)
+      if (typeof node.additionalProperties === 'object')
+        return against(node.additionalProperties, one, `${at}.${key}`)
       return node.additionalProperties === false ? [`${at}.${key}: unknown`] : []
     }),
   ]
 }
 
 const keywords = [
-  '$schema', '$id', 'id', '$defs', '$ref', 'title', 'description', 'type', 'properties', 'required', 'additionalProperties', 'propertyNames',
-  'items', 'anyOf', 'oneOf', 'enum', 'const', 'default', 'minProperties', 'maxProperties', 'minItems', 'minLength', 'minimum', 'maximum',
+  '$schema',
+  '$id',
+  'id',
+  '$defs',
+  '$ref',
+  'title',
+  'description',
+  'type',
+  'properties',
+  'required',
+  'additionalProperties',
+  'propertyNames',
+  'items',
+  'anyOf',
+  'oneOf',
+  'enum',
+  'const',
+  'default',
+  'minProperties',
+  'maxProperties',
+  'minItems',
+  'minLength',
+  'minimum',
+  'maximum',
   'pattern',
 ]
 
 /** Every key of the schema, with its description. */
 const described = (node: SchemaNode, at: string): readonly (readonly [string, string | undefined])[] => [
   ...Object.entries(node.properties ?? {}).flatMap(([key, one]) => [
-    [`${at}.${key}`, one.description ?? schema.$defs?.[one.$ref?.replace('#/$defs/', '') ?? '']?.description] as const,
+    [
+      `${at}.${key}`,
+      one.description ?? schema.$defs?.[one.$ref?.replace('#/$defs/', '') ?? '']?.description,
+    ] as const,
     ...described(one, `${at}.${key}`),
   ]),
   ...(node.items ? described(node.items, `${at}[]`) : []),
@@ -94,7 +129,12 @@ describe('the schema of a profile', () => {
   it('describes every key, and knows those that the loader takes', () => {
     const keys = described(schema, 'profile')
     expect(keys.filter(([, text]) => text === undefined || text === '').map(([key]) => key)).to.deep.equal([])
-    expect(keys.map(([key]) => key)).to.include.members(['check.afterwards', 'check.avoid', 'check.failureTitle', 'check.symptom'])
+    expect(keys.map(([key]) => key)).to.include.members([
+      'check.afterwards',
+      'check.avoid',
+      'check.failureTitle',
+      'check.symptom',
+    ])
   })
 
   it('is what docs/profiles.md is made from', () => {

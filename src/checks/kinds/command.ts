@@ -55,8 +55,7 @@ export const command: Kind<Params> = {
       return unknown(`the command could not run (status ${exit}): ${said[0] ?? ''}`)
     // `ss | grep -c :23` prints 0 where there is no ss.
     const lacking = params.exit === 127 || params.exit === 126 ? undefined : notFound(stderr)
-    if (lacking !== undefined)
-      return unknown(`part of the command could not run: ${lacking}`)
+    if (lacking !== undefined) return unknown(`part of the command could not run: ${lacking}`)
     const whole = reading.coverage?.complete !== false
     if (whole && exit !== params.exit)
       return fail(

@@ -25,7 +25,9 @@ export const selinuxSchema = z
     z.strictObject({
       configured: z.literal('as-running').describe('The next boot brings the mode that runs.'),
     }),
-    z.strictObject({ modules: z.literal('as-installed').describe('Each policy package’s module is loaded.') }),
+    z.strictObject({
+      modules: z.literal('as-installed').describe('Each policy package’s module is loaded.'),
+    }),
     z.strictObject({
       policy: z.literal('as-installed').describe('The loaded policy means what the installed one does.'),
     }),
@@ -80,11 +82,7 @@ export const selinux: Kind<Params> = {
   },
 }
 
-const judgeMode = (
-  mode: 'enforcing' | 'permissive',
-  read: ReadAsk,
-  knowledge: Knowledge,
-): Judgement => {
+const judgeMode = (mode: 'enforcing' | 'permissive', read: ReadAsk, knowledge: Knowledge): Judgement => {
   const state = read(selinuxAsk)
   if (state.state === 'unreadable') return unknownBecause('SELinux state', state)
   const { running, configured, commandLine } = state.value
@@ -98,7 +96,10 @@ const judgeMode = (
       words,
     ),
     ...(mode === 'enforcing'
-      ? { remedy: 'Once it is known who changed it and why: setenforce 1, and SELINUX=enforcing in /etc/selinux/config.' }
+      ? {
+          remedy:
+            'Once it is known who changed it and why: setenforce 1, and SELINUX=enforcing in /etc/selinux/config.',
+        }
       : {}),
   })
 }

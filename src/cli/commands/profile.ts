@@ -35,7 +35,9 @@ export const addProfile = (program: Command, world: World, done: Done): void => 
     })
   profile
     .command('check')
-    .description('Says what is wrong with profiles, each mistake with file, line and column, and which commands plainly write on a node')
+    .description(
+      'Says what is wrong with profiles, each mistake with file, line and column, and which commands plainly write on a node',
+    )
     .argument('<file...>', 'names or files')
     .action(async (files: readonly string[]) => {
       const { loadKnowledge, loadProfiles } = await loader()
