@@ -70,26 +70,26 @@ const rowsOf = (
   const standard =
     shown === undefined || (Array.isArray(shown) && shown.length === 0)
       ? ''
-      : `; \`${String(shown)}\` unless given`
+      : `; \`${plainText(shown)}\` unless given`
   // Keys of a mapping within, but for requirements and what another kind describes.
   const inner = node?.properties ?? (node?.items?.$ref ? undefined : node?.items?.properties)
   const owner = node?.properties ? node : node?.items
   return [
-    `| \`${name}\` | ${sortOf(node, schema)}${isNeeded ? ', needed' : standard} | ${cell(node?.description ?? '')} |`,
+    `| \`${name}\` | ${sortOf(node)}${isNeeded ? ', needed' : standard} | ${cell(node?.description ?? '')} |`,
     ...Object.entries(inner ?? {}).flatMap(([key, one]) =>
       rowsOf(`${name}.${key}`, one, owner?.required?.includes(key) ?? false, schema),
     ),
   ]
 }
 
-const sortOf = (node: SchemaNode | undefined, schema: SchemaNode): string => {
+const sortOf = (node: SchemaNode | undefined): string => {
   if (node?.$ref) return node.$ref.endsWith('/check') ? 'a check' : 'a requirement'
   if (node?.enum) return node.enum.map(one => `\`${String(one)}\``).join(', ')
-  if (node?.const !== undefined) return `\`${String(node.const)}\``
-  if (node?.anyOf) return [...new Set(node.anyOf.map(one => sortOf(one, schema)))].join(' or ')
-  if (node?.type === 'array') return `a list${node.items ? ` (${sortOf(node.items, schema)})` : ''}`
+  if (node?.const !== undefined) return `\`${plainText(node.const)}\``
+  if (node?.anyOf) return [...new Set(node.anyOf.map(one => sortOf(one)))].join(' or ')
+  if (node?.type === 'array') return `a list${node.items ? ` (${sortOf(node.items)})` : ''}`
   if (typeof node?.additionalProperties === 'object')
-    return `a mapping (${sortOf(node.additionalProperties, schema)})`
+    return `a mapping (${sortOf(node.additionalProperties)})`
   return sorts[node?.type ?? ''] ?? 'a value'
 }
 
@@ -100,5 +100,8 @@ const sorts: Readonly<Record<string, string>> = {
   boolean: '`true` or `false`',
   object: 'a mapping',
 }
+
+// A word, a number or a truth value.
+const plainText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')

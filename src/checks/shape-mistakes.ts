@@ -24,14 +24,8 @@ type Issue = z.core.$ZodIssue
 
 const toMistakes = (issue: Issue, base: Path, yaml: YamlText): readonly Found[] => {
   const path = [...base, ...issue.path]
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map(key => unknownKey(key, path, yaml))
-    case 'invalid_union':
-      return ofUnion(issue, path, yaml)
-    default:
-      return [ofValue(issue, path, yaml)]
-  }
+  if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(key, path, yaml))
+  return issue.code === 'invalid_union' ? ofUnion(issue, path, yaml) : [ofValue(issue, path, yaml)]
 }
 
 const unknownKey = (key: string, path: Path, yaml: YamlText): Found => {
@@ -126,22 +120,14 @@ interface Here {
 }
 
 const sentenceOf = (issue: Issue, here: Here): string => {
-  switch (issue.code) {
-    case 'invalid_type':
-      return wrongSort([issue, ...here.others], here)
-    case 'invalid_value':
-      return wrongWord(issue.values.map(String), here)
-    case 'too_small':
-      return issue.origin === 'array'
-        ? 'at least one entry is needed'
-        : issue.origin === 'string'
-          ? 'a text is needed, and this one is empty'
-          : `at least ${String(issue.minimum)} is needed`
-    case 'too_big':
-      return `at most ${String(issue.maximum)} is allowed`
-    default:
-      return issue.message
-  }
+  if (issue.code === 'invalid_type') return wrongSort([issue, ...here.others], here)
+  if (issue.code === 'invalid_value') return wrongWord(issue.values.map(String), here)
+  if (issue.code === 'too_big') return `at most ${String(issue.maximum)} is allowed`
+  if (issue.code !== 'too_small') return issue.message
+  if (issue.origin === 'array') return 'at least one entry is needed'
+  return issue.origin === 'string'
+    ? 'a text is needed, and this one is empty'
+    : `at least ${String(issue.minimum)} is needed`
 }
 
 const wrongWord = (words: readonly string[], { value, path, yaml }: Here): string => {

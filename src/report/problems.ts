@@ -154,8 +154,9 @@ export const standingOf = (node: NodeAudit, { verdict: { gate } }: Audit): Stand
   if (gating.some(({ status }) => status === 'fail')) return 'failing'
   if (gating.some(({ status }) => status === 'unknown')) return 'unknown'
   const aside = node.outcomes.filter(({ status, severity }) => status === 'fail' && gates(severity, gate))
-  if (aside.some(({ known, waived }) => known === 'failed-before' && waived === undefined)) return 'known'
-  if (aside.some(({ known, waived }) => known === 'not-asked-before' && waived === undefined)) return 'asked'
+  const open = aside.filter(({ waived }) => waived === undefined)
+  if (open.some(one => one.known === 'failed-before')) return 'known'
+  if (open.some(one => one.known === 'not-asked-before')) return 'asked'
   return aside.length > 0 ? 'waived' : 'healthy'
 }
 

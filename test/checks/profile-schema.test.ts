@@ -35,7 +35,7 @@ const against = (node: SchemaNode, value: unknown, at: string): readonly string[
     node.type === undefined || node.type === type || (node.type === 'number' && type === 'integer')
   if (!isType) return [`${at}: ${type} is not ${node.type ?? ''}`]
   if (node.enum && !node.enum.includes(value)) return [`${at}: none of the words`]
-  if (node.const !== undefined && node.const !== value) return [`${at}: not ${String(node.const)}`]
+  if (node.const !== undefined && node.const !== value) return [`${at}: another word`]
   if (typeof value === 'string' && node.pattern && !new RegExp(node.pattern, 'u').test(value))
     return [`${at}: not by the pattern`]
   if (Array.isArray(value))

@@ -44,11 +44,11 @@ export const addProfile = (program: Command, world: World, done: Done): void => 
       const { profileWarnings } = await import('../../checks/profile.ts')
       const { forTerminalLine } = await import('../../model/printable.ts')
       const knowledge = loadKnowledge()
-      for (const [index, profile] of loadProfiles(files, knowledge).entries()) {
-        for (const warning of profileWarnings(profile, files[index] ?? profile.name, knowledge))
+      for (const [index, one] of loadProfiles(files, knowledge).entries()) {
+        for (const warning of profileWarnings(one, files[index] ?? one.name, knowledge))
           world.stderr.write(`sefleet: ${forTerminalLine(warning)}\n`)
         world.stdout.write(
-          `${profile.name}: ${profile.checks.length} ${profile.checks.length === 1 ? 'check' : 'checks'}, valid\n`,
+          `${one.name}: ${one.checks.length} ${one.checks.length === 1 ? 'check' : 'checks'}, valid\n`,
         )
       }
       done(0)
