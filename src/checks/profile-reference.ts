@@ -6,36 +6,30 @@ export const profileReference = (): string => {
   const schema = profileSchema()
   const check = schema.$defs?.['check']
   const kinds = requirementKeys.filter(key => !combinators.some(one => one === key))
-  const keys = (node: SchemaNode | undefined, names: readonly string[]): string =>
-    tableOf(node, names, schema)
   return [
     '# Profiles, key by key',
     'Made by `sefleet profile reference` from what the loader itself reads profiles by. README’s chapter “Profiles” shows one, and says ' +
       'what patterns and commands mean.',
     '## A profile',
-    keys(schema, Object.keys(schema.properties ?? {})),
+    tableOf(schema, Object.keys(schema.properties ?? {})),
     '## A check',
     'Beside these keys a check has exactly one requirement: a kind or a combination.',
-    keys(check, plainKeys),
+    tableOf(check, plainKeys),
     '## Combinations',
     'A requirement in `all`, `any`, `not`, `when` or `lowered` is a mapping with one key: a kind or a combination.',
-    keys(check, combinators),
+    tableOf(check, combinators),
     '## Kinds',
-    ...kinds.map(kind => kindText(kind, check?.properties?.[kind], schema)),
+    ...kinds.map(kind => kindText(kind, check?.properties?.[kind])),
   ]
     .join('\n\n')
     .concat('\n')
 }
 
-const kindText = (kind: string, node: SchemaNode | undefined, schema: SchemaNode): string => {
+const kindText = (kind: string, node: SchemaNode | undefined): string => {
   const objects = objectsIn(node)
   // Of several mappings one is chosen: none of their keys is needed as such.
   const tables = objects.map(({ required = [], ...one }) =>
-    tableOf(
-      { ...one, required: objects.length > 1 ? [] : required },
-      Object.keys(one.properties ?? {}),
-      schema,
-    ),
+    tableOf({ ...one, required: objects.length > 1 ? [] : required }, Object.keys(one.properties ?? {})),
   )
   const [head, rows] = [
     tables[0]?.split('\n').slice(0, 2) ?? [],
@@ -51,21 +45,14 @@ const kindText = (kind: string, node: SchemaNode | undefined, schema: SchemaNode
 const objectsIn = (node: SchemaNode | undefined): readonly SchemaNode[] =>
   node === undefined ? [] : node.anyOf ? node.anyOf.flatMap(objectsIn) : node.properties ? [node] : []
 
-const tableOf = (node: SchemaNode | undefined, names: readonly string[], schema: SchemaNode): string =>
+const tableOf = (node: SchemaNode | undefined, names: readonly string[]): string =>
   [
     '| key | value | what |',
     '| --- | ----- | ---- |',
-    ...names.flatMap(name =>
-      rowsOf(name, node?.properties?.[name], node?.required?.includes(name) ?? false, schema),
-    ),
+    ...names.flatMap(name => rowsOf(name, node?.properties?.[name], node?.required?.includes(name) ?? false)),
   ].join('\n')
 
-const rowsOf = (
-  name: string,
-  node: SchemaNode | undefined,
-  isNeeded: boolean,
-  schema: SchemaNode,
-): readonly string[] => {
+const rowsOf = (name: string, node: SchemaNode | undefined, isNeeded: boolean): readonly string[] => {
   const shown = node?.default
   const standard =
     shown === undefined || (Array.isArray(shown) && shown.length === 0)
@@ -77,7 +64,7 @@ const rowsOf = (
   return [
     `| \`${name}\` | ${sortOf(node)}${isNeeded ? ', needed' : standard} | ${cell(node?.description ?? '')} |`,
     ...Object.entries(inner ?? {}).flatMap(([key, one]) =>
-      rowsOf(`${name}.${key}`, one, owner?.required?.includes(key) ?? false, schema),
+      rowsOf(`${name}.${key}`, one, owner?.required?.includes(key) ?? false),
     ),
   ]
 }

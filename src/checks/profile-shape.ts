@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { severitySchema } from '../model/severity-schema.ts'
 import { kinds } from './kinds/index.ts'
-import { oneOrMore } from './schema-parts.ts'
+import { componentTypesSchema, oneOrMore } from './schema-parts.ts'
 
 /*
  * What a profile looks like, once: the loader, the JSON Schema for editors and docs/profiles.md are made from it. Every key has
@@ -82,6 +82,9 @@ export const profileShape = z.strictObject({
   profile: name.describe('Its name in reports.'),
   title: text.optional().describe('What it is about.'),
   lowered: loweredShape.describe('Where failures of all its checks weigh less.'),
+  componentTypes: componentTypesSchema
+    .optional()
+    .describe('What containers run as where the policy does not know spc_t and container_t.'),
   checks: z.array(z.unknown()).min(1).describe('Its checks.'),
 })
 

@@ -63,12 +63,13 @@ export const parseProfile = (
     file,
   )
   if (refusal || !shape.success) throw refusal ?? new Error('a profile that is neither read nor refused')
-  const { profile, title } = shape.data
+  const { profile, title, componentTypes } = shape.data
   return {
     name: profile,
     ...(title === undefined ? {} : { title }),
     sha256: createHash('sha256').update(text).digest('hex'),
     text,
+    ...(componentTypes ? { componentTypes } : {}),
     checks: checks.flatMap(one =>
       'check' in one ? [{ ...one.check, profile, lowered: [...one.check.lowered, ...lowered] }] : [],
     ),

@@ -27,3 +27,16 @@ export const oneOrMore = <Schema extends z.ZodType>(schema: Schema) =>
 
 /** An absolute path without control characters. */
 export const pathText = z.string().regex(/^\/[^\p{Cc}]*$/u, { error: 'an absolute path is needed' })
+
+/** A path, one below the kubelet’s root (`{kubelet}/plugins`), or the newest entries of a folder (`/var/lib/x/*`). */
+export const pathOrPattern = z
+  .string()
+  .regex(/^(?:\{kubelet\}(?:\/[^\p{Cc}*]*)?|\/[^\p{Cc}*]*(?:(?<=\/)\*(?:\/[^\p{Cc}*]*)?)?)$/u, {
+    error: 'an absolute path is needed, or {kubelet}/…, or a folder’s entries as /folder/*',
+  })
+
+/** What a profile says that containers run as where the policy does not know spc_t and container_t. */
+export const componentTypesSchema = z.strictObject({
+  privileged: oneOrMore(typeName).describe('Types of privileged containers.'),
+  confined: oneOrMore(typeName).describe('Types of all others.'),
+})

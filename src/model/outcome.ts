@@ -11,7 +11,7 @@ export interface Finding {
   readonly message: string
   /** Lines the node said, hostile text, at most a handful, each bounded. */
   readonly evidence: readonly string[]
-  /** What to do about this very thing, where more can be said than the check says in general; commands stand in backticks. */
+  /** What to do about this very finding, where that is not what its check advises. */
   readonly remedy?: string
 }
 

@@ -2,7 +2,7 @@ import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
 import { facetTypes } from '../model/facet.ts'
 import { foldNames } from '../model/fold-names.ts'
 import type { Outcome } from '../model/outcome.ts'
-import { gatesAt } from '../model/gate.ts'
+import { gatesAt, isBroken } from '../model/gate.ts'
 import { changeRows } from './changes.ts'
 import { escapeXml } from './escape-xml.ts'
 import { failureHeadline } from './problems.ts'
@@ -102,6 +102,8 @@ const answeredCase = (node: NodeAudit, className: string, toleratesMissing: bool
     return toleratesMissing
       ? { ...base, sort: 'skipped', text: `missing, as allowed: ${sentence ?? ''}` }
       : { ...base, sort: 'error', type: 'Missing', message: sentence ?? 'missing', text: sentence ?? '' }
+  if (isBroken(node))
+    return { ...base, sort: 'error', type: 'Internal', message: sentence ?? '', text: sentence ?? '' }
   return { ...base, sort: 'pass', ...(sentence === undefined ? {} : { text: sentence }) }
 }
 

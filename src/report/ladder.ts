@@ -2,7 +2,7 @@ import type { Audit } from '../model/audit.ts'
 import type { RollBackAdvice } from '../model/roll-back.ts'
 import { addendumRules } from './addendum.ts'
 import { linesOf } from './lines.ts'
-import type { Problem } from './problems.ts'
+import { remediesOf, type Problem } from './problems.ts'
 
 /** What to do about a problem, the best first; a later step only where an earlier one cannot be taken. */
 export interface Ladder {
@@ -10,8 +10,8 @@ export interface Ladder {
   /** What is left to do once the cause is taken back. */
   readonly afterwards?: string
   readonly remedy?: string
-  /** The second choice: rules that would allow what is refused; how many of them were left out as too broad. */
-  readonly addendum?: { readonly rules: number; readonly tooBroad: number }
+  /** The second choice: rules that would allow what is refused; and how many are shown only, with the reason. */
+  readonly addendum?: { readonly rules: number; readonly withheld: number }
   /** The last resort: a domain whose denials would only be logged. */
   readonly permissive: readonly string[]
   /** What must not be done. */
@@ -25,13 +25,16 @@ export const ladderOf = (problem: Problem, audit: Audit): Ladder => {
   )
   const failing = new Set(problem.nodes)
   const rules = isRefused ? addendumRules({ nodes: audit.nodes.filter(({ name }) => failing.has(name)) }) : []
-  const tooBroad = rules.filter(one => one.isTooBroad).length
+  const withheld = rules.filter(one => !one.isLive).length
+  const remedies = remediesOf(problem.findings, check)
   return {
     rollBack: linesOf(problem, audit).rollBack,
     ...(check.afterwards === undefined ? {} : { afterwards: check.afterwards }),
-    ...(check.remedy === undefined ? {} : { remedy: check.remedy }),
-    ...(rules.length > 0 ? { addendum: { rules: rules.length - tooBroad, tooBroad } } : {}),
-    permissive: [...new Set(rules.map(({ source }) => source))].toSorted().slice(0, mostDomains),
+    ...(remedies.length === 0 ? {} : { remedy: remedies.join('\n') }),
+    ...(rules.length > 0 ? { addendum: { rules: rules.length - withheld, withheld } } : {}),
+    permissive: [...new Set(rules.filter(({ isLive }) => isLive).map(({ source }) => source))]
+      .toSorted()
+      .slice(0, mostDomains),
     ...(check.avoid === undefined ? {} : { avoid: check.avoid }),
   }
 }

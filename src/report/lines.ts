@@ -3,7 +3,7 @@ import { foldNames } from '../model/fold-names.ts'
 import type { RollBackAdvice } from '../model/roll-back.ts'
 import { becauseSentence, suspectedOf } from './because.ts'
 import { latentNodes, latentSentence } from './latent.ts'
-import type { Problem } from './problems.ts'
+import { remediesOf, type Problem } from './problems.ts'
 import { sinceSentence } from './since.ts'
 import { whatSentence } from './what.ts'
 
@@ -15,6 +15,8 @@ export interface Lines {
   readonly because?: string
   /** The first of these is what to do first. */
   readonly do: readonly string[]
+  /** How many of these are for some of the findings each: one does not stand for the others. */
+  readonly remedies: number
   /** Taking the cause back, as commands. */
   readonly rollBack: readonly RollBackAdvice[]
   /** Who still works, and what the next restart does. */
@@ -31,6 +33,7 @@ export const linesOf = (problem: Problem, audit: Audit): Lines => {
   const [lead] = certain
   const working = latentNodes(problem, audit)
   const tookIt = lead?.cause.type === 'package' && working.every(node => lead.nodes.includes(node))
+  const remedies = remediesOf(problem.findings, check)
   const latent = latentSentence(working, tookIt && lead.tied.length === 0 ? 'the update' : undefined)
   return {
     what: whatSentence(problem, audit),
@@ -39,8 +42,9 @@ export const linesOf = (problem: Problem, audit: Audit): Lines => {
     ...(suspected ? { because: becauseSentence(suspected) } : {}),
     do: [
       ...rollBack.map((one, index) => rollBackSentence(one, index === 0 ? check.afterwards : undefined)),
-      ...(check.remedy === undefined ? [] : [check.remedy]),
+      ...remedies,
     ],
+    remedies: remedies.length,
     rollBack,
     ...(latent === undefined ? {} : { latent }),
   }

@@ -51,7 +51,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
       ...rows('fixed', fixedLines(audit)),
       ...rows('changed', policyChanges(audit, full)),
       ...rows('also', [
-        ...blocks.filter(block => !full.includes(block)).map(({ problem }) => alsoLine(problem)),
+        ...blocks.filter(block => !full.includes(block)).flatMap(({ problem }) => alsoLines(problem)),
         ...outlierRows(audit)
           .filter(({ nodes }) => !nodes.every(node => told.has(node)))
           .slice(0, mostOutliers)
@@ -74,10 +74,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
         ),
       ),
     ],
-    rows(
-      'note',
-      audit.notes.map(note => ['', note] as const),
-    ),
+    rows('note', [...loginLines(audit), ...audit.notes.map(note => ['', note] as const)]),
     [
       ...(options.reportPath === undefined ? [] : [row('report', options.reportPath)]),
       ...(options.junitPath === undefined ? [] : [row('junit', options.junitPath)]),
@@ -94,9 +91,14 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
 type Line = readonly [where: string, what: string]
 
 const fiveLines = ({ problem, along }: Block, audit: Audit, row: Row): readonly string[] => {
-  const { what, where, since, because, do: all, rollBack, latent } = linesOf(problem, audit)
+  const { what, where, since, because, do: all, rollBack, remedies, latent } = linesOf(problem, audit)
   // Where the way back is known, it is what to do; what is said in general is in the report.
-  const commands = all.slice(0, rollBack.length > 0 ? Math.min(rollBack.length, mostCommands) : 1)
+  const commands = all.slice(
+    0,
+    rollBack.length > 0
+      ? Math.min(rollBack.length, mostCommands)
+      : Math.min(Math.max(remedies, 1), mostCommands),
+  )
   const more =
     rollBack.length > mostCommands
       ? [`and ${rollBack.length - mostCommands} more ways back, in the report`]
@@ -126,10 +128,39 @@ const soSentence = (ids: readonly string[]): string => {
 const fixedLines = (audit: Audit): readonly Line[] =>
   fixedRows(audit).map(({ names, where }) => [where, `${names.join(', ')}: passes again`] as const)
 
-const alsoLine = ({ nodes, check, findings, consequences, known }: Problem): Line => [
-  foldNames(nodes),
-  `${known === 'failed-before' ? 'as before: ' : known === undefined ? '' : 'asked for the first time: '}${check.id}: ${findings[0]?.message ?? failureHeadline(check)}${consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''}`,
-]
+// Every node beside its own finding: the first that it shares with most.
+const alsoLines = ({ nodes, check, findings, consequences, known }: Problem): readonly Line[] => {
+  const so = consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''
+  const past =
+    known === 'failed-before' ? 'as before: ' : known === undefined ? '' : 'asked for the first time: '
+  const line = (where: readonly string[], what: string): Line => [
+    foldNames(where),
+    `${past}${check.id}: ${what}${so}`,
+  ]
+  const left = new Set(nodes)
+  const lines = findings.flatMap(({ message, nodes: all }) => {
+    const own = all.filter(node => left.delete(node))
+    return own.length > 0 ? [line(own, message)] : []
+  })
+  return left.size > 0 ? [...lines, line([...left], failureHeadline(check))] : lines
+}
+
+// What somebody tried by hand is told, and counts for nothing.
+const loginLines = ({ nodes }: Audit): readonly Line[] => {
+  const typed = nodes.filter(({ denials }) => denials.some(one => one.active && one.owner === 'login'))
+  const [first] = typed.flatMap(({ denials }) => denials.filter(one => one.active && one.owner === 'login'))
+  if (!first) return []
+  const by = first.commands.length > 0 ? ` (${first.commands.slice(0, 4).join(', ')})` : ''
+  const rule = `${first.source} → ${first.target}:${first.class} ${first.permissions.join(' ')}${by}`
+  const what =
+    typed.length === 1 ? `denied ${rule} was typed` : 'what was denied there, beside other things, was typed'
+  return [
+    [
+      foldNames(typed.map(({ name }) => name)),
+      `${what} by somebody in a login session; it counts for nothing`,
+    ],
+  ]
+}
 
 // What is otherwise than in the earlier run, by meaning; a policy's other bytes are no news.
 const policyChanges = ({ baseline }: Audit, told: readonly Block[]): readonly Line[] => {

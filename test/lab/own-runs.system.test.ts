@@ -9,6 +9,14 @@ import { fakeWorld } from '../cli/world.ts'
 const check = (id: string, command: string, more = ''): string =>
   `  - id: ${id}\n    title: ${id} is well\n    severity: high\n    command: { run: '${command}' }\n${more}`
 
+const sefleet = async (...words: readonly string[]) => {
+  const { world, out, err } = fakeWorld()
+  const exit = await run(words, world)
+  return { exit, out: out(), err: err() }
+}
+
+const flat = (text: string): string => text.replace(/\s+/g, ' ')
+
 /** Runs with a profile of one's own, one after the other, of this machine; what its commands look at is ours. */
 describe('runs with a profile of one’s own', function () {
   this.timeout(300_000)
@@ -21,17 +29,12 @@ describe('runs with a profile of one’s own', function () {
   })
 
   const marks = join(folder, 'marks')
-  const break_ = (name: string): void => writeFileSync(join(marks, name), '')
+  const damage = (name: string): void => writeFileSync(join(marks, name), '')
   const mend = (name: string): void => rmSync(join(marks, name))
   const isWell = (name: string): string => check(name, `test ! -e ${join(marks, name)}`)
   const site = (names: readonly string[]): void =>
     writeFileSync(join(folder, 'site.yaml'), `profile: site\nchecks:\n${names.map(isWell).join('')}`)
 
-  const sefleet = async (...words: readonly string[]) => {
-    const { world, out, err } = fakeWorld()
-    const exit = await run(words, world)
-    return { exit, out: out(), err: err() }
-  }
   const audit = (...words: readonly string[]) =>
     sefleet('audit', '-i', 'node-1,', '-c', 'local', '-o', root, ...words)
   const latest = (name: string): string =>
@@ -39,7 +42,6 @@ describe('runs with a profile of one’s own', function () {
       String.fromCharCode(Number(code)),
     )
   const latestAudit = (): Audit => JSON.parse(latest('audit.json')) as Audit // just written by the tool
-  const flat = (text: string): string => text.replace(/\s+/g, ' ')
   const runs = (): readonly string[] =>
     readdirSync(root)
       .filter(name => /^\d/.test(name))
@@ -49,8 +51,8 @@ describe('runs with a profile of one’s own', function () {
     mkdirSync(marks)
     process.chdir(folder)
     site(['stays', 'mended', 'fine'])
-    break_('stays')
-    break_('mended')
+    damage('stays')
+    damage('mended')
   })
 
   it('judge, and make the folder of the JUnit file', async () => {
@@ -85,7 +87,7 @@ describe('runs with a profile of one’s own', function () {
   })
 
   it('tell a check that was not asked before as such, until it was', async () => {
-    break_('added')
+    damage('added')
     site(['stays', 'mended', 'fine', 'added'])
     const { exit, err } = await audit('-p', 'site.yaml', '--fail-on', 'new')
     expect(exit, err).to.equal(0)
@@ -95,7 +97,7 @@ describe('runs with a profile of one’s own', function () {
     expect(baseline).to.deep.include({ newlyAsked: [{ check: 'added', nodes: ['node-1'] }] })
     expect(JSON.stringify(baseline)).to.not.match(/regressed|"change":"appeared","before":"unknown/)
 
-    break_('fine')
+    damage('fine')
     const next = await audit('-p', 'site.yaml', '--fail-on', 'new')
     expect(next.exit, next.err).to.equal(1)
     const broken = latestAudit().nodes[0]?.outcomes.filter(

@@ -1,4 +1,6 @@
+import { isPolicyPackage } from '../../checks/policy-packages.ts'
 import type { PolicyChange } from '../../model/audit.ts'
+import { isPackagedContextFile } from '../../model/context-files.ts'
 import type { Cause } from '../../model/drift.ts'
 import { bringsComponent } from '../../model/brought-by.ts'
 import type { FacetType } from '../../model/facet.ts'
@@ -66,6 +68,13 @@ const gathered = (
       if (
         type === 'component' &&
         facts.some(one => one.type === 'package' && bringsComponent(one.name, name))
+      )
+        continue
+      // Packages write the policy’s file contexts: their edit is the package’s.
+      if (
+        type === 'file' &&
+        isPackagedContextFile(name) &&
+        facts.some(one => one.type === 'package' && isPolicyPackage(one.name))
       )
         continue
       // Moments differ on every node, and so may the contents of a file: that it changed is what they share.
