@@ -5,8 +5,19 @@ import { foldNames } from '../model/fold-names.ts'
 import { statuses, type Outcome, type Status } from '../model/outcome.ts'
 import { bySeverity } from '../model/severity.ts'
 import { groupDenials } from './fleet-denials.ts'
+<<<<<<< HEAD
 import { comparisonWords } from './policy-words.ts'
 import { countStandings, groupReasons, standingOf, summaryLine, type Standing } from './problems.ts'
+=======
+import {
+  countStandings,
+  failureHeadline,
+  groupReasons,
+  standingOf,
+  summaryLine,
+  type Standing,
+} from './problems.ts'
+>>>>>>> own-profiles
 import type { ReportFile } from './report-file.ts'
 import { blocksOf } from './blocks.ts'
 import { ladderOf } from './ladder.ts'
@@ -40,6 +51,7 @@ const common = (audit: Audit) => ({
   duration,
   number: withCommas,
   label: statusLabel,
+  failure: failureHeadline,
   href,
 })
 
@@ -178,6 +190,9 @@ const labels: Readonly<Record<Status | Standing, string>> = {
   pass: 'passes',
   'not-applicable': 'n/a',
   failing: 'failing',
+  known: 'failing, known',
+  asked: 'failing, first asked',
+  waived: 'failing, waived',
   missing: 'missing',
   healthy: 'healthy',
 }

@@ -5,9 +5,14 @@ import { inOneSentence } from '../policy/diff/words.ts'
 import { blocksOf, type Block } from './blocks.ts'
 import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
+import { fixedRows } from './changes.ts'
 import { outlierRows } from './outliers.ts'
+<<<<<<< HEAD
 import { comparisonWords } from './policy-words.ts'
 import { groupReasons, summaryLine, type Problem } from './problems.ts'
+=======
+import { failureHeadline, groupReasons, summaryLine, type Problem } from './problems.ts'
+>>>>>>> own-profiles
 import { rowsOf, type Row } from './terminal-rows.ts'
 
 export interface TerminalOptions {
@@ -50,6 +55,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
     ],
     ...full.map(block => fiveLines(block, audit, row)),
     [
+      ...rows('fixed', fixedLines(audit)),
       ...rows('changed', policyChanges(audit, full)),
       ...rows('also', [
         ...blocks.filter(block => !full.includes(block)).flatMap(({ problem }) => alsoLines(problem)),
@@ -75,10 +81,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
         ),
       ),
     ],
-    rows(
-      'note',
-      [...loginLines(audit), ...audit.notes.map(note => ['', note] as const)],
-    ),
+    rows('note', [...loginLines(audit), ...audit.notes.map(note => ['', note] as const)]),
     [
       ...(options.reportPath === undefined ? [] : [row('report', options.reportPath)]),
       ...(options.junitPath === undefined ? [] : [row('junit', options.junitPath)]),
@@ -99,7 +102,13 @@ const fiveLines = ({ problem, along }: Block, audit: Audit, row: Row): readonly 
   // Where the way back is known, it is what to do; what is said in general is in the report.
   const commands = all.slice(
     0,
+<<<<<<< HEAD
     rollBack.length > 0 ? Math.min(rollBack.length, mostCommands) : Math.min(Math.max(remedies, 1), mostRemedies),
+=======
+    rollBack.length > 0
+      ? Math.min(rollBack.length, mostCommands)
+      : Math.min(Math.max(remedies, 1), mostCommands),
+>>>>>>> own-profiles
   )
   const more =
     rollBack.length > mostCommands
@@ -126,16 +135,25 @@ const soSentence = (ids: readonly string[]): string => {
     : `${shown.slice(0, -1).join(', ')} and ${last} fail because of it`
 }
 
+// What failed in the earlier run and is well now.
+const fixedLines = (audit: Audit): readonly Line[] =>
+  fixedRows(audit).map(({ names, where }) => [where, `${names.join(', ')}: passes again`] as const)
+
 // Every node beside its own finding: the first that it shares with most.
-const alsoLines = ({ nodes, check, findings, consequences }: Problem): readonly Line[] => {
+const alsoLines = ({ nodes, check, findings, consequences, known }: Problem): readonly Line[] => {
   const so = consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''
-  const line = (where: readonly string[], what: string): Line => [foldNames(where), `${check.id}: ${what}${so}`]
+  const past =
+    known === 'failed-before' ? 'as before: ' : known === undefined ? '' : 'asked for the first time: '
+  const line = (where: readonly string[], what: string): Line => [
+    foldNames(where),
+    `${past}${check.id}: ${what}${so}`,
+  ]
   const left = new Set(nodes)
   const lines = findings.flatMap(({ message, nodes: all }) => {
     const own = all.filter(node => left.delete(node))
     return own.length > 0 ? [line(own, message)] : []
   })
-  return left.size > 0 ? [...lines, line([...left], check.failureTitle ?? check.title)] : lines
+  return left.size > 0 ? [...lines, line([...left], failureHeadline(check))] : lines
 }
 
 // What somebody tried by hand is told, and counts for nothing.
@@ -147,7 +165,12 @@ const loginLines = ({ nodes }: Audit): readonly Line[] => {
   const rule = `${first.source} → ${first.target}:${first.class} ${first.permissions.join(' ')}${by}`
   const what =
     typed.length === 1 ? `denied ${rule} was typed` : 'what was denied there, beside other things, was typed'
-  return [[foldNames(typed.map(({ name }) => name)), `${what} by somebody in a login session; it counts for nothing`]]
+  return [
+    [
+      foldNames(typed.map(({ name }) => name)),
+      `${what} by somebody in a login session; it counts for nothing`,
+    ],
+  ]
 }
 
 // What is otherwise than in the earlier run, by meaning; a policy's other bytes are no news.
