@@ -22,8 +22,10 @@ export const loadKnowledge = (): Knowledge => ({
   policyModules: loadData('policy-modules.yaml', policyModulesSchema).policyModules,
   rollBack: loadData('roll-back.yaml', rollBackFileSchema).rollBack,
   ...loadData('watched-files.yaml', watchedFilesSchema),
-  containerPolicies: loadData('container-policies.yaml', z.strictObject({ containerPolicies: containerPoliciesSchema }))
-    .containerPolicies,
+  containerPolicies: loadData(
+    'container-policies.yaml',
+    z.strictObject({ containerPolicies: containerPoliciesSchema }),
+  ).containerPolicies,
 })
 
 const policyModulesSchema = z.strictObject({
@@ -32,7 +34,10 @@ const policyModulesSchema = z.strictObject({
   ),
 })
 
-const watchedFilesSchema = z.strictObject({ watchedFiles: z.array(pathText), contextWords: z.array(z.string().min(1)).min(1) })
+const watchedFilesSchema = z.strictObject({
+  watchedFiles: z.array(pathText),
+  contextWords: z.array(z.string().min(1)).min(1),
+})
 
 const loadData = <Value>(name: string, schema: z.ZodType<Value>): Value => {
   const file = join(folder, name)

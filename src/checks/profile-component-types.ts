@@ -11,5 +11,8 @@ export const toComponentTypes = (value: unknown, at: Refuse): ComponentTypes | u
   const parsed = componentTypesSchema.safeParse(types)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw at([...path, ...(issue?.path.slice(0, 1) ?? [])], 'componentTypes: privileged and confined, each a type or a list of types')
+  throw at(
+    [...path, ...(issue?.path.slice(0, 1) ?? [])],
+    'componentTypes: privileged and confined, each a type or a list of types',
+  )
 }
