@@ -5,10 +5,7 @@ import { foldNames } from '../model/fold-names.ts'
 import { statuses, type Outcome, type Status } from '../model/outcome.ts'
 import { bySeverity } from '../model/severity.ts'
 import { groupDenials } from './fleet-denials.ts'
-<<<<<<< HEAD
 import { comparisonWords } from './policy-words.ts'
-import { countStandings, groupReasons, standingOf, summaryLine, type Standing } from './problems.ts'
-=======
 import {
   countStandings,
   failureHeadline,
@@ -17,7 +14,6 @@ import {
   summaryLine,
   type Standing,
 } from './problems.ts'
->>>>>>> own-profiles
 import type { ReportFile } from './report-file.ts'
 import { blocksOf } from './blocks.ts'
 import { ladderOf } from './ladder.ts'

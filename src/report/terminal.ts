@@ -7,12 +7,8 @@ import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
 import { fixedRows } from './changes.ts'
 import { outlierRows } from './outliers.ts'
-<<<<<<< HEAD
 import { comparisonWords } from './policy-words.ts'
-import { groupReasons, summaryLine, type Problem } from './problems.ts'
-=======
 import { failureHeadline, groupReasons, summaryLine, type Problem } from './problems.ts'
->>>>>>> own-profiles
 import { rowsOf, type Row } from './terminal-rows.ts'
 
 export interface TerminalOptions {
@@ -102,13 +98,7 @@ const fiveLines = ({ problem, along }: Block, audit: Audit, row: Row): readonly 
   // Where the way back is known, it is what to do; what is said in general is in the report.
   const commands = all.slice(
     0,
-<<<<<<< HEAD
     rollBack.length > 0 ? Math.min(rollBack.length, mostCommands) : Math.min(Math.max(remedies, 1), mostRemedies),
-=======
-    rollBack.length > 0
-      ? Math.min(rollBack.length, mostCommands)
-      : Math.min(Math.max(remedies, 1), mostCommands),
->>>>>>> own-profiles
   )
   const more =
     rollBack.length > mostCommands
