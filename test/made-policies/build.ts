@@ -1,4 +1,14 @@
-import type { NameTransitions, Named, Policy, Role, Rules, Table, Type } from '../../src/policy/policy.ts'
+import type {
+  Constraint,
+  NameTransitions,
+  Named,
+  ObjectClass,
+  Policy,
+  Role,
+  Rules,
+  Table,
+  Type,
+} from '../../src/policy/policy.ts'
 import { ruleBits } from '../../src/policy/policy.ts'
 import { isRule, type Statement } from './statements.ts'
 
@@ -14,8 +24,14 @@ export const withStatements = (base: Policy, statements: readonly Statement[]): 
     base.booleans,
     statements.flatMap(one => ('boolean' in one ? [{ name: one.boolean, state: one.state }] : [])),
   )
-  const symbols = { ...base, types, booleans, roles: rolesOf(base, types, statements) }
   const { attributesOf, membersOf } = membershipsOf(base, types, statements)
+  const symbols = {
+    ...base,
+    types,
+    booleans,
+    roles: rolesOf(base, types, statements),
+    classes: constrained(base.classes, types, membersOf, statements),
+  }
   const rules = new RuleList(symbols, membersOf)
   rules.addAll(base)
   for (const one of statements) rules.add(one)
@@ -82,12 +98,53 @@ const membershipsOf = (base: Policy, types: Table<Type>, statements: readonly St
   return { attributesOf: attributes.map(ascending), membersOf: members.map(ascending) }
 }
 
+// h1 dom h2, or neither type has the attribute: what keeps a container out of another's files.
+const constrained = (
+  classes: Table<ObjectClass>,
+  types: Table<Type>,
+  membersOf: Policy['membersOf'],
+  statements: readonly Statement[],
+): Table<ObjectClass> => {
+  const own = statements.flatMap(one => ('constrained' in one ? [one] : []))
+  const byValue = classes.byValue.map(
+    one =>
+      one && {
+        ...one,
+        constraints: [
+          ...one.constraints,
+          ...own
+            .filter(({ class: name }) => name === one.name)
+            .map(({ constrained: attribute, permissions }): Constraint => {
+              const written = Uint16Array.of(valueIn(types, attribute))
+              const values = membersOf[written[0] ?? 0] ?? new Uint16Array()
+              const names = { node: 'names', compare: '!=', what: 'type', values, written } as const
+              return {
+                permissions: permissions.reduce((mask, name) => mask | (1 << one.permissions.indexOf(name)), 0),
+                expression: [
+                  { node: 'pair', compare: 'dom', left: 'h1', right: 'h2' },
+                  { ...names, side: 1 },
+                  { ...names, side: 2 },
+                  { node: 'and' },
+                  { node: 'or' },
+                ],
+                isMls: true,
+              }
+            }),
+        ],
+      },
+  )
+  return { ...classes, byValue, byName: new Map(byValue.flatMap(one => (one ? [[one.name, one]] : []))) }
+}
+
 /** Rules, those of one place merged, and transitions, those of an attribute written out as compilers do. */
 class RuleList {
   readonly #symbols: Pick<Policy, 'types' | 'classes' | 'booleans'>
   readonly #membersOf: Policy['membersOf']
-  readonly #rows = new Map<string, { readonly row: readonly number[]; datum: number }>()
-  readonly #conditions = new Map<string, Policy['conditions'][number]>()
+  readonly #rows: Row[] = []
+  /** By condition, then by place. */
+  readonly #places = new Map<number, Map<number, Row>>()
+  readonly #conditions: Policy['conditions'][number][] = []
+  readonly #conditionOf = new Map<string, number>()
   readonly #named = new Map<string, { readonly place: readonly [string, number, number]; readonly to: Map<number, number> }>()
 
   constructor(symbols: Pick<Policy, 'types' | 'classes' | 'booleans'>, membersOf: Policy['membersOf']) {
@@ -96,17 +153,23 @@ class RuleList {
   }
 
   addAll({ rules, conditions, nameTransitions: named }: Policy): void {
-    conditions.forEach((condition, index) => this.#conditions.set(`base ${index}`, condition))
+    this.#conditions.push(...conditions)
     for (let rule = 0; rule < rules.count; rule += 1)
-      this.#put(
-        [rules.source, rules.target, rules.class, rules.kind, rules.condition].map(column => column[rule] ?? 0),
-        rules.datum[rule] ?? 0,
-      )
+      this.#put({
+        source: rules.source[rule] ?? 0,
+        target: rules.target[rule] ?? 0,
+        class: rules.class[rule] ?? 0,
+        kind: rules.kind[rule] ?? 0,
+        condition: rules.condition[rule] ?? -1,
+        datum: rules.datum[rule] ?? 0,
+      })
     for (let entry = 0; entry < named.count; entry += 1)
       for (const source of named.sources.subarray(named.starts[entry], named.starts[entry + 1]))
         this.#name(
           named.names[named.name[entry] ?? 0] ?? '',
-          [source, named.target[entry] ?? 0, named.class[entry] ?? 0],
+          source,
+          named.target[entry] ?? 0,
+          named.class[entry] ?? 0,
           named.default[entry] ?? 0,
         )
   }
@@ -116,41 +179,49 @@ class RuleList {
     const { types, classes } = this.#symbols
     const [source, target] = [valueIn(types, one.source), valueIn(types, one.target)]
     const objectClass = valueIn(classes, one.class)
+    const place = { target, class: objectClass, kind: ruleBits[one.rule] }
     if (isRule(one)) {
       const names = classes.byValue[objectClass]?.permissions ?? []
-      const bits = one.permissions.reduce((mask, name) => (mask | (1 << names.indexOf(name))) >>> 0, 0)
-      this.#put([source, target, objectClass, ruleBits[one.rule], this.#conditionOf(one.when)], bits)
+      const datum = one.permissions.reduce((mask, name) => (mask | (1 << names.indexOf(name))) >>> 0, 0)
+      this.#put({ ...place, source, condition: this.#branchOf(one.when), datum })
       return
     }
     const to = valueIn(types, one.to)
     const sources = types.byValue[source]?.isAttribute === true ? (this.#membersOf[source] ?? []) : [source]
     for (const from of sources)
-      if (one.name === undefined) this.#put([from, target, objectClass, ruleBits.type_transition, -1], to)
-      else this.#name(one.name, [from, target, objectClass], to)
+      if (one.name === undefined) this.#put({ ...place, source: from, condition: -1, datum: to })
+      else this.#name(one.name, from, target, objectClass, to)
   }
 
-  #conditionOf(when: { readonly booleans: readonly string[]; readonly branch: boolean } | undefined): number {
+  #branchOf(when: { readonly booleans: readonly string[]; readonly branch: boolean } | undefined): number {
     if (!when) return -1
     const key = when.booleans.join(' ')
-    if (!this.#conditions.has(key))
-      this.#conditions.set(
-        key,
-        when.booleans.flatMap((name, index): Policy['conditions'][number] => [
+    const index = this.#conditionOf.get(key) ?? this.#conditions.length
+    if (index === this.#conditions.length)
+      this.#conditions.push(
+        when.booleans.flatMap((name, at): Policy['conditions'][number] => [
           { node: 'boolean', value: valueIn(this.#symbols.booleans, name) },
-          ...(index > 0 ? [{ node: 'and' } as const] : []),
+          ...(at > 0 ? [{ node: 'and' } as const] : []),
         ]),
       )
-    return [...this.#conditions.keys()].indexOf(key) * 2 + (when.branch ? 0 : 1)
+    this.#conditionOf.set(key, index)
+    return index * 2 + (when.branch ? 0 : 1)
   }
 
-  #put(row: readonly number[], datum: number): void {
-    const key = row.join(' ')
-    const known = this.#rows.get(key)
-    if (!known) this.#rows.set(key, { row, datum })
-    else if (((row[3] ?? 0) & 7) !== 0) known.datum = (known.datum | datum) >>> 0
+  #put(row: Row): void {
+    const places = this.#places.get(row.condition) ?? new Map<number, Row>()
+    this.#places.set(row.condition, places)
+    // 53 bits: kinds with extended permissions, of which a place has several, are never merged
+    const key = (row.source * 0x1_0000 + row.target) * 0x20_0000 + row.class * 0x80 + row.kind
+    const isVector = (row.kind & 7) !== 0
+    const known = row.kind > 0x40 ? undefined : places.get(key)
+    if (known && isVector) known.datum = (known.datum | row.datum) >>> 0
+    if (known) return
+    if (row.kind <= 0x40) places.set(key, row)
+    this.#rows.push(row)
   }
 
-  #name(name: string, [source = 0, target = 0, objectClass = 0]: readonly number[], to: number): void {
+  #name(name: string, source: number, target: number, objectClass: number, to: number): void {
     const key = `${name} ${target} ${objectClass}`
     const known = this.#named.get(key) ?? { place: [name, target, objectClass] as const, to: new Map() }
     this.#named.set(key, known)
@@ -158,19 +229,18 @@ class RuleList {
   }
 
   done({ rules: { xperms } }: Policy): Pick<Policy, 'rules' | 'conditions' | 'nameTransitions'> {
-    const rows = [...this.#rows.values()]
-    const column = (index: number): Uint16Array => Uint16Array.from(rows, ({ row }) => row[index] ?? 0)
+    const rows = this.#rows
     const rules: Rules = {
       count: rows.length,
-      source: column(0),
-      target: column(1),
-      class: column(2),
-      kind: column(3),
-      datum: Uint32Array.from(rows, ({ datum }) => datum),
-      condition: Int32Array.from(rows, ({ row }) => row[4] ?? 0),
+      source: Uint16Array.from(rows, one => one.source),
+      target: Uint16Array.from(rows, one => one.target),
+      class: Uint16Array.from(rows, one => one.class),
+      kind: Uint16Array.from(rows, one => one.kind),
+      datum: Uint32Array.from(rows, one => one.datum),
+      condition: Int32Array.from(rows, one => one.condition),
       xperms,
     }
-    return { rules, conditions: [...this.#conditions.values()], nameTransitions: this.#nameTransitions() }
+    return { rules, conditions: this.#conditions, nameTransitions: this.#nameTransitions() }
   }
 
   #nameTransitions(): NameTransitions {
@@ -200,4 +270,13 @@ class RuleList {
       sources: all,
     }
   }
+}
+
+interface Row {
+  readonly source: number
+  readonly target: number
+  readonly class: number
+  readonly kind: number
+  readonly condition: number
+  datum: number
 }
