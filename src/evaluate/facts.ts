@@ -3,6 +3,7 @@ import { nextBootAsk } from '../checks/next-boot.ts'
 import { selinuxAsk } from '../checks/no-selinux.ts'
 import { policyPackagesAsk } from '../checks/policy-packages.ts'
 import { watchedFilesAsk } from '../checks/watched-files.ts'
+import { systemOf } from '../checks/way-back.ts'
 import type { Ask, ReadAsk } from '../model/ask.ts'
 import type { NodeAudit, NodeFacts } from '../model/audit.ts'
 import type { Knowledge } from '../model/check.ts'
@@ -36,8 +37,7 @@ export const factsOf = (read: ReadAsk, record: NodeRecord): NodeFacts => {
     ...(os.state === 'read'
       ? {
           os: os.value.name,
-          osId: os.value.id,
-          ...(os.value.ostree ? { ostree: true } : {}),
+          ...systemOf(read),
           kernel: os.value.kernel,
           ...(os.value.bootedAt === undefined ? {} : { bootedAt: os.value.bootedAt }),
         }

@@ -40,7 +40,13 @@ export interface NodeFacts {
   readonly os?: string
   /** ID= of os-release. */
   readonly osId?: string
-  readonly ostree?: true
+  /** ID_LIKE=: what it is made from, the nearest first. */
+  readonly osLike?: readonly string[]
+  readonly osVersion?: string
+  /** Its system is changed by booting another snapshot or deployment, not in place. */
+  readonly updates?: 'snapshots' | 'ostree'
+  /** What owns its system, and undoes what is changed by hand. */
+  readonly managedBy?: 'machine-config'
   readonly kernel?: string
   readonly mode?: string
   readonly policy?: string

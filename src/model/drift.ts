@@ -36,7 +36,18 @@ export interface Cause {
   readonly name: string
   readonly from?: string
   readonly to?: string
+  /** What came with it, in one transaction, snapshot or deployment: all of it together is one cause. */
+  readonly together?: { readonly by: Bringer; readonly with: readonly CausePart[] }
 }
+export type CausePart = Pick<Cause, 'type' | 'name' | 'from' | 'to'>
+export type Bringer = 'transaction' | 'snapshot' | 'deployment'
+
+/** A cause and all that came with it. */
+export const partsOf = (cause: Cause): readonly CausePart[] => [cause, ...(cause.together?.with ?? [])]
+
+/** A cause as text that tells it from every other. */
+export const causeKey = (cause: Cause): string =>
+  JSON.stringify(partsOf(cause).map(({ type, name, from, to }) => [type, name, from, to]))
 
 /** Nodes counted by whether the cause was at work and whether they drifted. */
 export interface CauseTable {

@@ -17,6 +17,12 @@ export interface OsFacts {
   readonly machineId?: string
   /** Its /usr is an image of rpm-ostree. */
   readonly ostree?: true
+  /** ID_LIKE=: what it is made from, the nearest first. */
+  readonly like?: readonly string[]
+  /** Its root is mounted read-only; absent where that was not told. */
+  readonly readOnlyRoot?: boolean
+  /** OpenShift's machine-config operator owns its files. */
+  readonly machineConfig?: true
 }
 
 export type SelinuxMode = 'enforcing' | 'permissive' | 'disabled'

@@ -21,6 +21,8 @@ const detailed = 3
 const mostOutliers = 3
 const listed = 12
 const mostCommands = 2
+/** Lines of BECAUSE; the rest of the evidence is in the report. */
+const mostReasons = 6
 
 /** The summary for a person at a terminal: the worst problems in five lines each, the others in a line each. */
 export const terminal = (audit: Audit, options: TerminalOptions): string => {
@@ -92,19 +94,19 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
 type Line = readonly [where: string, what: string]
 
 const fiveLines = ({ problem, along }: Block, audit: Audit, row: Row): readonly string[] => {
-  const { what, where, since, because, do: all, rollBack, latent } = linesOf(problem, audit)
-  // Where the way back is known, it is what to do; what is said in general is in the report.
-  const commands = all.slice(0, rollBack.length > 0 ? Math.min(rollBack.length, mostCommands) : 1)
-  const more =
-    rollBack.length > mostCommands
-      ? [`and ${rollBack.length - mostCommands} more ways back, in the report`]
-      : []
+  const { what, where, since, because, do: all, rollBack, waysBack, latent } = linesOf(problem, audit)
+  // Where a way back is known, it is what to do; what is said in general is in the report.
+  const shown = Math.min(waysBack, mostCommands)
+  const commands = rollBack.some(one => 'do' in one)
+    ? all.slice(0, shown)
+    : [...all.slice(0, shown), ...all.slice(waysBack, waysBack + 1)]
+  const more = waysBack > mostCommands ? [`and ${waysBack - mostCommands} more ways back, in the report`] : []
   const so = [...problem.consequences.map(({ check }) => check.id), ...along.map(({ check }) => check.id)]
   return [
     row('WHAT', what),
     row('WHERE', short(where)),
     ...(since === undefined ? [] : [row('SINCE', since)]),
-    ...(because === undefined ? [] : [row('BECAUSE', because)]),
+    ...(because === undefined ? [] : [row.within('BECAUSE', because, mostReasons)]),
     ...(so.length === 0 ? [] : [row('SO', soSentence(so))]),
     ...[...commands, ...more, ...(latent === undefined ? [] : [latent])].map((sentence, index) =>
       row(index === 0 ? 'DO' : '', sentence),
