@@ -105,7 +105,9 @@ export const matchesSignature = (signature: Signature, denial: Denial): boolean 
     signature.permissions.some(one => denial.permissions.includes(one))) &&
   (signature.commands === undefined || denial.commands.some(one => signature.commands?.includes(one))) &&
   (signature.paths === undefined ||
-    denial.paths.some(path => signature.paths?.some(end => path.endsWith(end)))) &&
+    [...denial.paths, ...(denial.names ?? [])].some(path =>
+      signature.paths?.some(end => path.endsWith(end)),
+    )) &&
   (signature.categories === undefined || denial.categoriesDiffer === true)
 
 const matchesAny = (names: readonly string[], name: string): boolean =>

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
+import { wholeNumber } from '../model/ranges.ts'
 import type { Frame } from '../model/record.ts'
 
 /** A frame as it arrived, its streams still bytes. */
@@ -114,8 +115,8 @@ const isBegin = (part: Part): boolean => part.words[0] === 'begin'
 // hello 1 0 1795418000 +0100
 const toHello = (words: readonly string[]): Hello | undefined => {
   if (words[0] !== 'hello' || words[1] !== '1') return undefined
-  const [euid, epoch] = [Number(words[2]), Number(words[3])]
-  if (!Number.isInteger(euid) || !Number.isInteger(epoch)) return undefined
+  const [euid, epoch] = [wholeNumber(words[2], 0, 0xffff_ffff), wholeNumber(words[3], 0, 1e15)]
+  if (euid === undefined || epoch === undefined) return undefined
   return { euid, epoch, zone: /^[+-]\d{4}$/.test(words[4] ?? '') ? (words[4] ?? '') : '+0000' }
 }
 

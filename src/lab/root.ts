@@ -26,8 +26,11 @@ export const makeRoot = (folder: string, name: string, node: LabNode, now: numbe
   putPackages(put, node, now)
   putNextBoot(put, node, now)
   const records = Object.values(node.audit).flatMap(record =>
-    Array.from({ length: node.repeat }, () =>
-      record.replace(/@(-\d+)/, (_, ago: string) => String(now + Number(ago))),
+    Array.from({ length: node.repeat }, (_, index) =>
+      record
+        .replace(/@(-\d+)/, (_at, ago: string) => String(now + Number(ago)))
+        // Each is an event of its own.
+        .replace(/:(\d+)\)/, (_id, serial: string) => `:${Number(serial) + index})`),
     ),
   )
   if (records.length > 0) put('/var/log/audit/audit.log', lines(records))

@@ -10,9 +10,12 @@ export interface Context {
 // system_u:system_r:container_t:s0:c224,c441
 const contextPattern = /^([^:\s]+):([^:\s]+):([^:\s]+)(?::(\S+))?$/
 
+// With every category named one by one a range has some thousand characters.
+const longest = 8192
+
 /** Parses a context; undefined for `-`, AppArmor labels ("cri-containerd.apparmor.d (enforce)") and other text. */
 export const parseContext = (text: string): Context | undefined => {
-  const match = contextPattern.exec(text.trim())
+  const match = text.length > longest ? null : contextPattern.exec(text.trim())
   if (!match) return undefined
   const [, user = '', role = '', type = '', range] = match
   return { user, role, type, ...(range === undefined ? {} : { range }) }

@@ -15,7 +15,7 @@ cd "$R/sys/fs/selinux/booleans" && echo "#booleans" && grep . * /dev/null`,
     const [head, ...lines] = linesOf(stdout)
     if (head !== '#booleans') return unreadable('nonsense', 'no list of booleans')
     const states = lines
-      .map(line => /^([\w-]+):([01]) ([01])\s*$/.exec(line))
+      .map(line => /^([\w-]{1,255}):([01]) ([01])\s*$/.exec(line))
       .filter(match => match !== null)
       .map(([, name = '', current, pending]) => ({
         name,

@@ -1,5 +1,6 @@
 import type { FileFact } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
+import { isPhrase, isWord, optionalMoment } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
 import { shellQuote } from './fragment.ts'
 import { linesOf } from './parse.ts'
@@ -40,7 +41,11 @@ const toFact = (line: string): FileFact | undefined => {
   const [tag, path, mode, owner, group, kind, sha256, changed] = line.split('\t')
   if (!path) return undefined
   if (tag === 'absent' || tag === 'denied') return { path, state: tag }
-  if (tag !== 'present' || !mode || !kind) return undefined
+  if (tag !== 'present' || !/^[0-7]{1,5}$/.test(mode ?? '') || mode === undefined) return undefined
+  if (!isPhrase(kind, 64) || ![owner, group].every(name => isWord(name))) return undefined
+  if (sha256 && !/^[0-9a-f]{64}$/.test(sha256)) return undefined
+  const changedAt = optionalMoment(changed)
+  if (changedAt === 'nonsense') return undefined
   return {
     path,
     state: 'present',
@@ -49,6 +54,6 @@ const toFact = (line: string): FileFact | undefined => {
     owner: owner ?? '',
     group: group ?? '',
     ...(sha256 ? { sha256 } : {}),
-    ...(Number(changed) > 0 ? { changedAt: Number(changed) } : {}),
+    ...(changedAt === 'none' ? {} : { changedAt }),
   }
 }

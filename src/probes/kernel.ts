@@ -1,5 +1,6 @@
 import type { KernelFacts } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
+import { isWord } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
 import { shellQuote } from './fragment.ts'
 import { linesOf } from './parse.ts'
@@ -23,7 +24,7 @@ done`,
   parse: ({ stdout }, { modules }) => {
     const lines = linesOf(stdout)
     const release = lines.map(line => /^release=(\S+)$/.exec(line)?.[1]).find(Boolean)
-    if (!release) return unreadable('nonsense', 'no kernel release')
+    if (!isWord(release)) return unreadable('nonsense', 'no kernel release')
     if (modules.length > 0 && !lines.includes('list=yes'))
       return unreadable('failed', '/proc/modules cannot be read')
     const states = lines

@@ -1,5 +1,6 @@
 import type { LabelFact } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
+import { isPhrase } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
 import { shellQuote } from './fragment.ts'
 import { linesOf } from './parse.ts'
@@ -40,7 +41,8 @@ const toFact = (line: string): LabelFact | undefined => {
   const [tag, path, context, kind, expected] = line.split('\t')
   if (!path) return undefined
   if (tag === 'absent' || tag === 'denied') return { path, state: tag }
-  if (tag !== 'label' || !context) return undefined
+  if (tag !== 'label' || !isPhrase(context)) return undefined
+  if (![kind, expected].every(text => !text || isPhrase(text))) return undefined
   if (context === '?') return { path, state: 'unlabelled' }
   return {
     path,

@@ -1,5 +1,6 @@
-import type { PolicyModule } from '../model/facts.ts'
+import type { ModuleTable, PolicyModule } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
+import { isWord } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
 import { firstLine, linesOf } from './parse.ts'
 
@@ -30,12 +31,17 @@ else echo "#semodule"; semodule -lfull; fi`,
     const matches = lines.map(line => /^\s*(\d{1,3})\s+(\S+)\s+(\S+)(?:\s+(disabled))?\s*$/.exec(line))
     const listed = matches
       .filter(match => match !== null)
+      .filter(([, , name]) => isWord(name))
       .map(([, priority, name = '', , disabled]): PolicyModule => ({
         name,
         priority: Number(priority),
         enabled: !disabled,
       }))
     if (listed.length === 0) return unreadable('nonsense', 'an empty list of modules')
-    return read({ modules: listed }, how.slice(1))
+    return read<ModuleTable>(
+      { modules: listed },
+      how.slice(1),
+      listed.length === lines.length ? undefined : { complete: false, why: 'a line that is no module' },
+    )
   },
 }

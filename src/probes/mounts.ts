@@ -1,5 +1,6 @@
 import type { MountFact } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
+import { isWord } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
 import { firstLine, linesOf } from './parse.ts'
 
@@ -26,8 +27,12 @@ const toMount = (line: string): MountFact | undefined => {
   const [source, target, type, options] = line.split(' ').map(unescapeOctal)
   // A file system may be mounted from an empty name.
   if (source === undefined || !target || !type || !options) return undefined
+  if (!isWord(type) || [source, target, options].some(({ length }) => length > longest)) return undefined
   return { source, target, type, options: options.split(',') }
 }
+
+// A page of the kernel's: it shows no longer ones.
+const longest = 65_536
 
 const unescapeOctal = (word: string): string =>
   word.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))

@@ -102,7 +102,7 @@ const systems = {
     how: 'btrfs subvolume get-default',
     // @/.snapshots/12/snapshot
     place: (text: string): Place => {
-      const number = /(?:^|\/)\.snapshots\/(\d+)\/snapshot$/.exec(text)?.[1]
+      const number = /(?:^|\/)\.snapshots\/(\d{1,9})\/snapshot$/.exec(text)?.[1]
       return number === undefined ? undefined : { id: text, shown: `snapshot ${number}` }
     },
   },
@@ -112,7 +112,7 @@ const systems = {
     // fedora-coreos 53d1b1ba5a2e….0 (staged)
     place: (text: string): Place => {
       const [, name, checksum, serial, mark = ''] =
-        /^(\S+) ([0-9a-f]+)\.(\d+)((?: \([^()]{1,40}\))*)$/.exec(text) ?? []
+        /^(\S{1,255}) ([0-9a-f]{1,128})\.(\d{1,9})((?: \([^()]{1,40}\))*)$/.exec(text) ?? []
       if (!name || !checksum) return undefined
       return {
         id: `${name} ${checksum}.${serial}`,

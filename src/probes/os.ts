@@ -1,4 +1,5 @@
 import type { Probe } from '../model/probe.ts'
+import { isPhrase, isWord, optionalMoment } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
 import { fieldsOf, valueOf } from './parse.ts'
 
@@ -22,20 +23,27 @@ show machineid /etc/machine-id 64`,
     const kernel = valueOf(fields, 'kernel')
     const id = unquote(valueOf(fields, 'ID'))
     if (!kernel || !id) return unreadable('nonsense', 'no ID= in os-release or no kernel release')
-    const booted = Number(valueOf(fields, 'booted'))
+    const bootedAt = optionalMoment(valueOf(fields, 'booted'))
+    if (bootedAt === 'nonsense') return unreadable('nonsense', 'a time of boot that can be none')
     const bootId = valueOf(fields, 'bootid')
     const machineId = valueOf(fields, 'machineid')
     const like = unquote(valueOf(fields, 'ID_LIKE')).split(/\s+/).filter(isId).slice(0, mostLike)
     const root = valueOf(fields, 'root')
+    const versionId = unquote(valueOf(fields, 'VERSION_ID'))
+    const name = unquote(valueOf(fields, 'PRETTY_NAME')) || id
+    const [architecture, hostname] = [valueOf(fields, 'machine') ?? '', valueOf(fields, 'host') ?? '']
+    const words = [id, kernel, versionId, architecture, hostname, bootId, machineId]
+    if (!isPhrase(name, 255) || !words.every(word => !word || isWord(word)))
+      return unreadable('nonsense', 'a name or version that can be none')
     return read(
       {
         id,
-        versionId: unquote(valueOf(fields, 'VERSION_ID')),
-        name: unquote(valueOf(fields, 'PRETTY_NAME')) || id,
+        versionId,
+        name,
         kernel,
-        architecture: valueOf(fields, 'machine') ?? '',
-        hostname: valueOf(fields, 'host') ?? '',
-        ...(Number.isInteger(booted) && booted > 0 ? { bootedAt: booted } : {}),
+        architecture,
+        hostname,
+        ...(bootedAt === 'none' ? {} : { bootedAt }),
         ...(bootId ? { bootId } : {}),
         ...(machineId ? { machineId } : {}),
         ...(valueOf(fields, 'ostree') === 'yes' ? { ostree: true } : {}),

@@ -1,5 +1,6 @@
 import type { Package, PackageTable } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
+import { isWord, optionalMoment, wholeNumber } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
 import { shellQuote } from './fragment.ts'
 import { firstLine, linesOf } from './parse.ts'
@@ -45,18 +46,20 @@ echo "#listed"`,
 // dpkg	selinux-policy-default	2:2.20221101-9	all	ii 	1795418000
 const fromDpkg = (line: string): Package | 'not-installed' | undefined => {
   const [tag, name, full, architecture, status, time] = line.split('\t')
-  if (tag !== 'dpkg' || !name || status === undefined) return undefined
+  if (tag !== 'dpkg' || !isWord(name) || status === undefined) return undefined
   // The second letter is what is: n not installed, c only its configuration; the first what was wanted (hold, remove…).
   if (!/^.[iWtUFH]/.test(status)) return 'not-installed'
   const isWhole = /^.[iWt]/.test(status)
-  const match = /^(?:(\d+):)?(.*?)(?:-([^-]*))?$/.exec(full ?? '')
+  const match = isWord(full) ? /^(?:(\d+):)?(.*?)(?:-([^-]*))?$/.exec(full) : undefined
+  const [epoch, installedAt] = [wholeNumber(match?.[1] ?? '0', 0, 0xffff_ffff), optionalMoment(time)]
+  if (!match || epoch === undefined || installedAt === 'nonsense') return undefined
   return {
     name,
-    epoch: Number(match?.[1] ?? 0),
-    version: match?.[2] ?? full ?? '',
-    release: match?.[3] ?? '',
+    epoch,
+    version: match[2] ?? '',
+    release: match[3] ?? '',
     architecture: architecture ?? '',
     ...(isWhole ? {} : { unfinished: true }),
-    ...(Number(time) > 0 ? { installedAt: Number(time) } : {}),
+    ...(installedAt === 'none' ? {} : { installedAt }),
   }
 }

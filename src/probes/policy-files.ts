@@ -1,5 +1,6 @@
 import type { PolicyFiles } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
+import { isWord, optionalMoment } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
 import { linesOf } from './parse.ts'
 
@@ -27,11 +28,10 @@ done`,
     const loaded: PolicyFiles['loaded'] = ofLoaded
       ? { state: 'read', sha256: ofLoaded }
       : { state: lines.includes('loaded!absent') ? 'absent' : 'denied' }
-    const installed = lines
-      .map(line => /^installed\t(\S+)\t([0-9a-f]{64})\t(\d*)$/.exec(line))
-      .filter(match => match !== null)
-      .map(([, path = '', sha256 = '', time]) => ({ path, sha256, time: Number(time) }))
-    const newest = Math.max(0, ...installed.map(({ time }) => time))
+    const installed = lines.filter(line => line.startsWith('installed')).map(toInstalled)
+    if (!installed.every(one => one !== undefined))
+      return unreadable('nonsense', 'a line on an installed policy that is none')
+    const newest = installed.reduce((latest, { time }) => Math.max(latest, time), 0)
     return read(
       {
         loaded,
@@ -41,4 +41,12 @@ done`,
       'sha256sum',
     )
   },
+}
+
+// installed	/etc/selinux/targeted/policy/policy.33	8a1f…	1700000000
+const toInstalled = (line: string): { path: string; sha256: string; time: number } | undefined => {
+  const [, path, sha256 = '', changed] = line.split('\t')
+  const time = optionalMoment(changed)
+  if (!isWord(path, 4096) || !/^[0-9a-f]{64}$/.test(sha256) || time === 'nonsense') return undefined
+  return { path, sha256, time: time === 'none' ? 0 : time }
 }

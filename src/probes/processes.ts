@@ -2,7 +2,9 @@ import { parseContext } from '../model/context.ts'
 import type { Process, ProcessTable } from '../model/facts.ts'
 import { limits } from '../model/limits.ts'
 import type { Keep, Probe } from '../model/probe.ts'
+import { epochSeconds, isMoment, isWord, mostCount, mostPid, wholeNumber } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
+import { linesOf } from './parse.ts'
 import { redactArgv } from './redact.ts'
 
 /** Processes with label, argv and whether they live in a pod's cgroup. */
@@ -29,14 +31,15 @@ grep -ls kubepods "$R"/proc/[0-9]*/cgroup
 echo "#seen"; command -v grep >/dev/null && for p in "$R"/proc/[0-9]*/cgroup; do [ -r "$p" ] && echo yes && break; done`,
   byHand: () => 'ps -eZf -ww; grep -l kubepods /proc/[0-9]*/cgroup',
   parse: ({ stdout, whole }) => {
-    const at = Number(/^#at (\d+)$/m.exec(stdout)?.[1])
-    if (!Number.isInteger(at)) return unreadable('nonsense', 'no time and no list of processes')
-    const lines = stdout.split('\n')
-    const kept = lines.map(line => toProcess(line, at)).filter(process => process !== undefined)
-    const others = lines
-      .map(line => /^#other (\S+) (\d+) (\d+)$/.exec(line))
-      .filter(match => match !== null)
-      .map(([, type = '', count, pods]) => ({ type, count: Number(count), pods: Number(pods) }))
+    const at = epochSeconds(/^#at (\d+)$/m.exec(stdout)?.[1])
+    if (at === undefined) return unreadable('nonsense', 'no time and no list of processes')
+    const lines = linesOf(stdout)
+    const rows = lines.filter(line => !line.startsWith('#')).map(line => toProcess(line, at))
+    const counts = lines.filter(line => line.startsWith('#other ')).map(toOther)
+    const kept = rows.filter(process => process !== undefined)
+    const others = counts.filter(other => other !== undefined)
+    if (kept.length < rows.length || others.length < counts.length)
+      return unreadable('nonsense', 'a line that is no process')
     if (kept.length === 0 && others.length === 0) return unreadable('nonsense', 'no process in the list')
     const initSeen = /^#init seen$/m.test(stdout)
     return read<ProcessTable>(
@@ -103,16 +106,28 @@ const storedLine = /^(\d+) (\d+) (\d+|\?) (\S+) (\S+) (pod|host|\?) (.*)$/s
 const toProcess = (line: string, at: number): Process | undefined => {
   const match = storedLine.exec(line)
   if (!match) return undefined
-  const [, pid, parent, elapsed, user = '', label = '', pod, argv = ''] = match
+  const [, pidText, parentText, elapsed, user = '', label = '', pod, argv = ''] = match
+  const [pid, parent] = [wholeNumber(pidText, 1, mostPid), wholeNumber(parentText, 0, mostPid)]
+  if (pid === undefined || parent === undefined || !isWord(user) || !isWord(label, 4096)) return undefined
+  // ps has made ages of centuries where a clock was set: then it is not said when the process was started.
+  const age = wholeNumber(elapsed, 0, at)
   const context = parseContext(label)
   return {
-    pid: Number(pid),
-    parent: Number(parent),
-    ...(elapsed === '?' ? {} : { startedAt: at - Number(elapsed) }),
+    pid,
+    parent,
+    ...(age !== undefined && isMoment(at - age) ? { startedAt: at - age } : {}),
     user,
     label,
     ...(context ? { context } : {}),
     ...(pod === '?' ? {} : { pod: pod === 'pod' }),
     argv,
   }
+}
+
+// #other container_t 12 12
+const toOther = (line: string): ProcessTable['others'][number] | undefined => {
+  const [, type, countText, podsText] = line.split(' ')
+  const count = wholeNumber(countText, 1, mostCount)
+  const pods = wholeNumber(podsText, 0, count ?? 0)
+  return count === undefined || pods === undefined || !isWord(type) ? undefined : { type, count, pods }
 }

@@ -1,4 +1,5 @@
 import type { Package } from '../model/facts.ts'
+import { isWord, optionalMoment, wholeNumber } from '../model/ranges.ts'
 import { shellQuote } from './fragment.ts'
 
 /**
@@ -16,14 +17,23 @@ rpm${options} -qa --qf 'rpm\\t%{NAME}\\t%|EPOCH?{%{EPOCH}}:{0}|\\t%{VERSION}\\t%
 // rpm	container-selinux	2	2.222.0	1.fc39	noarch	1700000000	1699999999
 export const fromRpm = (line: string): Package | undefined => {
   const [tag, name, epoch, version, release, architecture, time, transaction] = line.split('\t')
-  if (tag !== 'rpm' || !name || !version || release === undefined) return undefined
+  if (tag !== 'rpm' || !isWord(name) || !isWord(version) || release === undefined) return undefined
+  if (![release, architecture].every(word => !word || isWord(word))) return undefined
+  const [number, installedAt] = [wholeNumber(epoch, 0, mostEpoch), optionalMoment(time)]
+  if (number === undefined || installedAt === 'nonsense') return undefined
+  // Older frames have none; rpm says (none) of a package without.
+  const tid = transaction && transaction !== '(none)' ? wholeNumber(transaction, 0, mostEpoch) : 0
+  if (tid === undefined) return undefined
   return {
     name,
-    epoch: Number(epoch) || 0,
+    epoch: number,
     version,
     release,
     architecture: architecture ?? '',
-    ...(Number(time) > 0 ? { installedAt: Number(time) } : {}),
-    ...(Number(transaction) > 0 ? { transaction: Number(transaction) } : {}),
+    ...(installedAt === 'none' ? {} : { installedAt }),
+    ...(tid > 0 ? { transaction: tid } : {}),
   }
 }
+
+// Both are unsigned numbers of 32 bits in rpm's header.
+const mostEpoch = 0xffff_ffff

@@ -1,6 +1,7 @@
 import { parseContext } from '../model/context.ts'
 import type { SelinuxMode, SelinuxState } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
+import { isWord, wholeNumber } from '../model/ranges.ts'
 import { read, unreadable, type Reading } from '../model/reading.ts'
 import { fieldsOf, valueOf, type Field } from './parse.ts'
 
@@ -31,9 +32,10 @@ if [ -r "$R/etc/selinux/config" ]; then echo config=yes; sed -n 's/^[[:space:]]*
     if (running.state === 'unreadable') return running
     const config = configuration(fields, stdout)
     if (config.state === 'unreadable') return config
-    const status = (valueOf(fields, 'status') ?? '').split(/\s+/).map(Number)
-    const loads = status[3]
-    const maxPolicyVersion = Number(valueOf(fields, 'policyvers'))
+    // version, sequence, enforcing, policyload, deny_unknown: unsigned numbers of 32 bits
+    const status = (valueOf(fields, 'status') ?? '').split(/\s+/)
+    const loads = wholeNumber(status[3], 0, 0xffff_ffff)
+    const maxPolicyVersion = wholeNumber(valueOf(fields, 'policyvers'), 1, 1000)
     const mls = valueOf(fields, 'mls')
     const denyUnknown = valueOf(fields, 'denyunknown')
     const own = parseContext(valueOf(fields, 'self') ?? '')
@@ -43,8 +45,8 @@ if [ -r "$R/etc/selinux/config" ]; then echo config=yes; sed -n 's/^[[:space:]]*
         ...config.value,
         commandLine: (valueOf(fields, 'cmdline') ?? '')
           .split(/\s+/)
-          .filter(word => commandLineWord.test(word)),
-        ...(maxPolicyVersion > 0 ? { maxPolicyVersion } : {}),
+          .filter(word => commandLineWord.test(word) && isWord(word)),
+        ...(maxPolicyVersion === undefined ? {} : { maxPolicyVersion }),
         ...(mls === undefined ? {} : { mls: mls === '1' }),
         ...(denyUnknown === undefined ? {} : { denyUnknown: denyUnknown === '1' }),
         ...(status.length >= 5 && loads !== undefined ? { policyLoads: loads } : {}),
@@ -94,6 +96,8 @@ const configuration = (
   const policyName = last('SELINUXTYPE')
   if (mode !== undefined && mode !== 'enforcing' && mode !== 'permissive' && mode !== 'disabled')
     return unreadable('nonsense', `/etc/selinux/config says SELINUX=${mode.slice(0, 40)}`)
+  if (policyName && !isWord(policyName))
+    return unreadable('nonsense', '/etc/selinux/config names a policy that can be none')
   return read(
     { ...(mode === undefined ? {} : { configured: mode }), ...(policyName ? { policyName } : {}) },
     'config',

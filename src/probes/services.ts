@@ -1,5 +1,6 @@
 import type { ServiceState } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
+import { isWord } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
 import { shellQuote } from './fragment.ts'
 import { firstLine } from './parse.ts'
@@ -32,6 +33,7 @@ const toState = (paragraph: string): ServiceState | undefined => {
     property('ActiveState'),
     property('UnitFileState'),
   ]
-  if (!unit || !load || !active) return undefined
+  if (!isWord(unit) || !isWord(load) || !isWord(active)) return undefined
+  if (enabled && !isWord(enabled)) return undefined
   return { unit, load, active, ...(enabled ? { enabled } : {}) }
 }

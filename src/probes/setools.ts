@@ -1,5 +1,6 @@
 import type { AllowRule, PolicyAnswer, RuleCondition, TransitionRule } from '../model/facts.ts'
 import type { Answer, Probe } from '../model/probe.ts'
+import { isPhrase } from '../model/ranges.ts'
 import { read, unreadable, type Reading } from '../model/reading.ts'
 import { shellQuote } from './fragment.ts'
 import { firstLine, linesOf } from './parse.ts'
@@ -36,13 +37,16 @@ const parse = <Value>(
     if (name) return read({ state: 'unknown-name', what: what as 'type' | 'attribute' | 'class', name }, tool)
     return unreadable('failed', `${tool} ended with status ${status}: ${firstLine(lines.join('\n'))}`)
   }
-  const values = lines.map(toValue)
+  const values = lines.map(line => (isPhrase(line.trim(), longest) ? toValue(line) : undefined))
   if (values.some(value => value === undefined)) {
     const odd = lines[values.indexOf(undefined)] ?? ''
     return unreadable('nonsense', `${tool} printed '${odd.slice(0, 80)}'`)
   }
   return read({ state: 'known', values: values.filter(value => value !== undefined) }, tool)
 }
+
+// All permissions of a class, and a condition of many booleans, have room.
+const longest = 16_384
 
 /** `sesearch -A -s container_t -t spc_t -c unix_stream_socket -p connectto` */
 export const allow: Probe<'allow'> = {

@@ -1,5 +1,6 @@
 import type { RuntimeBinary } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
+import { isWord, optionalMoment } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
 import { linesOf } from './parse.ts'
 
@@ -43,16 +44,19 @@ echo "#looked"`,
   byHand: () => 'for n in k3s rke2 containerd crio dockerd kubelet; do command -v $n && $n --version; done',
   parse: ({ stdout }) => {
     const lines = linesOf(stdout)
-    const binaries = lines.map(toBinary).filter(binary => binary !== undefined)
+    const rows = lines.filter(line => line.startsWith('binary'))
+    const binaries = rows.map(toBinary).filter(binary => binary !== undefined)
     const looked = lines.includes('#looked')
     if (!looked && binaries.length === 0)
       return unreadable('nonsense', 'the look for runtimes and distributions did not end')
     const silent = binaries.filter(({ version }) => version === undefined).map(({ path }) => path)
     const gap = !looked
       ? 'the look for runtimes and distributions did not end'
-      : silent.length > 0
-        ? `no version from ${silent.join(', ')}`
-        : undefined
+      : binaries.length < rows.length
+        ? 'a line that is no binary'
+        : silent.length > 0
+          ? `no version from ${silent.join(', ')}`
+          : undefined
     return read<readonly RuntimeBinary[]>(
       binaries,
       '--version',
@@ -64,13 +68,15 @@ echo "#looked"`,
 // binary	k3s	/usr/local/bin/k3s	1693526400	k3s version v1.27.5+k3s1 (8d074ecb)
 const toBinary = (line: string): RuntimeBinary | undefined => {
   const [tag, name, path, changed, said] = line.split('\t')
-  if (tag !== 'binary' || !name || !path?.startsWith('/') || said === undefined) return undefined
+  if (tag !== 'binary' || !isWord(name) || !isWord(path, 4096) || said === undefined) return undefined
+  const changedAt = optionalMoment(changed)
+  if (!path.startsWith('/') || changedAt === 'nonsense') return undefined
   const version = versionIn(said)
   return {
     name,
     path,
     ...(version === undefined ? {} : { version }),
-    ...(Number(changed) > 0 ? { changedAt: Number(changed) } : {}),
+    ...(changedAt === 'none' ? {} : { changedAt }),
   }
 }
 
@@ -79,4 +85,4 @@ const versionIn = (said: string): string | undefined =>
   said
     .split(' ')
     .map(word => word.replace(/,$/, ''))
-    .find(word => /^v?\d+\.\d[\w.+~:-]*$/.test(word))
+    .find(word => isWord(word, 128) && /^v?\d+\.\d[\w.+~:-]*$/.test(word))

@@ -15,3 +15,9 @@ make longhorn-5348 base.cil daemons.cil containers.cil
 make longhorn-5627 base.cil daemons.cil containers.cil file-transition.cil spc-as-initrc.cil
 make without-containers base.cil daemons.cil
 make permissive-spc base.cil daemons.cil containers.cil file-transition.cil permissive-spc.cil
+
+# The boolean is off, as it is shipped, and gates directories and links too.
+base=$(mktemp)
+trap 'rm -f "$base"' EXIT
+sed 's/(boolean virt_use_nfs true)/(boolean virt_use_nfs false)/' base.cil >"$base"
+make nfs-boolean "$base" daemons.cil containers.cil file-transition.cil nfs-boolean.cil

@@ -68,18 +68,18 @@ describe('the policy reader', () => {
 
   it(`survives 49,000 mutations of the small policies (seed ${seed})`, async function () {
     this.timeout(300_000)
-    const { crash, slowestMs, largestMb, read } = await fuzz(49_000, policyFiles)
+    const { crash, slowest, largestMb, read } = await fuzz(49_000, policyFiles)
     expect(crash).to.equal(undefined)
-    expect(slowestMs).to.be.below(2000)
+    expect(slowest).to.be.below(20)
     expect(largestMb).to.be.below(512)
     expect(read).to.be.above(1000)
   })
 
   it(`survives 1,000 mutations of Debian's policy (seed ${seed})`, async function () {
     this.timeout(600_000)
-    const { crash, slowestMs, largestMb } = await fuzz(1000, [fullPolicy(this)])
+    const { crash, slowest, largestMb } = await fuzz(1000, [fullPolicy(this)])
     expect(crash).to.equal(undefined)
-    expect(slowestMs).to.be.below(2000)
+    expect(slowest).to.be.below(20)
     expect(largestMb).to.be.below(512)
   })
 

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { expect } from 'chai'
+import { z } from 'zod'
+import { parseYaml } from '../../src/model/yaml.ts'
+import { redactArgv } from '../../src/probes/redact.ts'
+import { redactSecrets } from '../../src/probes/secrets.ts'
+
+const shape = z.strictObject({ shape: z.string(), secret: z.string() })
+const fixtures = z
+  .strictObject({
+    argv: z.array(shape.extend({ argv: z.string() })),
+    tokens: z.array(shape.extend({ text: z.string().optional() })),
+    harmlessArgv: z.array(z.string()),
+    harmlessText: z.array(z.string()),
+  })
+  .parse(parseYaml(readFileSync('test/fixtures/secrets/shapes.yaml', 'utf8')).value)
+
+describe('a secret on a command line', () => {
+  for (const { shape: name, argv, secret } of fixtures.argv)
+    it(`is gone: ${name}`, () => {
+      expect(argv).to.contain(secret)
+      const kept = redactArgv(argv)
+      expect(kept).to.not.contain(secret)
+      expect(kept).to.contain('[redacted]')
+      expect(kept.split(' ')[0]).to.equal(argv.split(' ')[0])
+      expect(redactArgv(kept)).to.equal(kept)
+    })
+})
+
+describe('a token that tells itself', () => {
+  for (const { shape: name, secret, text = secret } of fixtures.tokens)
+    it(`is gone from any text: ${name}`, () => {
+      for (const around of [text, `before ${text} after`, `key="${text}"`, `\n#end\n${text}\n`]) {
+        expect(redactSecrets(around), around).to.not.contain(secret)
+        expect(redactArgv(`app run ${around}`), around).to.not.contain(secret)
+      }
+      expect(redactSecrets(`before ${text}\n#end 0\n`)).to.match(/#end 0\n$/)
+    })
+})
+
+describe('what is no secret', () => {
+  for (const argv of fixtures.harmlessArgv)
+    it(`stays readable: ${argv.slice(0, 60)}`, () => expect(redactArgv(argv)).to.equal(argv))
+  for (const text of fixtures.harmlessText)
+    it(`stays in a text: ${text.slice(0, 60)}`, () => expect(redactSecrets(text)).to.equal(text))
+})
+
+describe('an endless word', function () {
+  this.timeout(20_000)
+  for (const unit of [
+    'a://a:',
+    'eyJ',
+    'xoxb-',
+    '-----BEGIN PRIVATE KEY-----',
+    'password=',
+    'password ',
+    '"',
+    '--token ',
+    'a.',
+    'sk-',
+    '$6$',
+  ])
+    it(`is gone through once: ${unit}`, () => {
+      const text = unit.repeat(Math.ceil(1_000_000 / unit.length))
+      expect(redactArgv(text)).to.be.a('string')
+    })
+})
