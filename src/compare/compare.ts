@@ -3,6 +3,7 @@ import type { Knowledge } from '../model/check.ts'
 import type { Evaluation } from '../model/evaluation.ts'
 import type { FleetPolicies } from '../policy/fleet/fleet-policies.ts'
 import { foldChanges } from './fold.ts'
+import { missedUpdates } from './missed-updates.ts'
 import { nodeSetChanges } from './node-set.ts'
 import { pairsOf } from './pairs.ts'
 import { policyChanges } from './policy-changes.ts'
@@ -39,6 +40,7 @@ export const compareRuns = async (
     knowledge,
     comparedSince: last.audit.run.startedAt / 1000 - clocksAgree,
   })
+  const missed = missedUpdates(pairs, before.facets, after.facets)
   const { run } = last.audit
   return {
     state: 'compared',
@@ -56,6 +58,7 @@ export const compareRuns = async (
     }),
     ...known,
     returned: [],
+    ...(missed.length > 0 ? { missed } : {}),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { JudgedDenial, DenialLog } from './denial.ts'
 import type { Outcome, Status } from './outcome.ts'
-import type { Change, Onset, Returned, Suspect, Unexplained } from './drift.ts'
+import type { Change, MissedUpdate, Onset, Returned, Suspect, Unexplained } from './drift.ts'
 import type { FacetType } from './facet.ts'
 import type { PolicyComparison } from './policy-comparison.ts'
 import type { NodeError, NodeStatus } from './record.ts'
@@ -130,6 +130,8 @@ export type Baseline =
       readonly unexplained: readonly Unexplained[]
       readonly onsets: readonly Onset[]
       readonly returned: readonly Returned[]
+      /** Absent where none was missed. */
+      readonly missed?: readonly MissedUpdate[]
     }
   | { readonly state: 'unreadable'; readonly problem: string }
 

@@ -43,7 +43,10 @@ export type CausePart = Pick<Cause, 'type' | 'name' | 'from' | 'to'>
 export type Bringer = 'transaction' | 'snapshot' | 'deployment'
 
 /** A cause and all that came with it. */
-export const partsOf = (cause: Cause): readonly CausePart[] => [cause, ...(cause.together?.with ?? [])]
+export const partsOf = ({ together, ...first }: Cause): readonly CausePart[] => [
+  first,
+  ...(together?.with ?? []),
+]
 
 /** A cause as text that tells it from every other. */
 export const causeKey = (cause: Cause): string =>
@@ -71,6 +74,13 @@ export interface Returned {
   readonly nodes: readonly string[]
   /** The newest run in which it failed before. */
   readonly run: string
+}
+
+/** Nodes that were booted without coming up with what was pending: it neither runs nor is it pending now. */
+export interface MissedUpdate {
+  /** `container-selinux 2:2.223.0-1.fc39` */
+  readonly packages: readonly string[]
+  readonly nodes: readonly string[]
 }
 
 /** Nodes on which a check fails anew and nothing explains it; with what is known of changes there. */

@@ -1,7 +1,7 @@
 import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
 import { facetTypes } from '../model/facet.ts'
 import { foldNames } from '../model/fold-names.ts'
-import type { Outcome } from '../model/outcome.ts'
+import type { Finding, Outcome } from '../model/outcome.ts'
 import { gatesAt } from '../model/gate.ts'
 import { changeRows } from './changes.ts'
 import { escapeXml } from './escape-xml.ts'
@@ -141,15 +141,20 @@ const shownFindings = 5
 const textOf = (check: CheckInfo, outcome: Outcome): string => {
   const findings = outcome.findings ?? []
   return [
-    `${check.title} [${outcome.severity}]`,
+    `${outcome.status === 'fail' ? (check.failureTitle ?? check.title) : check.title} [${outcome.severity}]`,
     ...(outcome.reason === undefined ? [] : [outcome.reason]),
     ...findings
       .slice(0, shownFindings)
       .flatMap(({ message, evidence }) => [message, ...evidence.map(line => `  ${line}`)]),
     ...(findings.length > shownFindings ? [`and ${findings.length - shownFindings} more`] : []),
     ...(outcome.lowered === undefined ? [] : [`weighs less here: ${outcome.lowered}`]),
-    ...(check.remedy === undefined ? [] : [`what to do: ${check.remedy}`]),
+    ...remediesOf(check, findings).map(remedy => `what to do: ${remedy}`),
   ].join('\n')
+}
+
+const remediesOf = ({ remedy }: CheckInfo, findings: readonly Finding[]): readonly string[] => {
+  const own = new Set(findings.slice(0, shownFindings).flatMap(one => one.remedy ?? []))
+  return [...own, ...(remedy === undefined ? [] : [remedy])]
 }
 
 // xs:dateTime without zone and fraction, as the strictest schema wants it; it is UTC.

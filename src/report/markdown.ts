@@ -2,6 +2,7 @@ import type { Audit } from '../model/audit.ts'
 import type { PolicyComparison } from '../model/policy-comparison.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { blocksOf, type Block } from './blocks.ts'
+import { commandsToMarkdown } from './commands.ts'
 import { escapeMarkdown as text } from './escape-markdown.ts'
 import { ladderOf } from './ladder.ts'
 import { linesOf } from './lines.ts'
@@ -63,15 +64,15 @@ const blockText = ({ problem, along }: Block, audit: Audit): string => {
   const { what, where, since, because, do: all, latent } = linesOf(problem, audit)
   const { avoid } = ladderOf(problem, audit)
   return [
-    `## ${text(check.title)} (${severity})`,
+    `## ${text(check.failureTitle ?? problem.headline)} (${severity})`,
     `* **what** ${short(what)}`,
     `* **where** ${short(where)}`,
     ...(since === undefined ? [] : [`* **since** ${short(since)}`]),
     ...(because === undefined ? [] : [`* **because** ${short(because)}`]),
-    ...all.slice(0, 5).map(one => `* **do** ${short(one)}`),
-    ...(avoid === undefined ? [] : [`* **do not** ${short(avoid)}`]),
+    ...all.slice(0, 5).map(one => `* **do** ${commands(one)}`),
+    ...(avoid === undefined ? [] : [`* **do not** ${commands(avoid)}`]),
     ...(latent === undefined ? [] : [`* **next** ${short(latent)}`]),
-    ...(check.why === undefined ? [] : [`* **why it matters** ${short(check.why)}`]),
+    ...(check.why === undefined ? [] : [`* **why it matters** ${commands(check.why)}`]),
     ...[...problem.consequences, ...along].map(
       one => `* follows: ${text(one.check.id)} on ${short(foldNames(one.nodes))}`,
     ),
@@ -110,6 +111,9 @@ const policyLines = ({ policies }: Audit): readonly string[] => {
     ? []
     : [`## Policies unlike their peers’\n\n${differing.slice(0, shownProblems).join('\n')}`]
 }
+
+const commands = (value: string): string =>
+  value.length <= shownCharacters ? commandsToMarkdown(value) : short(value)
 
 const short = (value: string): string =>
   text(value.length <= shownCharacters ? value : `${value.slice(0, shownCharacters - 1)}…`)

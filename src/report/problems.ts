@@ -12,6 +12,8 @@ export interface Problem {
   readonly headline: string
   /** The nodes on which that has come about: all of `nodes`, but for those where it is only to come. */
   readonly struck: readonly string[]
+  /** Of `nodes` those where it weighs less because SELinux only logs: nothing is refused there until it enforces. */
+  readonly permissive: readonly string[]
   /** The worst severity it has on any of its nodes. */
   readonly severity: Severity
   readonly isGating: boolean
@@ -63,11 +65,22 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
   const consequences = consequencesOf(audit, check)
   const nodes = failing.map(({ name }) => name)
   const working = new Set(latentNodes({ check, nodes }, audit))
+  const permissive = failing
+    .filter(({ facts, outcomes: own }) => facts.mode === 'permissive' && own[column]?.lowered !== undefined)
+    .map(({ name }) => name)
   const noticed = [{ check, nodes }, ...consequences].find(one => one.check.symptom !== undefined)
   return {
     check,
-    headline: noticed?.check.symptom ?? check.failureTitle ?? check.title,
-    struck: noticed && noticed.check !== check ? nodes.filter(node => !working.has(node)) : nodes,
+    // Where nothing is refused yet, nobody notices.
+    headline:
+      (permissive.length < nodes.length ? noticed?.check.symptom : undefined) ??
+      check.failureTitle ??
+      check.title,
+    struck: struckOf(
+      noticed && noticed.check !== check ? nodes.filter(node => !working.has(node)) : nodes,
+      permissive,
+    ),
+    permissive,
     severity,
     isGating: outcomes.some(outcome => gatesAt(outcome, audit.verdict.gate)),
     ...(outcomes.every(one => one.waived !== undefined) && outcomes[0]?.waived
@@ -78,6 +91,11 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
     ...(lowered === undefined ? {} : { lowered }),
     consequences,
   }
+}
+
+const struckOf = (nodes: readonly string[], permissive: readonly string[]): readonly string[] => {
+  const enforcing = nodes.filter(name => !permissive.includes(name))
+  return enforcing.length > 0 ? enforcing : nodes
 }
 
 const consequencesOf = (audit: Audit, cause: CheckInfo): Problem['consequences'] =>

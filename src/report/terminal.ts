@@ -51,7 +51,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
     [
       ...rows('changed', policyChanges(audit, full)),
       ...rows('also', [
-        ...blocks.filter(block => !full.includes(block)).map(({ problem }) => alsoLine(problem)),
+        ...blocks.filter(block => !full.includes(block)).flatMap(({ problem }) => alsoLines(problem)),
         ...outlierRows(audit)
           .filter(({ nodes }) => !nodes.every(node => told.has(node)))
           .slice(0, mostOutliers)
@@ -95,12 +95,19 @@ type Line = readonly [where: string, what: string]
 
 const fiveLines = ({ problem, along }: Block, audit: Audit, row: Row): readonly string[] => {
   const { what, where, since, because, do: all, rollBack, waysBack, latent } = linesOf(problem, audit)
+  const known = rollBack.filter(one => 'do' in one).length
+  const without = rollBack.flatMap(one => ('none' in one ? one.nodes : []))
   // Where a way back is known, it is what to do; what is said in general is in the report.
-  const shown = Math.min(waysBack, mostCommands)
-  const commands = rollBack.some(one => 'do' in one)
-    ? all.slice(0, shown)
-    : [...all.slice(0, shown), ...all.slice(waysBack, waysBack + 1)]
-  const more = waysBack > mostCommands ? [`and ${waysBack - mostCommands} more ways back, in the report`] : []
+  const commands =
+    known > 0
+      ? all.slice(0, Math.min(known, mostCommands))
+      : [...all.slice(0, Math.min(waysBack, mostCommands)), ...all.slice(waysBack, waysBack + 1)]
+  const more = [
+    ...(known > mostCommands ? [`and ${known - mostCommands} more ways back, in the report`] : []),
+    ...(known > 0 && without.length > 0
+      ? [`no way back known for ${short(foldNames(without))}: why not is in the report`]
+      : []),
+  ]
   const so = [...problem.consequences.map(({ check }) => check.id), ...along.map(({ check }) => check.id)]
   return [
     row('WHAT', what),
@@ -122,10 +129,34 @@ const soSentence = (ids: readonly string[]): string => {
     : `${shown.slice(0, -1).join(', ')} and ${last} fail because of it`
 }
 
-const alsoLine = ({ nodes, check, findings, consequences }: Problem): Line => [
-  foldNames(nodes),
-  `${check.id}: ${findings[0]?.message ?? check.title}${consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''}`,
-]
+// Nodes that are found to be the same share a line; each line is of its own nodes.
+const alsoLines = ({ nodes, check, findings, consequences }: Problem): readonly Line[] => {
+  const groups = new Map<string, { readonly nodes: string[]; readonly said: readonly string[] }>()
+  for (const node of nodes) {
+    const own = findings.filter(one => one.nodes.includes(node))
+    const key = own.map(one => findings.indexOf(one)).join(' ')
+    const group = groups.get(key) ?? { nodes: [], said: own.map(({ message }) => message) }
+    group.nodes.push(node)
+    groups.set(key, group)
+  }
+  const so = consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''
+  const rows = [...groups.values()].toSorted((a, b) => b.nodes.length - a.nodes.length)
+  const shown = rows.length <= mostAlso + 1 ? rows : rows.slice(0, mostAlso)
+  const left = rows.slice(shown.length).flatMap(one => one.nodes)
+  return [
+    ...shown.map(({ nodes: own, said }, index): Line => {
+      const [first = check.failureTitle ?? check.title, ...more] = said
+      return [
+        foldNames(own),
+        `${check.id}: ${first}${more.length > 0 ? `; and ${more.length} more` : ''}${index === 0 ? so : ''}`,
+      ]
+    }),
+    ...(left.length > 0 ? [[foldNames(left), `${check.id}: other findings, in the report`] as const] : []),
+  ]
+}
+
+/** Lines of one check, where nodes differ in what is found. */
+const mostAlso = 3
 
 // What is otherwise than in the earlier run, by meaning; a policy's other bytes are no news.
 const policyChanges = ({ baseline }: Audit, told: readonly Block[]): readonly Line[] => {

@@ -1,3 +1,4 @@
+import { facetTypes } from '../../model/facet.ts'
 import type { Weighed } from './rank.ts'
 
 /**
@@ -10,8 +11,15 @@ export const joinTogether = (weighed: readonly Weighed[]): readonly Weighed[] =>
     const key = one.origin === undefined ? `${index}` : JSON.stringify([one.origin.key, bearingOf(one)])
     groups.set(key, [...(groups.get(key) ?? []), one])
   }
-  return [...groups.values()].flatMap(([first, ...others]) => (first ? [joined(first, others)] : []))
+  return [...groups.values()].flatMap(members => {
+    const [first, ...others] = members.toSorted(byName)
+    return first ? [joined(first, others)] : []
+  })
 }
+
+const byName = ({ cause: a }: Weighed, { cause: b }: Weighed): number =>
+  facetTypes.findIndex(type => type === a.type) - facetTypes.findIndex(type => type === b.type) ||
+  (a.name < b.name ? -1 : 1)
 
 const bearingOf = ({ reached, excluded, advised }: Weighed) => [
   [...reached].toSorted(),
