@@ -43,7 +43,7 @@ export const hints = {
   'script-ended':
     'The script ended before its last question: look at the node’s limits and out-of-memory log.',
   internal:
-    'A bug of sefleet, met at this node only: please report the sentence; the other nodes’ answers are not touched by it.',
+    'A bug of sefleet, met at this node only: please report the sentence; the other nodes’ answers and results are not touched by it.',
   interrupted:
     'The run was interrupted before this node answered. Run again, limited to the missing nodes with -l.',
   // before a run

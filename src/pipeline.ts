@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { SefleetError } from './errors.ts'
 import { loadWaivers } from './checks/waivers.ts'
 import { shippedTypes } from './checks/shipped.ts'
 import { keepFor } from './checks/keep.ts'
@@ -7,20 +10,22 @@ import { buildScripts, type Scripts } from './collect/script.ts'
 import { compareWithBaseline } from './compare/baseline.ts'
 import { baselineNotes } from './compare/notes.ts'
 import { outliersOf } from './compare/outliers.ts'
+import { withBroken } from './evaluate/broken.ts'
+import { auditOfOne, culpritsOf, evaluationOf } from './evaluate/culprits.ts'
 import { evaluate, plannedAsks } from './evaluate/evaluate.ts'
 import { settle } from './evaluate/settle.ts'
 import type { AllowMissing } from './evaluate/verdict.ts'
 import { loadInventory, type LoadOptions } from './inventory/load.ts'
 import { selectNodes } from './inventory/select.ts'
-import type { Audit } from './model/audit.ts'
+import type { Audit, Baseline } from './model/audit.ts'
 import type { Evaluation } from './model/evaluation.ts'
 import type { Knowledge, Profile } from './model/check.ts'
 import type { ConnectionKind, Node } from './model/node.ts'
 import type { NodeRecord } from './model/record.ts'
 import type { GateLevel } from './model/severity.ts'
-import type { ReportFormat } from './model/report-format.ts'
+import { reportFormats, type ReportFormat } from './model/report-format.ts'
 import { fleetPolicies } from './policy/fleet/fleet-policies.ts'
-import { report } from './report/report.ts'
+import { mainFiles, report } from './report/report.ts'
 import { openRun } from './store/open.ts'
 import { policiesIn, policiesInAny, policyKeep } from './store/policies.ts'
 import { onlyNodes, readRun, type StoredRun } from './store/read.ts'
@@ -81,9 +86,30 @@ export const collectRun = async (
 /** Judges a snapshot anew, compares it with an earlier one, and writes its reports beside it. */
 export const reportRun = async (folder: string, options: ReportRunOptions): Promise<Audit> => {
   const audit = await judgeRun(folder, options)
-  if (options.formats.includes('remedies')) await removeRunFiles(folder, 'remedies')
-  for (const { path, content } of report(audit, options)) await writeRunFile(folder, path, content)
-  return audit
+  // What an earlier verdict left here is written anew too: a run's folder never holds two of them.
+  const formats = reportFormats.filter(
+    format => options.formats.includes(format) || existsSync(join(folder, mainFiles[format])),
+  )
+  const write = async (judged: Audit): Promise<Audit> => {
+    if (formats.includes('remedies')) await removeRunFiles(folder, 'remedies')
+    for (const { path, content } of report(judged, { formats })) await writeRunFile(folder, path, content)
+    options.onWritten?.(judged)
+    return judged
+  }
+  try {
+    return await write(audit)
+  } catch (error) {
+    if (error instanceof SefleetError) throw error
+    const bugs = await culpritsOf(audit.nodes.map(({ name }) => name), error, {
+      doing: 'wrote the report of this node',
+      attempt: async name => {
+        const alone = auditOfOne(audit, name)
+        for (const { content } of report(alone, { formats })) if (typeof content !== 'string') [...content]
+        options.onWritten?.(alone)
+      },
+    })
+    return write(withBroken(audit, bugs, options.allowMissing))
+  }
 }
 
 /** The same, without writing anything. */
@@ -96,11 +122,25 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
   const evaluation = await judge(snapshot)
   const runs = options.baselines ?? []
   const asks = [...evaluation.policyAsks.values()].flat()
-  const baseline = await compareWithBaseline(evaluation, {
-    runs,
-    judge: async (run, names) => judge(names ? onlyNodes(await readRun(run), names) : await readRun(run)),
-    fleet: fleetPolicies(policiesInAny([folder, ...runs]), asks, shippedTypes()),
-    knowledge,
+  const compare = (one: Evaluation): Promise<Baseline | undefined> =>
+    compareWithBaseline(one, {
+      runs,
+      judge: async (run, names) => judge(names ? onlyNodes(await readRun(run), names) : await readRun(run)),
+      fleet: fleetPolicies(policiesInAny([folder, ...runs]), asks, shippedTypes()),
+      knowledge,
+    })
+  const compared = async (one: Evaluation) => ({
+    audit: one.audit,
+    baseline: await compare(one),
+    outliers: outliersOf(one.audit.nodes, one.facets),
+  })
+  const { audit, baseline, outliers } = await compared(evaluation).catch(async (error: unknown) => {
+    const bugs = await culpritsOf(evaluation.audit.nodes.map(({ name }) => name), error, {
+      doing: 'compared this node',
+      attempt: name => compared(evaluationOf(evaluation, one => one === name)),
+    })
+    const sound = await compared(evaluationOf(evaluation, name => !bugs.has(name)))
+    return { ...sound, audit: withBroken(evaluation.audit, bugs, options.allowMissing) }
   })
   const checks = evaluation.audit.checks.map(({ id }) => id)
   const waivers = options.waivers === undefined ? [] : loadWaivers(options.waivers, checks)
@@ -111,9 +151,9 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
   })
   return settle(
     {
-      ...evaluation.audit,
-      outliers: outliersOf(evaluation.audit.nodes, evaluation.facets),
-      notes,
+      ...audit,
+      outliers,
+      notes: [...audit.notes, ...notes],
       ...(baseline ? { baseline } : {}),
     },
     { ...options, waivers },
@@ -157,6 +197,8 @@ export interface CollectRunOptions {
 
 export interface ReportRunOptions extends JudgeRunOptions {
   readonly formats: readonly ReportFormat[]
+  /** Called once the files are there; a bug that it meets is met with the node’s record, as one met while they are written. */
+  readonly onWritten?: (audit: Audit) => void
 }
 
 export interface JudgeRunOptions {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { severitySchema } from '../model/severity-schema.ts'
 import { kinds } from './kinds/index.ts'
+import { componentTypesSchema } from './schema-parts.ts'
 
 /** The JSON Schema of a whole profile, for editors; the reader itself says more (places, nearest words). */
 export const profileSchema = (): object => {
@@ -32,6 +33,7 @@ export const profileSchema = (): object => {
       profile: id,
       title: text,
       lowered,
+      componentTypes: schemaOf(componentTypesSchema),
       checks: { type: 'array', minItems: 1, items: { $ref: '#/$defs/check' } },
     },
     $defs: {

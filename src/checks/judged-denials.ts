@@ -1,20 +1,35 @@
 import type { Ask, ReadAsk } from '../model/ask.ts'
 import type { Knowledge } from '../model/check.ts'
-import type { Denial, DenialLog, JudgedDenial, Signature } from '../model/denial.ts'
+import type { Denial, DenialLog, JudgedDenial } from '../model/denial.ts'
 import { isComplete } from '../model/reading.ts'
+import { adviceOf } from './denial-advice.ts'
+import { keepsOf, versionsAsk } from './denial-effect.ts'
+import { ownerOf } from './denial-domains.ts'
+import { reasonsAgainst } from './denial-rule.ts'
+import { objectOf } from './denied-object.ts'
 import { matcherOf } from './components.ts'
+import { booleansAsk } from './condition.ts'
+import { contradictionAsks, fittingSignature } from './signatures.ts'
 
 export const denialsAsk = { probe: 'denials', params: {} } as const
 const osAsk = { probe: 'os', params: {} } as const
 const selinuxAsk = { probe: 'selinux', params: {} } as const
 const processesAsk = { probe: 'processes', params: {} } as const
 
-/** What deciding between active and past needs beside the log itself. */
-export const denialAsks: readonly Ask[] = [denialsAsk, osAsk, selinuxAsk, processesAsk]
+/** What judging needs beside the log itself. */
+export const denialAsks: readonly Ask[] = [
+  denialsAsk,
+  osAsk,
+  selinuxAsk,
+  processesAsk,
+  versionsAsk,
+  ...contradictionAsks,
+]
 
 /**
- * Judges each group: active when last seen after the latest of policy load, mode change and boot. Where none of the
- * three is known everything is active. The audit's own session is left out.
+ * Judges each group by what the node proves: whether it is active (last seen after the latest of policy load, mode change and boot,
+ * and not allowed meanwhile), whose process it was, what it was about, what it keeps from working and what helps. The audit's own
+ * session is left out.
  */
 export const judgeDenials = (
   log: DenialLog,
@@ -25,30 +40,64 @@ export const judgeDenials = (
   const own = ownSession(read)
   return log.denials
     .filter(denial => !(own && denial.source === own.type && denial.firstSeen >= own.since))
-    .map(denial => {
-      const signature = knowledge.signatures.find(one => matchesSignature(one, denial))
-      const ended =
-        signature?.endsWithRestartOf === undefined
-          ? undefined
-          : restartOf(signature.endsWithRestartOf, read, knowledge)
-      const restarted = ended !== undefined && isBefore(denial.lastSeen, ended, read)
-      const active = denial.lastSeen >= boundary.time && !restarted
-      return {
-        ...denial,
-        active,
-        because: active
-          ? `seen after the ${boundary.name}`
-          : restarted
-            ? `not seen since ${signature?.endsWithRestartOf ?? ''} was restarted`
-            : `not seen since the ${boundary.name}`,
-        ...(signature
-          ? { signature: signature.id, diagnosis: signature.diagnosis, remedy: signature.remedy }
-          : {}),
-      }
-    })
+    .map(denial => judgeOne(denial, boundary, read, knowledge))
 }
 
-const latestChange = (log: DenialLog, read: ReadAsk): { readonly time: number; readonly name: string } => {
+interface Moment {
+  readonly time: number
+  readonly name: string
+}
+
+const judgeOne = (denial: Denial, boundary: Moment, read: ReadAsk, knowledge: Knowledge): JudgedDenial => {
+  const { policy, ...record } = denial
+  const owner = ownerOf(denial, knowledge.domains)
+  const object = objectOf(denial, owner)
+  const fitting = fittingSignature(denial, object.kind, read, knowledge)
+  const keeps = keepsOf(denial, read, knowledge)
+  const { attributes, ...present } = policy ?? { attributes: undefined }
+  const known = {
+    ...(fitting ? { signature: fitting.signature.id } : {}),
+    ...(attributes ? { present: present as NonNullable<JudgedDenial['present']> } : {}), // the view without its attributes
+  }
+  return {
+    ...record,
+    ...standingOf(denial, boundary, fitting?.signature.endsWithRestartOf, read, knowledge),
+    owner,
+    ...(object.words === undefined ? {} : { object: object.words }),
+    ...(keeps ? { keeps } : {}),
+    ...known,
+    ...adviceOf(denial, { fitting, keeps, object, knowledge }),
+    withheld: reasonsAgainst(denial, known, read, knowledge),
+  }
+}
+
+const standingOf = (
+  denial: Denial,
+  boundary: Moment,
+  component: string | undefined,
+  read: ReadAsk,
+  knowledge: Knowledge,
+): Pick<JudgedDenial, 'active' | 'because'> => {
+  if (denial.lastSeen < boundary.time) return { active: false, because: `not seen since the ${boundary.name}` }
+  const ended = component === undefined ? undefined : restartOf(component, read, knowledge)
+  if (ended !== undefined && isBefore(denial.lastSeen, ended, read))
+    return { active: false, because: `not seen since ${component ?? ''} was restarted` }
+  if (isAllowedNow(denial, read)) return { active: false, because: 'the loaded policy allows it meanwhile' }
+  return { active: true, because: `seen after the ${boundary.name}` }
+}
+
+/*
+ * Whether the loaded policy certainly allows all of it, with the booleans that the node has now. What one process in a context that is
+ * not valid was refused, the types of its record do not tell.
+ */
+const isAllowedNow = ({ policy, invalidContext }: Denial, read: ReadAsk): boolean =>
+  policy !== undefined &&
+  policy.denied.length === 0 &&
+  policy.undecided === undefined &&
+  invalidContext === undefined &&
+  isComplete(read(booleansAsk))
+
+const latestChange = (log: DenialLog, read: ReadAsk): Moment => {
   const os = read(osAsk)
   const booted = os.state === 'read' ? os.value.bootedAt : undefined
   const moments = [
@@ -59,7 +108,7 @@ const latestChange = (log: DenialLog, read: ReadAsk): { readonly time: number; r
       name: log.policyLoadedAt === undefined ? 'boot (time of the policy load not in the log)' : 'boot',
     },
   ]
-  return moments.reduce<{ time: number; name: string }>(
+  return moments.reduce<Moment>(
     (latest, { time, name }) => (time !== undefined && time > latest.time ? { time, name } : latest),
     { time: 0, name: 'log’s beginning (neither policy load nor boot is known)' },
   )
@@ -93,22 +142,3 @@ const restartOf = (component: string, read: ReadAsk, { components }: Knowledge):
   const known = starts.filter(start => start !== undefined)
   return known.length > 0 && known.length === starts.length ? Math.min(...known) : undefined
 }
-
-/** Whether a denial is of a signature's sort: types, class and permissions; categories only where it says so. */
-export const matchesSignature = (signature: Signature, denial: Denial): boolean =>
-  matchesAny(signature.source, denial.source) &&
-  signature.target.some(target =>
-    target === 'self' ? denial.source === denial.target : matchesAny([target], denial.target),
-  ) &&
-  matchesAny(signature.class, denial.class) &&
-  (signature.permissions === undefined ||
-    signature.permissions.some(one => denial.permissions.includes(one))) &&
-  (signature.commands === undefined || denial.commands.some(one => signature.commands?.includes(one))) &&
-  (signature.paths === undefined ||
-    [...denial.paths, ...(denial.names ?? [])].some(path =>
-      signature.paths?.some(end => path.endsWith(end)),
-    )) &&
-  (signature.categories === undefined || denial.categoriesDiffer === true)
-
-const matchesAny = (names: readonly string[], name: string): boolean =>
-  names.some(one => one === '*' || one === name || (one.endsWith('*') && name.startsWith(one.slice(0, -1))))

@@ -5,6 +5,7 @@ import { SefleetError } from '../errors.ts'
 import { advisoriesFileSchema } from '../model/advisory.ts'
 import type { Knowledge, Profile } from '../model/check.ts'
 import { componentsFileSchema } from '../model/component.ts'
+import { containerPoliciesSchema } from '../model/container-policies.ts'
 import { signaturesFileSchema } from '../model/denial.ts'
 import { nearest } from '../model/nearest.ts'
 import { rollBackFileSchema } from '../model/roll-back.ts'
@@ -15,12 +16,14 @@ import { shippedFolder as folder, shippedProfiles } from './shipped.ts'
 
 /** The domain's shipped data. */
 export const loadKnowledge = (): Knowledge => ({
+  ...loadData('denial-signatures.yaml', signaturesFileSchema),
   components: loadData('components.yaml', componentsFileSchema),
-  signatures: loadData('denial-signatures.yaml', signaturesFileSchema).signatures,
   advisories: loadData('advisories.yaml', advisoriesFileSchema).advisories,
   policyModules: loadData('policy-modules.yaml', policyModulesSchema).policyModules,
   rollBack: loadData('roll-back.yaml', rollBackFileSchema).rollBack,
-  watchedFiles: loadData('watched-files.yaml', watchedFilesSchema).watchedFiles,
+  ...loadData('watched-files.yaml', watchedFilesSchema),
+  containerPolicies: loadData('container-policies.yaml', z.strictObject({ containerPolicies: containerPoliciesSchema }))
+    .containerPolicies,
 })
 
 const policyModulesSchema = z.strictObject({
@@ -29,7 +32,7 @@ const policyModulesSchema = z.strictObject({
   ),
 })
 
-const watchedFilesSchema = z.strictObject({ watchedFiles: z.array(pathText) })
+const watchedFilesSchema = z.strictObject({ watchedFiles: z.array(pathText), contextWords: z.array(z.string().min(1)).min(1) })
 
 const loadData = <Value>(name: string, schema: z.ZodType<Value>): Value => {
   const file = join(folder, name)

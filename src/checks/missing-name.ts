@@ -1,23 +1,33 @@
 import type { Ask, ReadAsk } from '../model/ask.ts'
+import type { Knowledge } from '../model/check.ts'
 import type { PolicyAnswer } from '../model/facts.ts'
 import type { Judgement } from '../model/outcome.ts'
 import { isComplete } from '../model/reading.ts'
 import { fail, finding, notApplicable, unknown } from './judgements.ts'
 import { podProcesses } from './pods.ts'
 import { policyPackagesAsk } from './policy-packages.ts'
+import { ownerAsks, whosePolicy } from './whose-policy.ts'
 
 /** What decides whether a policy without a type has lost it or never had it. */
-export const missingTypeAsks: readonly Ask[] = [{ probe: 'processes', params: {} }, policyPackagesAsk]
+export const missingTypeAsks: readonly Ask[] = [{ probe: 'processes', params: {} }, ...ownerAsks]
 
 type UnknownName = Extract<PolicyAnswer<never>, { readonly state: 'unknown-name' }>
 
 /**
  * The policy does not know a type. With a *-selinux package installed or pods running, the policy has lost it: a
- * failure. Not applicable only when neither is there and the type belongs to containers.
+ * failure, unless the type belongs to containers and this policy never had such types. Not applicable where neither is there too.
  */
-export const judgeMissingName = ({ what, name }: UnknownName, read: ReadAsk): Judgement => {
+export const judgeMissingName = (
+  { what, name }: UnknownName,
+  read: ReadAsk,
+  knowledge: Knowledge,
+): Judgement => {
   // What the kernel does then is for deny_unknown to say, if the name is no slip of the profile.
   if (what === 'class' || what === 'permission') return unknown(`the policy has no ${what} ${name}`)
+  if (containerType.test(name)) {
+    const owner = whosePolicy(read, knowledge, true)
+    if (owner.state === 'foreign') return notApplicable(owner.reason)
+  }
   const packages = read(policyPackagesAsk)
   const key = `no ${what} ${name}`
   const owner =

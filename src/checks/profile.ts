@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Check, Knowledge, Profile } from '../model/check.ts'
 import { severitySchema } from '../model/severity-schema.ts'
 import { kinds } from './kinds/index.ts'
+import { toComponentTypes } from './profile-component-types.ts'
 import { combinators, toExpression } from './profile-expression.ts'
 import {
   didYouMean,
@@ -18,9 +19,10 @@ export const parseProfile = (text: string, file: string, knowledge: Knowledge): 
   const yaml = parseOrRefuse(text, file)
   const at = refusing(yaml, file)
   const root = mapping(yaml.value, [], at)
-  refuseOther(root, ['profile', 'title', 'checks', 'lowered'], [], at)
+  refuseOther(root, ['profile', 'title', 'checks', 'lowered', 'componentTypes'], [], at)
   if (typeof root['profile'] !== 'string' || !/^[a-z0-9][a-z0-9-]*$/.test(root['profile']))
     throw at(['profile'], 'profile: a name of small letters, digits and dashes is needed')
+  const componentTypes = toComponentTypes(root['componentTypes'], at)
   if (!Array.isArray(root['checks']) || root['checks'].length === 0)
     throw at(['checks'], 'checks: a list of checks is needed')
   const name = root['profile']
@@ -42,6 +44,7 @@ export const parseProfile = (text: string, file: string, knowledge: Knowledge): 
     name,
     ...(typeof root['title'] === 'string' ? { title: root['title'] } : {}),
     sha256: createHash('sha256').update(text).digest('hex'),
+    ...(componentTypes ? { componentTypes } : {}),
     checks,
   }
 }

@@ -18,3 +18,18 @@ export const oneOrMore = <Schema extends z.ZodType>(schema: Schema) =>
 
 /** An absolute path without control characters. */
 export const pathText = z.string().regex(/^\/[^\p{Cc}]*$/u, { error: 'an absolute path is needed' })
+
+/** A path, one below the kubelet’s root (`{kubelet}/plugins`), or the newest entries of a folder (`/var/lib/x/*`). */
+export const pathOrPattern = z
+  .string()
+  .regex(/^(?:\{kubelet\}(?:\/[^\p{Cc}*]*)?|\/[^\p{Cc}*]*(?:(?<=\/)\*(?:\/[^\p{Cc}*]*)?)?)$/u, {
+    error: 'an absolute path is needed, or {kubelet}/…, or a folder’s entries as /folder/*',
+  })
+
+/** What a profile says that containers run as where the policy does not know spc_t and container_t. */
+export const componentTypesSchema = z.strictObject({
+  /** Types of privileged containers. */
+  privileged: oneOrMore(typeName),
+  /** Types of all others. */
+  confined: oneOrMore(typeName),
+})

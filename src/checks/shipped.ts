@@ -7,6 +7,7 @@ import { namedTypes } from './named-types.ts'
 export const shippedFolder = join(import.meta.dirname, '../../../src/profiles')
 const dataFiles = new Set([
   'components.yaml',
+  'container-policies.yaml',
   'policy-modules.yaml',
   'roll-back.yaml',
   'denial-signatures.yaml',

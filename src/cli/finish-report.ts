@@ -19,7 +19,13 @@ export const finishReport = async (
   },
   world: World,
 ): Promise<number> => {
-  const formats = options.report ?? reportFormats
+  const asked = options.report ?? reportFormats
+  // The gate's file is of this verdict, whatever formats are asked for.
+  const formats = options.junit === undefined ? asked : [...new Set([...asked, 'junit' as const])]
+  // The name that stays: where the newest run is.
+  const isLatest = (await readLatest(options.root)) === basename(folder)
+  const shown = isLatest ? join(options.root, 'latest') : folder
+  let summary = ''
   const audit = await reportRun(folder, {
     gate: options.severity,
     allowMissing: options.allowMissing,
@@ -28,20 +34,18 @@ export const finishReport = async (
     formats,
     ...(options.baselines === undefined ? {} : { baselines: options.baselines }),
     ...(options.profile === undefined ? {} : { profiles: options.profile }),
+    onWritten: judged => {
+      summary = terminal(judged, {
+        columns: Math.min(100, world.stderr.columns ?? 80),
+        color: wantsColor(world.stderr, world.env),
+        ...(formats.includes('html') ? { reportPath: join(shown, 'index.html') } : {}),
+        ...(existsSync(join(folder, 'remedies')) ? { remediesPath: join(shown, 'remedies') } : {}),
+        ...(formats.includes('junit') ? { junitPath: options.junit ?? join(shown, 'junit.xml') } : {}),
+      })
+    },
   })
   if (options.junit !== undefined) copyJunit(join(folder, 'junit.xml'), options.junit)
-  // The name that stays: where the newest run is.
-  const isLatest = (await readLatest(options.root)) === basename(folder)
-  const shown = isLatest ? join(options.root, 'latest') : folder
-  world.stderr.write(
-    terminal(audit, {
-      columns: Math.min(100, world.stderr.columns ?? 80),
-      color: wantsColor(world.stderr, world.env),
-      ...(formats.includes('html') ? { reportPath: join(shown, 'index.html') } : {}),
-      ...(existsSync(join(folder, 'remedies')) ? { remediesPath: join(shown, 'remedies') } : {}),
-      ...(formats.includes('junit') ? { junitPath: options.junit ?? join(shown, 'junit.xml') } : {}),
-    }),
-  )
+  world.stderr.write(summary)
   return audit.verdict.exit
 }
 

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { wholeNumber } from '../model/ranges.ts'
 import type { Frame } from '../model/record.ts'
+import { redactSecrets } from '../probes/secrets.ts'
 
 /** A frame as it arrived, its streams still bytes. */
 export interface RawFrame {
@@ -175,17 +176,18 @@ const markedLines = (marker: string, eager: number) => {
   }
 }
 
-/** The frame as stored: text where the bytes are UTF-8, else base64; what a probe redacts is text. */
+/** The frame as stored, without secrets: text where the bytes are UTF-8, else base64; what a probe redacts is text. */
 export const toFrame = (ask: string, raw: RawFrame, redact?: (stdout: string) => string): Frame => {
   const binary = !redact && !isUtf8(raw.stdout)
-  const text = raw.stdout.toString(binary ? 'base64' : 'utf8')
-  const stdout = redact ? redact(text) : text
+  const text = raw.stdout.toString(binary ? 'latin1' : 'utf8')
+  const clean = redactSecrets(redact ? redact(text) : text)
+  const stdout = binary ? Buffer.from(clean, 'latin1').toString('base64') : clean
   return {
     ask,
     ...(raw.exit === undefined ? {} : { exit: raw.exit }),
     ms: raw.ms,
     stdout,
-    stderr: raw.stderr.toString('utf8'),
+    stderr: redactSecrets(raw.stderr.toString('utf8')),
     ...(binary ? { encoding: 'base64' as const } : {}),
     ...(raw.cut ? { cut: raw.cut } : {}),
     sha256: createHash('sha256').update(stdout).digest('hex'),

@@ -39,7 +39,9 @@ export const outliersOf = (
     if (members.length >= fewest) {
       const own = members.flatMap(name => audits.get(name) ?? [])
       const odd = [...compared.flatMap(type => oddFacts(type, own, facets)), ...oddChecks(own)]
+      const better = betterThanMost(own)
       for (const { node, ...fact } of odd) {
+        if (better.has(node) && brought.has(fact.type)) continue
         const facts = found.get(node)
         if (facts) facts.push(fact)
         else found.set(node, [fact])
@@ -92,6 +94,26 @@ const oddChecks = (members: readonly NodeAudit[]): readonly Odd[] =>
       }),
     ),
   )
+
+// What an update brings to the one node that is well is not what is odd there: that most of its peers fail is.
+const brought: ReadonlySet<Outlier['facts'][number]['type']> = new Set([
+  'package',
+  'component',
+  'module',
+  'file-context',
+])
+
+const betterThanMost = (members: readonly NodeAudit[]): ReadonlySet<string> => {
+  const better = new Set<string>()
+  for (const column of (members[0]?.outcomes ?? []).keys()) {
+    const failing = members.filter(
+      ({ outcomes: { [column]: one } }) => one?.status === 'fail' && one.severity !== 'info',
+    )
+    if (failing.length * 2 > members.length)
+      for (const { name, outcomes } of members) if (outcomes[column]?.status === 'pass') better.add(name)
+  }
+  return better
+}
 
 const words = { fail: 'fails', pass: 'passes', 'not-applicable': 'not applicable' } as const
 

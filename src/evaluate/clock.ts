@@ -1,4 +1,6 @@
 import type { NodeAudit } from '../model/audit.ts'
+import { foldNames } from '../model/fold-names.ts'
+import { isMoment } from '../model/ranges.ts'
 import type { NodeRecord } from '../model/record.ts'
 
 /** Less than this may be the time it took to get through to the node. */
@@ -6,9 +8,28 @@ const noticeable = 60
 
 /** Seconds that a node’s clock was ahead of this machine’s when it was asked; undefined where they agree, or it did not say. */
 export const clockAhead = ({ clock, askedAt }: NodeRecord): number | undefined => {
-  if (!clock) return undefined
+  if (!clock || !isMoment(clock.epoch)) return undefined
   const ahead = Math.round(clock.epoch - askedAt / 1000)
   return Math.abs(ahead) < noticeable ? undefined : ahead
+}
+
+/** Seconds after which a clock is told on the front page: what depends on the time goes wrong on such a node. */
+const farOff = 86_400
+
+/** A sentence on nodes whose clocks are a day off and more, or say what no clock can; none where there are none. */
+export const clockNotes = (
+  nodes: readonly Pick<NodeAudit, 'name' | 'clockAhead'>[],
+  nonsense: readonly string[],
+): readonly string[] => {
+  const far = nodes.filter(({ clockAhead: ahead = 0 }) => Math.abs(ahead) >= farOff).map(({ name }) => name)
+  return [
+    ...(far.length > 0
+      ? [`the clock is off by a day or more on ${foldNames(far)}: certificates and logs are judged wrongly there`]
+      : []),
+    ...(nonsense.length > 0
+      ? [`the clock tells a time that can be none on ${foldNames(nonsense)}: nothing is set right by it`]
+      : []),
+  ]
 }
 
 /** Its moments by this machine’s clock: those of a fleet are compared, and a node’s clock may be hours off. */

@@ -10,11 +10,15 @@ import type { FindPolicy } from '../model/policy-keep.ts'
 import type { NodeRecord } from '../model/record.ts'
 import type { RunInfo } from '../model/run.ts'
 import type { GateLevel } from '../model/severity.ts'
-import { clockAhead, onOurClock } from './clock.ts'
+import { brokenNode, bugOn } from './broken.ts'
+import { clockAhead, clockNotes, onOurClock } from './clock.ts'
 import { cohortsOf } from './cohorts.ts'
+import { foreignPolicyNotes } from './foreign-policy-notes.ts'
+import { explainAbsence } from './explained.ts'
 import { denialsOf, factAsks, factsOf } from './facts.ts'
 import { facetReader } from './facets/facets.ts'
 import { judgeCheck } from './judge-check.ts'
+import { isMoment } from '../model/ranges.ts'
 import { auditPolicies, systemOf } from './policies/audit-policies.ts'
 import { fleetPolicies } from '../policy/fleet/fleet-policies.ts'
 import { withPolicies } from './policies/node-policies.ts'
@@ -35,8 +39,9 @@ export interface EvaluateOptions {
 /** Judges a snapshot under profiles: records in, outcomes out. Pure; records are taken one at a time. */
 export const evaluate = async (
   records: AsyncIterable<NodeRecord> | Iterable<NodeRecord>,
-  options: EvaluateOptions,
+  given: EvaluateOptions,
 ): Promise<Evaluation> => {
+  const options = { ...given, knowledge: withComponentTypes(given.knowledge, given.profiles) }
   const checks = options.profiles.flatMap(profile => profile.checks)
   const asks = plannedAsks(options.profiles, options.knowledge)
   const reader = memoisedReader(asks)
@@ -46,19 +51,28 @@ export const evaluate = async (
   const nodes = new Map<string, NodeAudit>()
   const systems = new Map<string, string>()
   const types = new Set<string>()
-  for await (const record of records) {
+  const odd: string[] = []
+  const judge = async (record: NodeRecord): Promise<void> => {
     const read = await withPolicies(reader(record), record, policies)
     const node = evaluateNode(record, checks, read, options.knowledge)
     const os = read({ probe: 'os', params: {} })
     const system = os.state === 'read' ? systemOf(os.value) : undefined
-    const { policySha256 } = node.facts
-    const denials =
-      policySha256 === undefined ? node.denials : await policies.present(policySha256, node.denials)
-    nodes.set(record.node, onOurClock({ ...node, denials, ...peersOf(record, system) }))
+    nodes.set(record.node, onOurClock({ ...node, ...peersOf(record, system) }))
     if (record.status !== 'missing') facets.set(record.node, facetsOf(read))
     if (system !== undefined) systems.set(node.name, system)
     if (types.size < mostTypes) for (const type of typesSeen(read)) types.add(type)
+    if (record.clock && !isMoment(record.clock.epoch)) odd.push(node.name)
   }
+  for await (const record of records)
+    try {
+      await judge(record)
+    } catch (error) {
+      // A bug of ours that only this node's answers bring about: the others are judged as ever.
+      const { node: name, address, groups } = record
+      facets.delete(name)
+      systems.delete(name)
+      nodes.set(name, brokenNode({ name, address, groups }, checks, bugOn(name, 'judged this node', error)))
+    }
   // Selected nodes without a record were never asked: the run ended before.
   const all = options.run.nodes.map(name => nodes.get(name) ?? neverAsked(name))
   const infos = checks.map(check => toInfo(check, options.knowledge))
@@ -72,7 +86,7 @@ export const evaluate = async (
     policies: await auditPolicies(all, systems, policies, types),
     outliers: [],
     waivers: [],
-    notes: [],
+    notes: [...clockNotes(all, odd), ...foreignPolicyNotes(all)],
   }
   const policyAsks = new Map(
     checks.map(({ id, requirement }) => [id, asksOf(requirement, options.knowledge).filter(isPolicyAsk)]),
@@ -89,11 +103,23 @@ const peersOf = (
   return system === undefined ? {} : { peers: [system, ...leafGroups.toSorted()].join(', ') }
 }
 
+/** What is known, and what these profiles say of a policy with types of its own. */
+const withComponentTypes = (knowledge: Knowledge, profiles: readonly Profile[]): Knowledge => {
+  const said = profiles.flatMap(({ componentTypes }) => componentTypes ?? [])
+  if (said.length === 0) return knowledge
+  const componentTypes = {
+    privileged: said.flatMap(({ privileged }) => privileged),
+    confined: said.flatMap(({ confined }) => confined),
+  }
+  return { ...knowledge, componentTypes }
+}
+
 // Each makes a comparison longer.
 const mostTypes = 1000
 
 /** Every question the checks of these profiles ask, and those behind the report's facts; each once. */
-export const plannedAsks = (profiles: readonly Profile[], knowledge: Knowledge): readonly Ask[] => {
+export const plannedAsks = (profiles: readonly Profile[], given: Knowledge): readonly Ask[] => {
+  const knowledge = withComponentTypes(given, profiles)
   const asks = profiles
     .flatMap(profile => profile.checks)
     .flatMap(({ requirement, when, lowered }) => [
@@ -119,17 +145,20 @@ const evaluateNode = (
   }
   const ahead = clockAhead(record)
   if (record.status === 'missing') return { ...base, facts: {}, outcomes: [], denials: [] }
-  const outcomes = checks.map(check => judgeCheck(check, read, knowledge))
+  const denials = denialsOf(read, knowledge)
+  const outcomes = checks.map(check =>
+    explainAbsence(judgeCheck(check, read, knowledge), check, denials.denials, knowledge),
+  )
   const failed = new Set(outcomes.filter(({ status }) => status === 'fail').map(({ check }) => check))
   return {
     ...base,
     ...(ahead === undefined ? {} : { clockAhead: ahead }),
-    facts: factsOf(read, record),
+    facts: factsOf(read, record, knowledge),
     outcomes: outcomes.map((outcome, index) => {
       const cause = outcome.status === 'fail' ? rootCause(checks[index], checks, failed) : undefined
       return cause === undefined ? outcome : { ...outcome, consequenceOf: cause }
     }),
-    ...denialsOf(read, knowledge),
+    ...denials,
   }
 }
 

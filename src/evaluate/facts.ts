@@ -1,9 +1,11 @@
 import { denialAsks, denialsAsk, judgeDenials } from '../checks/judged-denials.ts'
 import { nextBootAsk } from '../checks/next-boot.ts'
 import { selinuxAsk } from '../checks/no-selinux.ts'
+import { podProcesses } from '../checks/pods.ts'
 import { policyPackagesAsk } from '../checks/policy-packages.ts'
-import { watchedFilesAsk } from '../checks/watched-files.ts'
+import { fileContextsAsk, watchedFilesAsk } from '../checks/watched-files.ts'
 import { systemOf } from '../checks/way-back.ts'
+import { whosePolicy } from '../checks/whose-policy.ts'
 import type { Ask, ReadAsk } from '../model/ask.ts'
 import type { NodeAudit, NodeFacts } from '../model/audit.ts'
 import type { Knowledge } from '../model/check.ts'
@@ -24,11 +26,13 @@ export const factAsks = (knowledge: Knowledge): readonly Ask[] => [
   { probe: 'processes', params: {} },
   { probe: 'versions', params: {} },
   watchedFilesAsk(knowledge),
+  fileContextsAsk(knowledge),
   ...denialAsks,
 ]
 
 /** The facts shown beside a node; what could not be read is absent. */
-export const factsOf = (read: ReadAsk, record: NodeRecord): NodeFacts => {
+export const factsOf = (read: ReadAsk, record: NodeRecord, knowledge: Knowledge): NodeFacts => {
+  const owner = whosePolicy(read, knowledge)
   const os = read(osAsk)
   const selinux = read(selinuxAsk)
   const policy = read(policyFilesAsk)
@@ -61,6 +65,8 @@ export const factsOf = (read: ReadAsk, record: NodeRecord): NodeFacts => {
         }
       : {}),
     ...(record.euid === undefined ? {} : { euid: record.euid }),
+    // Said where there are containers that are not judged because of it.
+    ...(owner.state === 'foreign' && podProcesses(read).count > 0 ? { foreignPolicy: owner.reason } : {}),
   }
 }
 

@@ -2,6 +2,7 @@ import { askId, type Ask, type ProbeName, type ProbeValues, type ReadAsk } from 
 import { unreadable, type Reading } from '../model/reading.ts'
 import type { Frame, NodeRecord } from '../model/record.ts'
 import { parseAsk } from '../probes/index.ts'
+import { presentOf, withoutFuture } from './own-clock.ts'
 
 /** Parsed answers kept at once; equal answers of a fleet are parsed once. */
 const memoised = 2000
@@ -23,13 +24,18 @@ export const memoisedReader = (asks: readonly Ask[]): ((record: NodeRecord) => R
   return record => {
     const frames = new Map(record.frames.map(frame => [frame.ask, frame]))
     const own = new Map<string, Reading<unknown>>()
+    const present = presentOf(record)
     return <Name extends ProbeName>(typed: Ask<Name>) => {
       const ask: Ask = typed as Ask // one of the union, whichever it is
       const id = ids.get(ask) ?? askId(ask)
       const frame = frames.get(id)
-      const reading = own.get(id) ?? (frame ? parse(ask, id, frame) : notAnswered(record, ask))
+      const known = own.get(id)
+      // parseAsk gives the ask's own kind of value
+      if (known) return known as Reading<ProbeValues[Name]>
+      const parsed = frame ? parse(ask, id, frame) : notAnswered(record, ask)
+      const reading = withoutFuture<Name>(typed.probe, parsed as Reading<ProbeValues[Name]>, present)
       own.set(id, reading)
-      return reading as Reading<ProbeValues[Name]> // parseAsk gives the ask's own kind of value
+      return reading
     }
   }
 }

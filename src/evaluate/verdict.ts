@@ -1,6 +1,6 @@
 import type { NodeAudit, Verdict } from '../model/audit.ts'
 import type { Outcome } from '../model/outcome.ts'
-import { gatesAt } from '../model/gate.ts'
+import { gatesAt, isBroken } from '../model/gate.ts'
 import { bySeverity, gates, severities, type GateLevel, type Severity } from '../model/severity.ts'
 
 /** `--allow-missing N|P%`. */
@@ -24,17 +24,19 @@ export const verdictOf = (
     'nodes' in allowMissing ? allowMissing.nodes : Math.floor((nodes.length * allowMissing.percent) / 100)
   // A run in which nobody answered has shown nothing, whatever was allowed.
   const tooMany = missing > allowedMissing || missing === nodes.length
+  const broken = nodes.filter(isBroken).length
   const reasons = [
     ...(failing.length > 0
       ? [`${bySort(failing)} ${plural(failing, 'fails', 'fail')} on ${nodesOf(failing)}`]
       : []),
     ...(unknown.length > 0 ? [`${bySort(unknown)} could not be judged on ${nodesOf(unknown)}`] : []),
+    ...(broken > 0 ? [`a bug of sefleet was met on ${counted(broken, 'node')}`] : []),
     ...setAside(nodes, gate),
     ...(missing > 0
       ? [`${counted(missing, 'node')} missing${tooMany ? '' : ` (${allowedMissing} allowed)`}`]
       : []),
   ]
-  const exit = failing.length > 0 ? 1 : unknown.length > 0 || tooMany ? 3 : 0
+  const exit = failing.length > 0 ? 1 : unknown.length > 0 || tooMany || broken > 0 ? 3 : 0
   return {
     gate,
     exit,

@@ -44,7 +44,7 @@ export const makeRoot = (folder: string, name: string, node: LabNode, now: numbe
   for (const [path, content] of Object.entries(node.files)) put(path, content)
   for (const [path, said] of Object.entries(node.versions))
     put(path, `#!/bin/sh\n[ "$1" = --version ] && printf '%s\\n' ${shellQuote(said)}\n`, 0o755)
-  put('/.lab/edited', rows(mapValues(node.edited, ago => String(now + ago))))
+  put('/.lab/edited', rows(mapValues({ ...builtPolicy(node), ...node.edited }, ago => String(now + ago))))
   const bin = join(folder, name, 'bin')
   writeShims(bin, {
     hasSelinux: node.enforce !== undefined,
@@ -105,12 +105,25 @@ const putSelinux = (put: Put, node: LabNode): void => {
     `SELINUX=${node.configured ?? 'enforcing'}\nSELINUXTYPE=${node.policyName ?? 'targeted'}\n`,
   )
   put(
-    `/etc/selinux/${node.policyName ?? 'targeted'}/policy/policy.33`,
+    policyPath(node),
     labPolicy(node.installed ?? node.policy, 'installed'),
   )
   put(`/var/lib/selinux/${node.policyName ?? 'targeted'}/active/modules/.keep`, '')
   put('/proc/self/attr/current', 'unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023\0')
 }
+
+// A policy is built and then loaded; without a record of that, it was built when its packages came.
+const builtPolicy = (node: LabNode): Readonly<Record<string, number>> => {
+  const loads = Object.values(node.audit).flatMap(record => {
+    const ago = /^type=MAC_POLICY_LOAD msg=audit\(@(-\d+)/.exec(record)?.[1]
+    return ago === undefined ? [] : [Number(ago)]
+  })
+  const came = Object.values(node.rpm).flatMap(rows => [rows].flat().map(row => Number(row.split(' ').at(-1))))
+  const built = [...(loads.length > 0 ? loads : came), -node.booted]
+  return { [policyPath(node)]: Math.max(...built) }
+}
+
+const policyPath = ({ policyName }: LabNode): string => `/etc/selinux/${policyName ?? 'targeted'}/policy/policy.33`
 
 const putProcesses = (put: Put, name: string, node: LabNode, now: number): void => {
   const list = Object.values(node.processes).map((one, index) => ({

@@ -4,6 +4,7 @@ import type {
   AllowRule,
   BooleanState,
   CommandAnswer,
+  FileContexts,
   FileFact,
   KernelFacts,
   LabelFact,
@@ -29,6 +30,7 @@ export interface ProbeParams {
   os: NoParams
   selinux: NoParams
   'policy-files': NoParams
+  'file-contexts': { readonly words: readonly string[] }
   modules: NoParams
   booleans: NoParams
   processes: NoParams
@@ -59,6 +61,7 @@ export interface ProbeValues {
   os: OsFacts
   selinux: SelinuxState
   'policy-files': PolicyFiles
+  'file-contexts': FileContexts
   modules: ModuleTable
   booleans: readonly BooleanState[]
   processes: ProcessTable

@@ -50,6 +50,8 @@ export interface NodeFacts {
   readonly kernel?: string
   readonly mode?: string
   readonly policy?: string
+  /** Containers run here under a policy that never had their types: why they are not judged. */
+  readonly foreignPolicy?: string
   /** sha256 of the loaded policy, as this kernel writes it. */
   readonly policySha256?: string
   readonly packages?: readonly { name: string; version: string; installedAt?: number }[]

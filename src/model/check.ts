@@ -2,7 +2,8 @@ import type { z } from 'zod'
 import type { Advisory } from './advisory.ts'
 import type { Ask, ReadAsk } from './ask.ts'
 import type { Components } from './component.ts'
-import type { Signature } from './denial.ts'
+import type { ComponentTypes, ContainerPolicies } from './container-policies.ts'
+import type { DenialDomains, Signature } from './denial.ts'
 import type { Judgement } from './outcome.ts'
 import type { RollBack } from './roll-back.ts'
 import type { Severity } from './severity.ts'
@@ -45,6 +46,8 @@ export interface Profile {
   readonly name: string
   readonly title?: string
   readonly sha256: string
+  /** What containers run as under a policy that does not know spc_t and container_t. */
+  readonly componentTypes?: ComponentTypes
   readonly checks: readonly Check[]
 }
 
@@ -52,6 +55,8 @@ export interface Profile {
 export interface Knowledge {
   readonly components: Components
   readonly signatures: readonly Signature[]
+  /** Whose types these are, for the judgement of denials. */
+  readonly domains: DenialDomains
   readonly advisories: readonly Advisory[]
   /** Policy package → the module it must load, and globs over the types that it brings. */
   readonly policyModules: readonly {
@@ -63,6 +68,11 @@ export interface Knowledge {
   readonly rollBack: readonly RollBack[]
   /** Files whose edits are facts. */
   readonly watchedFiles: readonly string[]
+  /** Words of the file contexts whose lines are facts. */
+  readonly contextWords: readonly string[]
+  readonly containerPolicies: ContainerPolicies
+  /** What the profiles in use say that containers run as where the policy has other types. */
+  readonly componentTypes?: ComponentTypes
 }
 
 /** A check kind: what it asks and how it judges. It never reaches a node itself. */

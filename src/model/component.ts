@@ -21,7 +21,7 @@ export const componentSchema = z.strictObject({
   /** Family version range the row holds for, `since` inclusive, `until` exclusive. */
   since: versionSchema.optional(),
   until: versionSchema.optional(),
-  /** How much of argv is kept by the collector: all of it (redacted) or the program's name alone. */
+  /** How much of argv is kept by the collector: the words that are read, or the program's name alone. */
   keep: z.enum(['argv', 'name']).default('argv'),
 })
 export type Component = z.infer<typeof componentSchema>
@@ -36,6 +36,8 @@ export const familySchema = z.strictObject({
 export type Family = z.infer<typeof familySchema>
 
 export const componentsFileSchema = z.strictObject({
+  /** RE2 patterns of the words of an argv that are stored beside the program's name. */
+  words: z.array(z.string()),
   families: z.array(familySchema),
   components: z.array(componentSchema),
 })

@@ -31,6 +31,14 @@ export interface Denial {
   readonly categoriesDiffer?: true
   /** One raw record for the ticket. */
   readonly sample: string
+  /** What the loaded policy says of it; put in once the policy was had, never by the node's own answer. */
+  readonly policy?: PolicyView
+}
+
+/** A denied access in the eyes of a policy. */
+export interface PolicyView extends PresentVerdict {
+  /** The attributes of the source type. */
+  readonly attributes: readonly string[]
 }
 
 /** What the node's log said about denials, and when the policy, mode and boot last changed. */
@@ -43,44 +51,142 @@ export interface DenialLog {
   readonly modeChangedAt?: number
 }
 
+const names = z.array(z.string()).min(1)
+
+/** Something of a node that contradicts a signature. What is not certainly so contradicts nothing. */
+const contradictionSchema = z
+  .strictObject({
+    /** This package is installed, in this version or later. */
+    package: z.string().optional(),
+    from: z.string().optional(),
+    /** The boolean is on. */
+    booleanOn: z.string().optional(),
+    /** This component runs, and every process of it is in this domain. */
+    component: z.string().optional(),
+    type: z.string().optional(),
+    /** This directory belongs to a file system that is mounted read-only. */
+    readOnly: z.string().optional(),
+    /** What to do then; without it the signature does not apply at all. */
+    remedy: z.string().optional(),
+  })
+  .refine(({ package: name, from }) => (name === undefined) === (from === undefined), {
+    error: 'package and from go together',
+  })
+  .refine(({ component, type }) => (component === undefined) === (type === undefined), {
+    error: 'component and type go together',
+  })
+export type Contradiction = z.infer<typeof contradictionSchema>
+
+/** What a denied access was about. `named`: the last part of a path is known, and not where it is. */
+export const objectKinds = [
+  'host-path',
+  'container-path',
+  'volume',
+  'named',
+  'key',
+  'socket',
+  'capability',
+  'process',
+  'other',
+] as const
+export type ObjectKind = (typeof objectKinds)[number]
+
+/** Whose process was refused. */
+export const owners = ['login', 'container', 'unit', 'host'] as const
+export type Owner = (typeof owners)[number]
+
 /** A known pattern of denial; data in `profiles/denial-signatures.yaml`. */
 export const signatureSchema = z.strictObject({
   id: z.string(),
   title: z.string(),
-  source: z.array(z.string()).min(1),
-  target: z.array(z.string()).min(1),
-  class: z.array(z.string()).min(1),
-  permissions: z.array(z.string()).optional(),
-  commands: z.array(z.string()).optional(),
-  paths: z.array(z.string()).optional(),
+  source: names,
+  target: names,
+  class: names,
+  permissions: names.optional(),
+  commands: names.optional(),
+  /** How a path or a name ends. */
+  paths: names.optional(),
+  object: z.array(z.enum(objectKinds)).optional(),
   /** Same types on both sides and the categories differ: an MCS constraint. */
   categories: z.literal('differ').optional(),
+  /** Only where the record has a context that the loaded policy does not know, of a module that should be loaded. */
+  context: z.literal('not-valid').optional(),
   /** A restart of this component ends what the denial speaks of: older ones are past. */
   endsWithRestartOf: z.string().optional(),
+  /** What of a node contradicts it, or its remedy. */
+  unless: z.array(contradictionSchema).default([]),
   diagnosis: z.string(),
   remedy: z.string(),
   references: z.array(z.string()).default([]),
 })
 export type Signature = z.infer<typeof signatureSchema>
-export const signaturesFileSchema = z.strictObject({ signatures: z.array(signatureSchema) })
+
+/** Which types are whose, and what a rule may never be made of. Names ending in * are prefixes. */
+export const denialDomainsSchema = z.strictObject({
+  /** Confined containers: the policy is asked for its attributes, the names are for where it cannot be had. */
+  containers: z.strictObject({ attributes: names, types: names }),
+  privileged: names,
+  runtimes: names,
+  /** What starts units of systemd. */
+  starters: names,
+  /** Families of components without which no container runs, and others that a node needs. */
+  startContainers: names,
+  needed: names,
+  /** What the layers of images are labelled. */
+  images: names,
+  /** Never the source, the target or the permission of a rule that would be loaded. */
+  tooBroad: z.strictObject({ sources: names, targets: names, permissions: names, classes: names }),
+})
+export type DenialDomains = z.infer<typeof denialDomainsSchema>
+
+export const signaturesFileSchema = z.strictObject({
+  domains: denialDomainsSchema,
+  signatures: z.array(signatureSchema),
+})
 
 /** What the loaded policy says now of an access that was denied. */
 export interface PresentVerdict {
-  /** The permissions that are still denied; none: it is allowed meanwhile. */
+  /** The permissions that are still denied; none, and nothing undecided: it is allowed meanwhile. */
   readonly denied: readonly string[]
   /** `NAME=on`: these booleans would allow them. */
   readonly booleans?: readonly string[]
+  /** The types may, and a constraint on ranges, roles or users forbids it: its text. */
+  readonly constraint?: string
+  /** What hangs on ranges, roles or numbers that one record does not tell for all. */
+  readonly undecided?: readonly string[]
+}
+
+/** What a refusal keeps from working, whatever signature it has. */
+export interface Keeps {
+  /** `systemd may not start containerd` */
+  readonly what: string
+  /** The family of components that does not start, where it is one. */
+  readonly family?: string
+  /** No container starts for it, or not this one. */
+  readonly containers?: true
+  /** The program that does not start, where it is known. */
+  readonly program?: string
 }
 
 /** A denial as the report shows it: judged active or past, and explained where it is known. */
-export interface JudgedDenial extends Denial {
+export interface JudgedDenial extends Omit<Denial, 'policy'> {
   readonly active: boolean
   /** Why it is past, or since when it is active, in words. */
   readonly because: string
   /** Absent where the policy could not be had, or does not know the names. */
   readonly present?: PresentVerdict
+  readonly owner?: Owner
+  /** What it was about, in words, where the record tells more than types. */
+  readonly object?: string
+  readonly keeps?: Keeps
   readonly signature?: string
-  /** What a known one means and what cures it. */
+  /** What it means and what cures it, where that is known. */
   readonly diagnosis?: string
   readonly remedy?: string
+  /** Why no rule that allows it is to be loaded; empty: one may be, after a review. Absent in audits of older versions: none. */
+  readonly withheld?: readonly string[]
 }
+
+/** Whether it is known to matter: by its signature, or by what it keeps from working. */
+export const isKnown = ({ signature, keeps }: Pick<JudgedDenial, 'signature' | 'keeps'>): boolean =>
+  signature !== undefined || keeps !== undefined

@@ -10,6 +10,7 @@ export const facetTypes = [
   'component',
   'runtime',
   'file',
+  'file-context',
   'label',
   'domain',
   'boot',

@@ -54,8 +54,17 @@ export interface PolicyFiles {
   readonly installed: readonly { readonly path: string; readonly sha256: string }[]
   /** Epoch seconds of the newest installed policy file's change. */
   readonly installedAt?: number
+  /** Epoch seconds of the last time that the module store was changed and all of it compiled; absent in older answers. */
+  readonly storeChangedAt?: number
   /** From the loaded policy to the installed one; there once both were read. */
   readonly comparison?: PolicyComparison
+}
+
+/** What the configured policy says of how paths are labelled, as far as it was asked. */
+export interface FileContexts {
+  readonly files: readonly { readonly path: string; readonly sha256: string; readonly changedAt?: number }[]
+  /** A pattern of paths, with the kind of file where it is for one kind, and the type that it gets; of an equivalence the other path. */
+  readonly rules: readonly { readonly pattern: string; readonly type: string }[]
 }
 
 export interface ModuleTable {
@@ -133,6 +142,8 @@ export type LabelFact =
       readonly context: string
       readonly kind: string
       readonly expected?: string
+      /** The question that it is one answer of, where that is no single path. */
+      readonly asked?: string
     }
   | { readonly path: string; readonly state: 'absent' }
   | { readonly path: string; readonly state: 'denied' }

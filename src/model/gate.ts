@@ -1,4 +1,5 @@
 import type { Outcome } from './outcome.ts'
+import type { NodeError, NodeStatus } from './record.ts'
 import { gates, type GateLevel } from './severity.ts'
 
 /**
@@ -9,3 +10,12 @@ export const gatesAt = (
   { severity, status, waived, known }: Pick<Outcome, 'severity' | 'status' | 'waived' | 'known'>,
   level: GateLevel,
 ): boolean => gates(severity, level) && !(status === 'fail' && (waived !== undefined || known !== undefined))
+
+/** Whether a bug of ours kept a node that answered from being judged: that gates at every level. */
+export const isBroken = ({
+  status,
+  error,
+}: {
+  readonly status: NodeStatus
+  readonly error?: NodeError
+}): boolean => status === 'partial' && error?.code === 'internal'

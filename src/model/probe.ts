@@ -27,7 +27,7 @@ export interface Probe<Name extends ProbeName> {
   readonly redact?: (stdout: string, keep: Keep) => string
 }
 
-/** Which argv may be stored, and how much of it. */
+/** Which argv may be stored, and what of it: undefined for nothing. Credentials are taken out of that afterwards. */
 export interface Keep {
-  readonly argv: (argv: string) => 'argv' | 'name' | 'nothing'
+  readonly argv: (argv: string) => string | undefined
 }

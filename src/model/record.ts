@@ -20,7 +20,7 @@ export const frameSchema = z.object({
 })
 export type Frame = z.infer<typeof frameSchema>
 
-export const stages = ['connect', 'login', 'exec', 'collect'] as const
+export const stages = ['connect', 'login', 'exec', 'collect', 'evaluate'] as const
 export const nodeErrorSchema = z.object({
   code: z.string(),
   stage: z.enum(stages),

@@ -1,22 +1,32 @@
 import { z } from 'zod'
+import { firstMoment, lastMoment } from './ranges.ts'
 
 export const runFormat = 1
+
+const milliseconds = z
+  .number()
+  .min(firstMoment * 1000)
+  .max(lastMoment * 1000)
+const name = z.string().min(1).max(4096)
 
 /** `run.json`: what a run was; written at its start as `running`, and again at its end. */
 export const runInfoSchema = z.object({
   format: z.literal(runFormat),
   /** `20261123T021400Z`, with a suffix when two runs start in one second. */
-  id: z.string(),
+  id: z.string().regex(/^\d{8}T\d{6}Z(?:-\d{1,9})?$/, 'it is not the id of a run'),
   /** A run folder that still says `running` was killed: readers treat it as interrupted. */
   state: z.enum(['running', 'finished', 'interrupted']),
   tool: z.string(),
   /** Controller's clock, epoch milliseconds. */
-  startedAt: z.number(),
-  endedAt: z.number().optional(),
-  /** The selected nodes' names, in inventory order. */
-  nodes: z.array(z.string()),
+  startedAt: milliseconds,
+  endedAt: milliseconds.optional(),
+  /** The selected nodes' names, in inventory order: a run of none shows nothing, and is none. */
+  nodes: z
+    .array(name)
+    .min(1, 'it has no node')
+    .refine(nodes => new Set(nodes).size === nodes.length, 'it names a node twice'),
   /** Profile names with the sha256 of their text. */
-  profiles: z.array(z.object({ name: z.string(), sha256: z.string() })),
+  profiles: z.array(z.object({ name, sha256: z.string() })),
   /** sha256 of the script body every node was given. */
   script: z.string(),
   /** What limited the selection (`--limit`); absent where the whole inventory was asked. */

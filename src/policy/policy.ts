@@ -165,13 +165,33 @@ export interface Rules {
 /** Of a conditional block. */
 export type Condition = BooleanExpression<number>
 
-/** A type transition that also asks for the name of the new object. */
+/** A type transition that also asks for the name of the new object, and all types it holds for. */
 export interface NameTransition {
   readonly name: string
+  /** Ascending. */
   readonly sources: Uint16Array
   readonly target: number
   readonly class: number
   readonly default: number
+}
+
+/**
+ * The transitions by name in columns: real policies have a quarter of a million, most of them of a few attributes' members times
+ * file names. Those that differ by their source only are one entry, in all versions of the format; those of one name, target and
+ * class follow one another.
+ */
+export interface NameTransitions {
+  readonly count: number
+  /** Each name once. */
+  readonly names: readonly string[]
+  /** By entry: index into `names`. */
+  readonly name: Uint32Array
+  readonly target: Uint16Array
+  readonly class: Uint16Array
+  readonly default: Uint16Array
+  /** By entry: where its sources begin in `sources`; they end where the next one's begin. */
+  readonly starts: Uint32Array
+  readonly sources: Uint16Array
 }
 
 export interface RoleTransition {
@@ -246,6 +266,9 @@ export interface Symbols {
   readonly categories: Table<Named>
 }
 
+/** What names stand for, and the constraints of classes: a small part of a policy that can be kept when the rules are let go. */
+export type PolicyNames = Symbols & Pick<Policy, 'mls'>
+
 /** A kernel policy, read whole. */
 export interface Policy extends Symbols {
   readonly version: number
@@ -262,7 +285,7 @@ export interface Policy extends Symbols {
   readonly neverAudited: Uint16Array
   readonly rules: Rules
   readonly conditions: readonly Condition[]
-  readonly nameTransitions: readonly NameTransition[]
+  readonly nameTransitions: NameTransitions
   readonly roleTransitions: readonly RoleTransition[]
   readonly roleAllows: readonly RoleAllow[]
   readonly rangeTransitions: readonly RangeTransition[]

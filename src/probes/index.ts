@@ -6,6 +6,7 @@ import type { Frame } from '../model/record.ts'
 import { booleans } from './booleans.ts'
 import { command } from './command.ts'
 import { denials } from './denials.ts'
+import { fileContexts } from './file-contexts.ts'
 import { files } from './files.ts'
 import { kernel } from './kernel.ts'
 import { labels } from './labels.ts'
@@ -28,6 +29,7 @@ export const probes: { readonly [Name in ProbeName]: Probe<Name> } = {
   os,
   selinux,
   'policy-files': policyFiles,
+  'file-contexts': fileContexts,
   modules,
   booleans,
   processes,

@@ -5,27 +5,35 @@ import { read, unreadable } from '../model/reading.ts'
 import { shellQuote } from './fragment.ts'
 import { linesOf } from './parse.ts'
 
-/** Security labels of named paths beside the policy's default for them. */
+/**
+ * Security labels of named paths beside the policy's default for them. `{kubelet}/…` is looked for below the kubelet's root, as the
+ * processes that run name it; `FOLDER/*…` are the newest few entries of a folder.
+ */
 export const labels: Probe<'labels'> = {
   name: 'labels',
   cost: 'cheap',
   fragment: ({ paths }) => `need stat
-for p in ${paths.map(shellQuote).join(' ')}; do
-  if s=$(stat -c '%C	%F' "$R$p" 2>&1); then
-    e=; command -v matchpathcon >/dev/null 2>&1 && e=$(matchpathcon -n "$p" 2>/dev/null)
-    printf 'label\\t%s\\t%s\\t%s\\n' "$p" "$s" "$e"
+l() {
+  if s=$(stat -c '%C	%F' "$R$1" 2>&1); then
+    e=; command -v matchpathcon >/dev/null 2>&1 && e=$(matchpathcon -n "$1" 2>/dev/null)
+    printf 'label\\t%s\\t%s\\t%s\\t%s\\n' "$1" "$s" "$e" "$2"
   else case $s in
-    *"No such file"*|*"Not a directory"*) printf 'absent\\t%s\\n' "$p";;
-    *) printf 'denied\\t%s\\n' "$p";;
+    *"No such file"*|*"Not a directory"*) printf 'absent\\t%s\\n' "$1";;
+    *) printf 'denied\\t%s\\n' "$1";;
   esac; fi
-done`,
-  byHand: ({ paths }) =>
-    `stat -c '%C %n' ${paths.map(shellQuote).join(' ')}; matchpathcon -V ${paths.map(shellQuote).join(' ')}`,
+}
+${[...(paths.some(isBelowKubelet) ? [kubeletRoots] : []), ...paths.map(lookFor)].join('\n')}`,
+  byHand: ({ paths }) => {
+    const all = paths.map(path => (isPattern(path) ? path.replace('{kubelet}', '/var/lib/kubelet') : shellQuote(path)))
+    return `stat -c '%C %n' ${all.join(' ')}; matchpathcon -V ${all.join(' ')}`
+  },
   parse: ({ stdout, whole }, { paths }) => {
-    const facts = linesOf(stdout)
-      .map(toFact)
-      .filter(fact => fact !== undefined)
-    const seen = new Set(facts.map(({ path }) => path))
+    const lines = linesOf(stdout)
+    const facts = lines.map(toFact).filter(fact => fact !== undefined)
+    const seen = new Set([
+      ...facts.map(({ path }) => path),
+      ...lines.map(line => /^looked\t(.+)$/.exec(line)?.[1] ?? ''),
+    ])
     if (paths.every(path => !seen.has(path))) return unreadable('nonsense', 'no line on any path asked for')
     const all = paths.every(path => seen.has(path))
     return read<readonly LabelFact[]>(
@@ -36,9 +44,29 @@ done`,
   },
 }
 
+const isBelowKubelet = (path: string): boolean => path.startsWith('{kubelet}')
+const isPattern = (path: string): boolean => isBelowKubelet(path) || path.includes('/*')
+
+// The registrars and the kubelet name it on their command lines; where nothing runs, it is where distributions put it.
+const kubeletRoots = `d=/var/lib/kubelet
+w=$(ps -ewwo args= 2>/dev/null | sed -nE 's#^.*--kubelet-registration-path=(/[A-Za-z0-9._/-]+)/plugins/.*$#\\1#p; s#^.*(kubelet|kubelite|k3s|rke2|k0s).*[ =-]root-dir[= ](/[A-Za-z0-9._/-]+).*$#\\2#p' | grep -vF '..' | sort -u | head -n 3)
+[ -n "$w" ] || for r in $d /var/lib/k0s/kubelet /var/snap/microk8s/common/var/lib/kubelet; do stat -c %F "$R$r" >/dev/null 2>&1 && w="$w $r"; done
+[ -n "$w" ] || w=$d`
+
+const lookFor = (path: string): string => {
+  if (isBelowKubelet(path))
+    return `for r in $w; do l "\${r%/}"${shellQuote(path.slice('{kubelet}'.length))}; done; printf 'looked\\t%s\\n' ${shellQuote(path)}`
+  const star = path.indexOf('/*')
+  if (star < 0) return `l ${shellQuote(path)}`
+  const [folder, rest] = [path.slice(0, star), path.slice(star + 2)]
+  return `for n in $(ls -t "$R"${shellQuote(folder)} 2>/dev/null | head -n 5); do
+  case $n in *[!A-Za-z0-9._:-]*) ;; *) [ ! -e "$R"${shellQuote(folder)}"/$n"${shellQuote(rest)} ] || l ${shellQuote(folder)}"/$n"${shellQuote(rest)} ${shellQuote(path)};; esac
+done; printf 'looked\\t%s\\n' ${shellQuote(path)}`
+}
+
 // label	/var/lib/kubelet	system_u:object_r:container_var_lib_t:s0	directory	system_u:object_r:container_var_lib_t:s0
 const toFact = (line: string): LabelFact | undefined => {
-  const [tag, path, context, kind, expected] = line.split('\t')
+  const [tag, path, context, kind, expected, asked] = line.split('\t')
   if (!path) return undefined
   if (tag === 'absent' || tag === 'denied') return { path, state: tag }
   if (tag !== 'label' || !isPhrase(context)) return undefined
@@ -50,5 +78,6 @@ const toFact = (line: string): LabelFact | undefined => {
     context,
     kind: kind ?? '',
     ...(expected && expected !== '<<none>>' ? { expected } : {}),
+    ...(asked ? { asked } : {}),
   }
 }

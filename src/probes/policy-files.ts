@@ -4,7 +4,7 @@ import { isWord, optionalMoment } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
 import { linesOf } from './parse.ts'
 
-/** sha256 of the loaded and of the installed policy, with the installed one's time of change. */
+/** sha256 of the loaded and of the installed policy, with the installed one's time of change, and the module store's. */
 export const policyFiles: Probe<'policy-files'> = {
   name: 'policy-files',
   cost: 'moderate',
@@ -18,6 +18,9 @@ elif [ -e "$p" ]; then echo loaded!denied; else echo loaded!absent; fi
 for f in "$R"/etc/selinux/*/policy/policy.*; do
   [ -r "$f" ] || continue
   s=$(sha256sum <"$f") && printf 'installed\\t%s\\t%s\\t%s\\n' "\${f#"$R"}" "\${s%% *}" "$(stat -c %Y "$f" 2>/dev/null)"
+done
+for f in "$R"/var/lib/selinux/*/active/commit_num "$R"/etc/selinux/*/active/commit_num; do
+  [ ! -e "$f" ] || printf 'store\\t%s\\t%s\\n' "\${f#"$R"}" "$(stat -c %Y "$f" 2>/dev/null)"
 done`,
   byHand: () => 'sha256sum /sys/fs/selinux/policy /etc/selinux/*/policy/policy.*',
   parse: ({ stdout }) => {
@@ -32,16 +35,23 @@ done`,
     if (!installed.every(one => one !== undefined))
       return unreadable('nonsense', 'a line on an installed policy that is none')
     const newest = installed.reduce((latest, { time }) => Math.max(latest, time), 0)
+    const stores = lines.filter(line => line.startsWith('store\t')).map(line => optionalMoment(line.split('\t')[2]))
+    if (stores.includes('nonsense')) return unreadable('nonsense', 'a module store changed at no time there is')
+    const committed = Math.max(0, ...stores.slice(0, mostStores).map(time => (typeof time === 'number' ? time : 0)))
     return read(
       {
         loaded,
         installed: installed.map(({ path, sha256 }) => ({ path, sha256 })),
         ...(newest > 0 ? { installedAt: newest } : {}),
+        ...(committed > 0 ? { storeChangedAt: committed } : {}),
       },
       'sha256sum',
     )
   },
 }
+
+/** Far more than a node has of them. */
+const mostStores = 100
 
 // installed	/etc/selinux/targeted/policy/policy.33	8a1f…	1700000000
 const toInstalled = (line: string): { path: string; sha256: string; time: number } | undefined => {

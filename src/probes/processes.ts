@@ -75,16 +75,15 @@ const reduceProcesses = (stdout: string, keep: Keep): string => {
     const [, pid = '', parent = '', elapsed = '', user = '', label = '', argv = ''] = match
     if (pid === '1') out.push('#init seen')
     const pod = !pods || !seen ? '?' : pods.has(pid) ? 'pod' : 'host'
-    const how = keep.argv(argv)
-    if (how === 'nothing') {
+    const kept = keep.argv(argv)
+    if (kept === undefined) {
       const type = parseContext(label)?.type ?? '-'
       const entry = others.get(type) ?? { count: 0, pods: 0 }
       entry.count += 1
       entry.pods += pod === 'pod' ? 1 : 0
       others.set(type, entry)
     } else {
-      const shown =
-        how === 'name' ? (argv.split(/\s/, 1)[0] ?? '') : redactArgv(argv.slice(0, 2 * limits.argvBytes))
+      const shown = redactArgv(kept.slice(0, 2 * limits.argvBytes))
       out.push(
         [pid, parent, elapsed, user, label.replace(' ', '_'), pod, shown.slice(0, limits.argvBytes)].join(
           ' ',

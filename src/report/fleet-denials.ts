@@ -6,8 +6,11 @@ export interface FleetDenial {
   readonly rule: string
   readonly target: string
   readonly permissions: readonly string[]
-  /** Where, if the records name a path. */
-  readonly path?: string
+  /** What it was about, if the records tell. */
+  readonly object?: string
+  /** What it keeps from working. */
+  readonly keeps?: string
+  readonly isTyped: boolean
   readonly signature?: string
   readonly diagnosis?: string
   readonly remedy?: string
@@ -31,7 +34,8 @@ export const groupDenials = (audit: Audit): readonly FleetDenial[] => {
   const groups = new Map<string, { name: string; denial: JudgedDenial }[]>()
   for (const { name, denials } of audit.nodes)
     for (const denial of denials) {
-      const key = [ruleOf(denial), denial.active, denial.signature].join('\n')
+      // What helps differs where the nodes do.
+      const key = [ruleOf(denial), denial.active, denial.signature, denial.owner, denial.remedy].join('\n')
       const group = groups.get(key)
       if (group) group.push({ name, denial })
       else groups.set(key, [{ name, denial }])
@@ -50,7 +54,9 @@ const merge = (members: readonly { readonly name: string; readonly denial: Judge
     rule: ruleOf(first),
     target: first.target,
     permissions: first.permissions,
-    ...pathOf(denials),
+    ...objectOf(denials),
+    ...(first.keeps === undefined ? {} : { keeps: first.keeps.what }),
+    isTyped: first.owner === 'login',
     ...(first.signature === undefined ? {} : { signature: first.signature }),
     ...(first.diagnosis === undefined ? {} : { diagnosis: first.diagnosis }),
     ...(first.remedy === undefined ? {} : { remedy: first.remedy }),
@@ -68,17 +74,21 @@ const merge = (members: readonly { readonly name: string; readonly denial: Judge
 }
 
 // The one that most nodes name.
-const pathOf = (denials: readonly JudgedDenial[]): { readonly path?: string } => {
+const objectOf = (denials: readonly JudgedDenial[]): { readonly object?: string } => {
   const counts = new Map<string, number>()
-  for (const path of denials.flatMap(({ paths }) => paths)) counts.set(path, (counts.get(path) ?? 0) + 1)
-  const [path] = [...counts].toSorted(([, a], [, b]) => b - a)[0] ?? []
-  return path === undefined ? {} : { path }
+  for (const { object } of denials) if (object !== undefined) counts.set(object, (counts.get(object) ?? 0) + 1)
+  const [object] = [...counts].toSorted(([, a], [, b]) => b - a)[0] ?? []
+  return object === undefined ? {} : { object }
 }
 
 const presentText = (denials: readonly JudgedDenial[]): { readonly present?: string } => {
   const texts = new Set(
     denials.map(({ present }) => {
       if (!present) return ''
+      if (present.undecided)
+        return present.denied.length === 0
+          ? 'allowed by its types in the present policy; ranges or roles decide'
+          : 'still denied by the present policy'
       if (present.denied.length === 0) return 'allowed by the present policy'
       return present.booleans === undefined
         ? 'still denied by the present policy'
@@ -91,5 +101,9 @@ const presentText = (denials: readonly JudgedDenial[]): { readonly present?: str
 
 const byWeight = (a: FleetDenial, b: FleetDenial): number =>
   Number(b.isActive) - Number(a.isActive) ||
-  Number(b.signature !== undefined) - Number(a.signature !== undefined) ||
+  Number(a.isTyped) - Number(b.isTyped) ||
+  weightOf(b) - weightOf(a) ||
   b.lastSeen - a.lastSeen
+
+const weightOf = ({ signature, keeps }: FleetDenial): number =>
+  Number(signature !== undefined) + Number(keeps !== undefined)

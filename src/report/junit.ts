@@ -2,7 +2,7 @@ import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
 import { facetTypes } from '../model/facet.ts'
 import { foldNames } from '../model/fold-names.ts'
 import type { Finding, Outcome } from '../model/outcome.ts'
-import { gatesAt } from '../model/gate.ts'
+import { gatesAt, isBroken } from '../model/gate.ts'
 import { changeRows } from './changes.ts'
 import { escapeXml } from './escape-xml.ts'
 import type { Reporter } from './report-file.ts'
@@ -101,6 +101,8 @@ const answeredCase = (node: NodeAudit, className: string, toleratesMissing: bool
     return toleratesMissing
       ? { ...base, sort: 'skipped', text: `missing, as allowed: ${sentence ?? ''}` }
       : { ...base, sort: 'error', type: 'Missing', message: sentence ?? 'missing', text: sentence ?? '' }
+  if (isBroken(node))
+    return { ...base, sort: 'error', type: 'Internal', message: sentence ?? '', text: sentence ?? '' }
   return { ...base, sort: 'pass', ...(sentence === undefined ? {} : { text: sentence }) }
 }
 
@@ -154,7 +156,7 @@ const textOf = (check: CheckInfo, outcome: Outcome): string => {
 
 const remediesOf = ({ remedy }: CheckInfo, findings: readonly Finding[]): readonly string[] => {
   const own = new Set(findings.slice(0, shownFindings).flatMap(one => one.remedy ?? []))
-  return [...own, ...(remedy === undefined ? [] : [remedy])]
+  return own.size > 0 || remedy === undefined ? [...own] : [remedy]
 }
 
 // xs:dateTime without zone and fraction, as the strictest schema wants it; it is UTC.

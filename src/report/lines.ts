@@ -3,8 +3,7 @@ import { foldNames } from '../model/fold-names.ts'
 import type { RollBackAdvice } from '../model/roll-back.ts'
 import { becauseSentence, suspectedOf } from './because.ts'
 import { latentNodes, latentSentence } from './latent.ts'
-import { ownRemedies } from './own-remedies.ts'
-import type { Problem } from './problems.ts'
+import { remediesOf, type Problem } from './problems.ts'
 import { sinceSentence } from './since.ts'
 import { mergedWays, waySentence } from './ways-back.ts'
 import { whatSentence } from './what.ts'
@@ -19,6 +18,8 @@ export interface Lines {
   readonly do: readonly string[]
   /** How many of them take the cause back, or say that no way is known. */
   readonly waysBack: number
+  /** How many of these are for some of the findings each: one does not stand for the others. */
+  readonly remedies: number
   /** Taking the cause back, as commands. */
   readonly rollBack: readonly RollBackAdvice[]
   /** Who still works, and what the next restart does. */
@@ -40,7 +41,7 @@ export const linesOf = (problem: Problem, audit: Audit): Lines => {
       (suspected?.causes[0] ?? []).some(({ nodes, tied }) => tied.length === 0 && nodes.includes(node)),
     )
   const latent = latentSentence(working, tookIt ? 'the update' : undefined)
-  const own = ownRemedies(problem, audit)
+  const remedies = remediesOf(problem.findings, check)
   const isKnown = rollBack.some(one => 'do' in one)
   return {
     what: whatSentence(problem, audit),
@@ -49,19 +50,14 @@ export const linesOf = (problem: Problem, audit: Audit): Lines => {
     ...(suspected ? { because: becauseSentence(suspected) } : {}),
     do: [
       ...rollBack.map((one, index) => waySentence(one, index === 0 && isKnown ? check.afterwards : undefined)),
-      ...own.map(({ remedy, nodes }) =>
-        nodes.length === problem.nodes.length ? remedy : `${remedy}   on ${who(nodes)}`,
-      ),
-      ...(check.remedy === undefined ? [] : [check.remedy]),
+      ...remedies,
     ],
     waysBack: rollBack.length,
+    remedies: remedies.length,
     rollBack,
     ...(latent === undefined ? {} : { latent }),
   }
 }
-
-const who = (nodes: readonly string[]): string =>
-  nodes.length <= 12 ? foldNames(nodes) : `${nodes.length} nodes`
 
 const whereSentence = (nodes: readonly string[], { nodes: all }: Audit): string => {
   const named = new Set(nodes)

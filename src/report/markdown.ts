@@ -61,7 +61,7 @@ const render = (audit: Audit): string => {
 
 const blockText = ({ problem, along }: Block, audit: Audit): string => {
   const { check, severity } = problem
-  const { what, where, since, because, do: all, latent } = linesOf(problem, audit)
+  const { what, where, since, because, do: all, waysBack, latent } = linesOf(problem, audit)
   const { avoid } = ladderOf(problem, audit)
   return [
     `## ${text(check.failureTitle ?? problem.headline)} (${severity})`,
@@ -69,7 +69,7 @@ const blockText = ({ problem, along }: Block, audit: Audit): string => {
     `* **where** ${short(where)}`,
     ...(since === undefined ? [] : [`* **since** ${short(since)}`]),
     ...(because === undefined ? [] : [`* **because** ${short(because)}`]),
-    ...all.slice(0, 5).map(one => `* **do** ${commands(one)}`),
+    ...all.slice(0, 5).map((one, index) => `* **do** ${index < waysBack ? short(one) : commands(one)}`),
     ...(avoid === undefined ? [] : [`* **do not** ${commands(avoid)}`]),
     ...(latent === undefined ? [] : [`* **next** ${short(latent)}`]),
     ...(check.why === undefined ? [] : [`* **why it matters** ${commands(check.why)}`]),

@@ -1,7 +1,8 @@
 import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
+import { foldNames } from '../model/fold-names.ts'
 import { maskOwn } from '../model/mask.ts'
 import type { Outcome } from '../model/outcome.ts'
-import { gatesAt } from '../model/gate.ts'
+import { gatesAt, isBroken } from '../model/gate.ts'
 import { bySeverity, gates, type Severity } from '../model/severity.ts'
 import { latentNodes } from './latent.ts'
 
@@ -37,6 +38,8 @@ export interface Problem {
 export interface Shared {
   readonly message: string
   readonly evidence: readonly string[]
+  /** What to do about this very finding. */
+  readonly remedy?: string
   readonly nodes: readonly string[]
 }
 
@@ -68,7 +71,12 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
   const permissive = failing
     .filter(({ facts, outcomes: own }) => facts.mode === 'permissive' && own[column]?.lowered !== undefined)
     .map(({ name }) => name)
-  const noticed = [{ check, nodes }, ...consequences].find(one => one.check.symptom !== undefined)
+  // What is noticed on some of its nodes only is not what is wrong on all.
+  const noticed = [{ check, nodes }, ...consequences].find(
+    one =>
+      one.check.symptom !== undefined &&
+      nodes.every(node => one.nodes.includes(node) || working.has(node)),
+  )
   return {
     check,
     // Where nothing is refused yet, nobody notices.
@@ -110,14 +118,46 @@ const consequencesOf = (audit: Audit, cause: CheckInfo): Problem['consequences']
     .filter(({ nodes }) => nodes.length > 0)
 
 const shareFindings = (nodes: readonly NodeAudit[], column: number): readonly Shared[] => {
-  const shared = new Map<string, { message: string; evidence: readonly string[]; nodes: string[] }>()
+  const shared = new Map<
+    string,
+    { message: string; evidence: readonly string[]; remedy?: string; nodes: string[] }
+  >()
   for (const { name, outcomes } of nodes)
-    for (const { key, message, evidence } of outcomes[column]?.findings ?? []) {
-      const entry = shared.get(key) ?? { message, evidence, nodes: [] }
+    for (const { key, message, evidence, remedy } of outcomes[column]?.findings ?? []) {
+      // What helps differs where the nodes do.
+      const id = JSON.stringify([key, remedy])
+      const entry = shared.get(id) ?? { message, evidence, ...(remedy === undefined ? {} : { remedy }), nodes: [] }
+      entry.message = sharedWords(entry.message, message)
       if (!entry.nodes.includes(name)) entry.nodes.push(name)
-      shared.set(key, entry)
+      shared.set(id, entry)
     }
   return [...shared.values()].toSorted((a, b) => b.nodes.length - a.nodes.length)
+}
+
+// `denied a_t → b_t:file read (cat)`: what stands in brackets at the end is one node's own, unless all say it.
+const sharedWords = (one: string, other: string): string => {
+  if (one === other) return one
+  const [left, right] = [one, other].map(text => text.replace(/ \([^()]*\)$/, ''))
+  return left === right && left !== undefined ? left : one
+}
+
+/** What to do about a failure: what its findings say of themselves, else what the check says of all. */
+export const remediesOf = (
+  findings: readonly { readonly remedy?: string; readonly nodes: readonly string[] }[],
+  { remedy }: Pick<CheckInfo, 'remedy'>,
+): readonly string[] => {
+  const nodes = new Map<string, Set<string>>()
+  for (const one of findings.length > 0 ? findings : [{ nodes: [] }]) {
+    const text = one.remedy ?? remedy
+    if (text === undefined) continue
+    const where = nodes.get(text) ?? new Set()
+    for (const node of one.nodes) where.add(node)
+    nodes.set(text, where)
+  }
+  const all = new Set([...nodes.values()].flatMap(where => [...where])).size
+  return [...nodes].map(([text, where]) =>
+    where.size === all ? text : `${text}   on ${where.size <= 12 ? foldNames([...where]) : `${where.size} nodes`}`,
+  )
 }
 
 /** Checks that could not be judged somewhere: by check, then by reason. */
@@ -159,7 +199,7 @@ export const standingOf = (node: NodeAudit, { verdict: { gate } }: Audit): Stand
   if (node.status === 'missing') return 'missing'
   const gating = node.outcomes.filter(outcome => gatesAt(outcome, gate))
   if (gating.some(({ status }) => status === 'fail')) return 'failing'
-  return gating.some(({ status }) => status === 'unknown') ? 'unknown' : 'healthy'
+  return gating.some(({ status }) => status === 'unknown') || isBroken(node) ? 'unknown' : 'healthy'
 }
 
 /** How many nodes stand where. */

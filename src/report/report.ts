@@ -9,6 +9,15 @@ import type { ReportFile } from './report-file.ts'
 
 const reporters = { html, junit, json, markdown, remedies } as const satisfies Record<ReportFormat, unknown>
 
+/** What tells that a folder holds reports of a format. */
+export const mainFiles: Readonly<Record<ReportFormat, string>> = {
+  html: 'index.html',
+  junit: 'junit.xml',
+  json: 'audit.json',
+  markdown: 'summary.md',
+  remedies: 'remedies',
+}
+
 /** The files of the chosen formats, one after the other. */
 export function* report(
   audit: Audit,

@@ -76,7 +76,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
     ],
     rows(
       'note',
-      audit.notes.map(note => ['', note] as const),
+      [...loginLines(audit), ...audit.notes.map(note => ['', note] as const)],
     ),
     [
       ...(options.reportPath === undefined ? [] : [row('report', options.reportPath)]),
@@ -94,14 +94,17 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
 type Line = readonly [where: string, what: string]
 
 const fiveLines = ({ problem, along }: Block, audit: Audit, row: Row): readonly string[] => {
-  const { what, where, since, because, do: all, rollBack, waysBack, latent } = linesOf(problem, audit)
+  const { what, where, since, because, do: all, rollBack, waysBack, remedies, latent } = linesOf(problem, audit)
   const known = rollBack.filter(one => 'do' in one).length
   const without = rollBack.flatMap(one => ('none' in one ? one.nodes : []))
   // Where a way back is known, it is what to do; what is said in general is in the report.
   const commands =
     known > 0
       ? all.slice(0, Math.min(known, mostCommands))
-      : [...all.slice(0, Math.min(waysBack, mostCommands)), ...all.slice(waysBack, waysBack + 1)]
+      : [
+          ...all.slice(0, Math.min(waysBack, mostCommands)),
+          ...all.slice(waysBack, waysBack + Math.min(Math.max(remedies, 1), mostCommands)),
+        ]
   const more = [
     ...(known > mostCommands ? [`and ${known - mostCommands} more ways back, in the report`] : []),
     ...(known > 0 && without.length > 0
@@ -129,34 +132,29 @@ const soSentence = (ids: readonly string[]): string => {
     : `${shown.slice(0, -1).join(', ')} and ${last} fail because of it`
 }
 
-// Nodes that are found to be the same share a line; each line is of its own nodes.
+// Every node beside its own finding: the first that it shares with most.
 const alsoLines = ({ nodes, check, findings, consequences }: Problem): readonly Line[] => {
-  const groups = new Map<string, { readonly nodes: string[]; readonly said: readonly string[] }>()
-  for (const node of nodes) {
-    const own = findings.filter(one => one.nodes.includes(node))
-    const key = own.map(one => findings.indexOf(one)).join(' ')
-    const group = groups.get(key) ?? { nodes: [], said: own.map(({ message }) => message) }
-    group.nodes.push(node)
-    groups.set(key, group)
-  }
   const so = consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''
-  const rows = [...groups.values()].toSorted((a, b) => b.nodes.length - a.nodes.length)
-  const shown = rows.length <= mostAlso + 1 ? rows : rows.slice(0, mostAlso)
-  const left = rows.slice(shown.length).flatMap(one => one.nodes)
-  return [
-    ...shown.map(({ nodes: own, said }, index): Line => {
-      const [first = check.failureTitle ?? check.title, ...more] = said
-      return [
-        foldNames(own),
-        `${check.id}: ${first}${more.length > 0 ? `; and ${more.length} more` : ''}${index === 0 ? so : ''}`,
-      ]
-    }),
-    ...(left.length > 0 ? [[foldNames(left), `${check.id}: other findings, in the report`] as const] : []),
-  ]
+  const line = (where: readonly string[], what: string): Line => [foldNames(where), `${check.id}: ${what}${so}`]
+  const left = new Set(nodes)
+  const lines = findings.flatMap(({ message, nodes: all }) => {
+    const own = all.filter(node => left.delete(node))
+    return own.length > 0 ? [line(own, message)] : []
+  })
+  return left.size > 0 ? [...lines, line([...left], check.failureTitle ?? check.title)] : lines
 }
 
-/** Lines of one check, where nodes differ in what is found. */
-const mostAlso = 3
+// What somebody tried by hand is told, and counts for nothing.
+const loginLines = ({ nodes }: Audit): readonly Line[] => {
+  const typed = nodes.filter(({ denials }) => denials.some(one => one.active && one.owner === 'login'))
+  const [first] = typed.flatMap(({ denials }) => denials.filter(one => one.active && one.owner === 'login'))
+  if (!first) return []
+  const by = first.commands.length > 0 ? ` (${first.commands.slice(0, 4).join(', ')})` : ''
+  const rule = `${first.source} → ${first.target}:${first.class} ${first.permissions.join(' ')}${by}`
+  const what =
+    typed.length === 1 ? `denied ${rule} was typed` : 'what was denied there, beside other things, was typed'
+  return [[foldNames(typed.map(({ name }) => name)), `${what} by somebody in a login session; it counts for nothing`]]
+}
 
 // What is otherwise than in the earlier run, by meaning; a policy's other bytes are no news.
 const policyChanges = ({ baseline }: Audit, told: readonly Block[]): readonly Line[] => {

@@ -1,14 +1,15 @@
 import type { Audit } from '../model/audit.ts'
 import { foldNames } from '../model/fold-names.ts'
-import { groupDenials } from './fleet-denials.ts'
+import { groupDenials, type FleetDenial } from './fleet-denials.ts'
 import type { Problem } from './problems.ts'
 
 /** What is wrong: what the operator notices, on how many nodes, and who is refused what. */
 export const whatSentence = (problem: Problem, audit: Audit): string => {
   const { headline, struck, findings } = problem
   const where = struck.length === 1 ? '1 node' : `${struck.length} nodes`
-  const more = findings.length > 2 ? [`and ${findings.length - 2} more`] : []
-  const found = [...findings.slice(0, 2).map(({ message }) => message), ...more].join('; ')
+  const messages = [...new Set(findings.map(({ message }) => message))]
+  const more = messages.length > 2 ? [`and ${messages.length - 2} more`] : []
+  const found = [...messages.slice(0, 2), ...more].join('; ')
   const refused = refusedSentence(problem, audit)
   const domain = problem.consequences.find(
     ({ check }) => check.reads.includes('processes') && !check.reads.includes('denials'),
@@ -26,25 +27,47 @@ const permissiveWords = ({ permissive, struck }: Problem): string => {
   return `; ${who} ${permissive.length === 1 ? 'is' : 'are'} permissive, and would be struck when enforcing`
 }
 
-// "csi-attacher and 3 others are refused connectto on /csi/csi.sock", from what the kernel refused on these nodes.
+/*
+ * "csi-attacher and 3 others are refused connectto on /csi/csi.sock", from what the kernel refused on these nodes. One refusal does not
+ * stand for nodes that had another: then each is said with its own.
+ */
 const refusedSentence = (problem: Problem, audit: Audit): string | undefined => {
   const tells = [problem.check, ...problem.consequences.map(({ check }) => check)].some(({ reads }) =>
     reads.includes('denials'),
   )
   if (!tells) return undefined
   const struck = new Set(problem.struck)
-  const worst = groupDenials({
-    ...audit,
-    nodes: audit.nodes.filter(({ name }) => struck.has(name)),
-  }).find(
-    ({ isActive, isEnforced, signature, commands }) =>
-      isActive && isEnforced && signature !== undefined && commands.length > 0,
+  const telling = groupDenials({ ...audit, nodes: audit.nodes.filter(({ name }) => struck.has(name)) }).filter(
+    ({ isActive, isEnforced, isTyped, signature, keeps, commands }) =>
+      isActive &&
+      isEnforced &&
+      !isTyped &&
+      (signature !== undefined || keeps !== undefined) &&
+      commands.length > 0,
   )
+  const [worst] = telling
   if (!worst) return undefined
-  const [first = '', ...others] = worst.commands
+  if (telling.length === 1) return refusal(worst)
+  // The fewest that every node finds itself in.
+  const left = new Set(telling.flatMap(({ nodes }) => nodes))
+  const said = telling.filter(({ nodes }) => nodes.filter(node => left.delete(node)).length > 0)
+  const more = said.length > mostSaid ? [`and ${said.length - mostSaid} more`] : []
+  return [
+    ...said.slice(0, mostSaid).map(one =>
+      said.length === 1 ? refusal(one) : `${refusal(one)}, on ${one.nodes.length === 1 ? (one.nodes[0] ?? '') : `${one.nodes.length} of them`}`,
+    ),
+    ...more,
+  ].join('; ')
+}
+
+const mostSaid = 3
+
+const refusal = ({ commands, permissions, object, target, keeps }: FleetDenial): string => {
+  const [first = '', ...others] = commands
   const who =
     others.length === 0
       ? `${first} is`
       : `${first} and ${others.length === 1 ? '1 other' : `${others.length} others`} are`
-  return `${who} refused ${worst.permissions.join(', ')}${worst.path === undefined ? ` on ${worst.target}` : ` on ${worst.path}`}`
+  const refused = `${who} refused ${permissions.join(', ')} on ${object ?? target}`
+  return keeps === undefined ? refused : `${keeps}: ${refused}`
 }

@@ -85,7 +85,7 @@ const checks: readonly CheckInfo[] = [
   check('denied', 'high', { reads: ['denials'], consequenceOf: ['policy', 'service'] }),
 ]
 
-const policies: Pick<FleetPolicies, 'answers' | 'compare' | 'present'> = {
+const policies: Pick<FleetPolicies, 'answers' | 'compare' | 'viewsOf'> = {
   answers: sha256 =>
     Promise.resolve({
       state: 'answered',
@@ -103,7 +103,7 @@ const policies: Pick<FleetPolicies, 'answers' | 'compare' | 'present'> = {
         ? { state: 'same' }
         : { state: 'differs', lines: [`${after} is not ${before}`], more: 0, booleans: [] },
     ),
-  present: (_, denials) => Promise.resolve(denials),
+  viewsOf: (_, denials) => Promise.resolve(denials.map(({ policy }) => policy)),
 }
 
 const none: Facet = { state: 'read', isComplete: true, items: new Map() }

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { readPolicyFile } from '../../src/cli/policy/policy-file.ts'
 import { booleansOf } from '../../src/policy/condition.ts'
+import { nameTransitionAt } from '../../src/policy/name-transitions.ts'
 import type { Named, Policy, Table } from '../../src/policy/policy.ts'
 import { nameTransitionRule, ruleAt, type Rule } from '../../src/policy/rule.ts'
 import { sefleetPolicy } from './sefleet-policy.ts'
@@ -10,7 +11,7 @@ import type { Setools } from './setools.ts'
 /** Words of sesearch: most criteria are taken from one rule of the policy, so that most queries find something. */
 export const queries = (policy: Policy): fc.Arbitrary<readonly string[]> =>
   fc
-    .nat({ max: policy.rules.count + policy.nameTransitions.length - 1 })
+    .nat({ max: policy.rules.count + policy.nameTransitions.count - 1 })
     .chain(index => wordsNear(policy, index))
 
 const wordsNear = (policy: Policy, index: number): fc.Arbitrary<readonly string[]> => {
@@ -112,7 +113,7 @@ const seldom = <T>(weight: number, arbitrary: fc.Arbitrary<T[]>) =>
   fc.oneof({ weight: 10, arbitrary: fc.constant<T[]>([]) }, { weight, arbitrary })
 
 const ruleNear = (policy: Policy, index: number): Rule => {
-  const one = policy.nameTransitions[index - policy.rules.count]
+  const one = nameTransitionAt(policy.nameTransitions, index - policy.rules.count)
   return one ? nameTransitionRule(policy, one, one.sources[0] ?? 0) : ruleAt(policy, index)
 }
 

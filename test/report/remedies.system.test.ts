@@ -26,6 +26,7 @@ const denial = (more: Partial<JudgedDenial> = {}): JudgedDenial => ({
   active: true,
   because: 'b',
   present: { denied: ['open', 'read'] },
+  withheld: [],
   ...more,
 })
 const suspect = (more: Partial<Suspect> = {}): Suspect => ({
@@ -84,7 +85,7 @@ describe('files to review', () => {
     const past = [
       denial({ active: false }),
       denial({ present: { denied: [] } }),
-      denial({ present: { denied: ['read'], booleans: ['virt_use_nfs=on'] } }),
+      denial({ owner: 'login' }),
     ]
     expect(files(audit(past, [suspect({ basis: 'counts' })]))).to.deep.equal({})
   })
@@ -100,10 +101,22 @@ describe('files to review', () => {
     ])
   })
 
-  it('leave out what is too broad, and say so', () => {
-    const text = files(audit([denial({ target: 'unlabeled_t' })], []))['remedies/addendum.cil'] ?? ''
-    expect(text).to.contain('; TOO BROAD: unlabeled_t').and.to.contain('; (allow container_t unlabeled_t')
-    expect(rulesOf(audit([denial({ target: 'unlabeled_t' })], []))).to.deep.equal([])
+  it('show what is not fit to be loaded as a comment, with every reason', () => {
+    const one = denial({ target: 'unlabeled_t', withheld: ['it is too broad', 'a boolean is smaller'] })
+    const text = files(audit([one], []))['remedies/addendum.cil'] ?? ''
+    expect(text).to.contain('; Not to be loaded: it is too broad.').and.to.contain('a boolean is smaller')
+    expect(text).to.contain('; (allow container_t unlabeled_t').and.to.contain('No rule here is fit')
+    expect(rulesOf(audit([one], []))).to.deep.equal([])
+  })
+
+  it('vouch for nothing that was not judged, as in audits of older versions, or that one node speaks against', () => {
+    const { withheld: _, ...unjudged } = denial()
+    expect(rulesOf(audit([unjudged], []))).to.deep.equal([])
+    const both = auditOf([], [
+      node('node-1', [], { denials: [denial()] }),
+      node('node-2', [], { denials: [denial({ withheld: ['no'] })] }),
+    ])
+    expect(rulesOf(both)).to.deep.equal([])
   })
 
   it('hold no word of a hostile node as a rule or a command', () => {

@@ -22,7 +22,9 @@ const texts: readonly Told[] = [
   ...checks.flatMap(({ id, remedy = '', afterwards = '', avoid = '' }) =>
     [remedy, afterwards, avoid].map(text => ({ from: `check ${id}`, text })),
   ),
-  ...knowledge.signatures.map(({ id, remedy }) => ({ from: `signature ${id}`, text: remedy })),
+  ...knowledge.signatures.flatMap(({ id, remedy, unless }) =>
+    [remedy, ...unless.map(one => one.remedy ?? '')].map(text => ({ from: `signature ${id}`, text })),
+  ),
   ...knowledge.advisories.map(({ id, remedy }) => ({ from: `advisory ${id}`, text: remedy })),
   ...knowledge.rollBack.flatMap(way =>
     'none' in way
@@ -36,16 +38,19 @@ const texts: readonly Told[] = [
   ...sourceTexts('src/checks/installed-policy.ts'),
   ...sourceTexts('src/checks/selinux-modules.ts'),
   ...sourceTexts('src/evaluate/judge-check.ts'),
+  ...sourceTexts('src/checks/denial-advice.ts'),
 ].filter(({ text }) => text !== '')
 
 // `remedy: …` in code, what is put in replaced by a word as a node would give it.
 function sourceTexts(file: string): readonly Told[] {
-  return [...readFileSync(file, 'utf8').matchAll(/remedy: `((?:[^`\\]|\\.)*)`/gs)].map(([, text = '']) => ({
+  return [...readFileSync(file, 'utf8').matchAll(/(?:remedy:|=>\n|\?) *`((?:[^`\\]|\\.)*)`/gs)].map(([, text = '']) => ({
     from: file,
     text: text
       .replaceAll('\\`', '`')
-      .replaceAll(/\$\{(?:install|reinstall|first)\}/g, '`dnf install -y x`')
-      .replaceAll('`dnf install -y x` x`', '`dnf install -y x`')
+      .replaceAll('${setsebool(policy.booleans)}', 'setsebool -P x=on')
+      .replaceAll('${first}', '`dnf install -y x`')
+      .replaceAll('${relabel}', 'restorecon -Riv /var/lib/kubelet')
+      .replaceAll(/\$\{(?:install|reinstall)\}/g, 'dnf install -y')
       .replaceAll(/\$\{[^}]*\}/g, 'x'),
   }))
 }
@@ -67,12 +72,12 @@ const commands: readonly Told[] = [
 
 /** Tools that systems with SELinux have, of the families that the ways back are for. */
 const tools = new Set(
-  'dnf yum zypper apt-get apt-mark transactional-update rpm-ostree restorecon semodule semanage setsebool setenforce load_policy ausearch auditctl systemctl ps ls kubectl rpm mount sysctl keyctl chcon mkdir sestatus getenforce'.split(
+  'dnf yum zypper apt-get apt-mark transactional-update rpm-ostree restorecon semodule semanage setsebool setenforce load_policy ausearch auditctl systemctl ps ls kubectl rpm mount sysctl keyctl chcon mkdir sestatus getenforce getsebool grep findmnt lsblk matchpathcon containerd crio'.split(
     ' ',
   ),
 )
 /** Words in capitals that mean themselves. */
-const ownCapitals = /\b(?:SELINUX(?:TYPE|_ERR)?|MAC_STATUS|MAC_POLICY_LOAD|USER_AVC|AVC|SELinux|CSI|NFS|CIL|RWX|TCP|MCS|TLS|TPM|OCI|FUSE|USB|RPM|ID|I)\b/g
+const ownCapitals = /\b(?:SELINUX(?:TYPE|_ERR)?|SLE|MAC_STATUS|MAC_POLICY_LOAD|USER_AVC|AVC|SELinux|CSI|NFS|CIL|RWX|TCP|MCS|TLS|TPM|OCI|FUSE|USB|RPM|ID|I)\b/g
 
 describe('what operators are told to do', () => {
   it('is there to be looked at', () => {
@@ -89,7 +94,7 @@ describe('what operators are told to do', () => {
 
   it('names tools that the system has', () => {
     for (const { from, text } of commands)
-      for (const one of text.split(/\|\|?|&&|;/))
+      for (const one of text.replaceAll(/'[^']*'/g, 'x').split(/\|\|?|&&|;/))
         expect(tools, `${from}: ${text}`).to.include(one.trim().split(' ')[0])
   })
 

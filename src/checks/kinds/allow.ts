@@ -22,12 +22,12 @@ export const allow: Kind<Params> = {
   name: 'allow',
   schema: allowSchema,
   asks: params => [selinuxAsk, askOf(params), booleansAsk, ...missingTypeAsks],
-  judge: (params, read) => {
+  judge: (params, read, knowledge) => {
     const without = withoutSelinux(read)
     if (without) return without
     const reading = read(askOf(params))
     if (reading.state === 'unreadable') return unknownBecause('policy', reading)
-    if (reading.value.state === 'unknown-name') return judgeMissingName(reading.value, read)
+    if (reading.value.state === 'unknown-name') return judgeMissingName(reading.value, read, knowledge)
     const rules = reading.value.values.map(rule => ({ rule, holds: holdsNow(rule.condition, read) }))
     const lacking = params.permissions.filter(
       wanted => !rules.some(({ rule, holds: now }) => now === true && rule.permissions.includes(wanted)),

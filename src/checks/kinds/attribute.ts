@@ -39,7 +39,7 @@ export const attribute: Kind<Params> = {
     if (effective.status === 'pass')
       return pass(`not in ${params.attribute}, but what membership gives holds: ${effective.reason}`)
     if (effective.status !== 'fail') return effective
-    if (answer.state === 'unknown-name') return judgeMissingName(answer, read)
+    if (answer.state === 'unknown-name') return judgeMissingName(answer, read, knowledge)
     if (!isComplete(reading)) return unknown('the policy’s answer is cut')
     return fail(
       finding(

@@ -1,16 +1,20 @@
 import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
-import type { JudgedDenial } from '../../model/denial.ts'
+import { isKnown, type JudgedDenial } from '../../model/denial.ts'
+import type { Finding } from '../../model/outcome.ts'
 import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
+import { setsebool } from '../denial-rule.ts'
 import { denialAsks, denialsAsk, judgeDenials } from '../judged-denials.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { typeName } from '../schema-parts.ts'
 
 export const denialsSchema = z.strictObject({
-  /** Those with a known signature, or those without one. */
+  /** Those that are known to matter (by a signature, or by what they keep from starting), or the others. */
   signature: z.enum(['known', 'none']),
   /** Only denials whose source or target is one of these types. */
   types: z.array(typeName).optional(),
+  /** Also what somebody typed in a login session. */
+  typed: z.boolean().default(false),
 })
 type Params = z.infer<typeof denialsSchema>
 
@@ -25,38 +29,53 @@ export const denials: Kind<Params> = {
     const reading = read(denialsAsk)
     if (reading.state === 'unreadable') return unknownBecause('denials', reading)
     const judged = judgeDenials(reading.value, read, knowledge)
-    const chosen = judged.filter(
+    const concerned = judged.filter(
       denial =>
         denial.active &&
-        (params.signature === 'known') === (denial.signature !== undefined) &&
+        (params.signature === 'known') === isKnown(denial) &&
         (params.types === undefined ||
           params.types.includes(denial.source) ||
           params.types.includes(denial.target)),
     )
+    const chosen = concerned.filter(({ owner }) => params.typed || owner !== 'login')
     if (chosen.length > 0)
       return fail(...chosen.map(denial => toFinding(denial, titleOf(denial, knowledge.signatures))))
     const past = judged.filter(({ active }) => !active).length
+    const typed = concerned.length
     const since = reading.coverage?.since
     return passIfComplete(
       reading,
-      `no active one in ${reading.value.source}${since === undefined ? '' : ` since ${isoMinute(since)}`}${past > 0 ? `; ${past} past` : ''}`,
+      [
+        `no active one in ${reading.value.source}${since === undefined ? '' : ` since ${isoMinute(since)}`}`,
+        ...(typed > 0 ? [`${typed} typed in a login session`] : []),
+        ...(past > 0 ? [`${past} past`] : []),
+      ].join('; '),
     )
   },
 }
 
 const titleOf = (
-  denial: JudgedDenial,
+  { owner, signature, keeps }: JudgedDenial,
   signatures: readonly { readonly id: string; readonly title: string }[],
-): string | undefined => signatures.find(({ id }) => id === denial.signature)?.title
+): string | undefined =>
+  owner === 'login'
+    ? 'typed by somebody in a login session'
+    : (signatures.find(({ id }) => id === signature)?.title ?? keeps?.what)
 
-const toFinding = (denial: JudgedDenial, title: string | undefined) => {
+const toFinding = (denial: JudgedDenial, title: string | undefined): Finding => {
+  const { signature, object, enforced, commands, remedy, sample, present } = denial
   const rule = `${denial.source} → ${denial.target}:${denial.class} ${denial.permissions.join(' ')}`
-  const by = denial.commands.length > 0 ? ` (${denial.commands.slice(0, 4).join(', ')})` : ''
-  return finding(
-    `${denial.signature ?? 'denied'} ${rule}`,
-    `${title ? `${title}: ` : ''}${denial.enforced ? 'denied' : 'would be denied'} ${rule}${by}`,
-    [denial.sample],
-  )
+  const by = commands.length > 0 ? ` (${commands.slice(0, 4).join(', ')})` : ''
+  const on = object === undefined || denial.class.endsWith('socket') ? '' : ` on ${object}`
+  const boolean = present?.booleans ? `; ${setsebool(present.booleans)} would allow it` : ''
+  return {
+    ...finding(
+      `${signature ?? 'denied'} ${rule}`,
+      `${title ? `${title}: ` : ''}${enforced ? 'denied' : 'would be denied'} ${rule}${on}${boolean}${by}`,
+      [sample],
+    ),
+    ...(remedy === undefined ? {} : { remedy }),
+  }
 }
 
 const isoMinute = (epoch: number): string => `${new Date(epoch * 1000).toISOString().slice(0, 16)}Z`

@@ -12,11 +12,11 @@ import {
   unknownBecause,
 } from '../judgements.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
-import { oneOrMore, pathText, typeName } from '../schema-parts.ts'
+import { oneOrMore, pathOrPattern, typeName } from '../schema-parts.ts'
 
 export const labelSchema = z
   .strictObject({
-    paths: z.array(pathText).min(1),
+    paths: z.array(pathOrPattern).min(1),
     /** Types that are right; `default` stands for the policy's own default for the path (matchpathcon). */
     types: oneOrMore(z.union([typeName, z.literal('default')])).optional(),
     never: oneOrMore(typeName).optional(),
@@ -55,7 +55,8 @@ export const label: Kind<Params> = {
     if (undecided) return unknown(`${undecided.path}: its default label could not be read (matchpathcon)`)
     const there = reading.value.filter(({ state }) => state === 'labelled')
     if (there.length > 0) return passIfComplete(reading, there.map(({ path }) => path).join(', '))
-    const reason = `none of ${params.paths.join(', ')} is on this node`
+    const looked = reading.value.length > 0 ? reading.value.map(({ path }) => path) : params.paths
+    const reason = `none of ${looked.join(', ')} is on this node`
     if (params.absent === 'fail') return fail(finding('absent', reason))
     return params.absent === 'unknown' ? unknown(reason) : notApplicableIfComplete(reading, reason)
   },
@@ -84,7 +85,7 @@ const mistakeOf = (params: Params, fact: LabelFact): readonly Finding[] => {
   return [
     {
       ...finding(
-        `label ${fact.path}`,
+        `label ${fact.asked ?? fact.path}`,
         `${fact.path} is labelled ${type}${wanted ? `, expected ${[...new Set(wanted)].join(' or ')}` : ''}`,
         [`${fact.context} ${fact.path}`, ...(fact.expected ? [`policy default: ${fact.expected}`] : [])],
       ),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Ask, ReadAsk } from '../../model/ask.ts'
 import type { Kind, Knowledge } from '../../model/check.ts'
 import type { Component } from '../../model/component.ts'
+import type { ComponentTypes } from '../../model/container-policies.ts'
 import { categoryCount } from '../../model/context.ts'
 import type { Process } from '../../model/facts.ts'
 import type { Finding, Judgement } from '../../model/outcome.ts'
@@ -18,6 +19,7 @@ import {
 } from '../judgements.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { oneOrMore, patternText } from '../schema-parts.ts'
+import { ownerAsks, whosePolicy } from '../whose-policy.ts'
 
 export const processSchema = z
   .strictObject({
@@ -52,9 +54,10 @@ const processesAsk = { probe: 'processes', params: {} } as const
 export const process: Kind<Params> = {
   name: 'process',
   schema: processSchema,
-  asks: (params, { components }) => [
+  asks: (params, { components, componentTypes, containerPolicies }) => [
     processesAsk,
     selinuxAsk,
+    ...(componentTypes ? [...ownerAsks, ...containerPolicies.asks] : []),
     ...familiesOf(params, components.components).flatMap((family): Ask[] =>
       components.families.filter(({ id, traces }) => id === family && traces.length > 0).map(tracesAsk),
     ),
@@ -68,7 +71,8 @@ export const process: Kind<Params> = {
       params.argv === undefined
         ? chooseComponents(params, matcherOf(knowledge.components).recognise(table.value))
         : byArgv(params.argv, table.value.processes)
-    const findings = chosen.flatMap(one => mistakesOf(params, one))
+    const mapped = mappedTypes(read, knowledge)
+    const findings = chosen.flatMap(one => mistakesOf(asMapped(params, one, mapped), one))
     if (findings.length > 0) return fail(...unique(findings))
     if (chosen.length === 0) return judgeAbsence(params, read, knowledge)
     const unlabelled = chosen.find(({ process: { context } }) => !context)
@@ -82,7 +86,7 @@ export const process: Kind<Params> = {
     if (missing) return unknown(`${missing.title} should run here beside its siblings and does not`)
     return passIfComplete(
       table,
-      `${chosen.length} ${chosen.length === 1 ? 'process' : 'processes'} as ${expected(params)}`,
+      `${chosen.length} ${chosen.length === 1 ? 'process' : 'processes'} as ${mapped ? 'a profile says' : expected(params)}`,
     )
   },
 }
@@ -102,6 +106,17 @@ const chooseComponents = (params: Params, recognised: readonly Recognised[]): re
 const byArgv = (pattern: string, processes: readonly Process[]): readonly Chosen[] => {
   const { isIn } = compileRegex(pattern)
   return processes.filter(({ argv }) => isIn(argv)).map(one => ({ process: one }))
+}
+
+// Under a policy that never had spc_t and container_t, a profile may say what stands for them.
+const mappedTypes = (read: ReadAsk, knowledge: Knowledge): ComponentTypes | undefined =>
+  knowledge.componentTypes && whosePolicy(read, knowledge).state === 'foreign'
+    ? knowledge.componentTypes
+    : undefined
+
+const asMapped = (params: Params, { privileged }: Chosen, mapped: ComponentTypes | undefined): Params => {
+  const type = privileged === undefined ? undefined : mapped?.[privileged ? 'privileged' : 'confined']
+  return params.type === undefined || type === undefined ? params : { ...params, type: [...type] }
 }
 
 const nameOf = ({ component, process: { argv } }: Chosen): string => component?.title ?? argv.slice(0, 60)

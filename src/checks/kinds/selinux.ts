@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import type { ReadAsk } from '../../model/ask.ts'
 import type { Kind } from '../../model/check.ts'
-import type { RuntimeSwitches } from '../../model/facts.ts'
 import type { Judgement } from '../../model/outcome.ts'
-import { isComplete } from '../../model/reading.ts'
 import {
   fail,
   finding,
@@ -16,21 +14,25 @@ import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { policyPackagesAsk } from '../policy-packages.ts'
 import { judgeInstalledPolicy, policyFilesAsk } from '../installed-policy.ts'
 import { judgeNextBoot, nextBootAsks } from '../next-boot.ts'
+import { judgeContainerTypes } from '../container-types.ts'
+import { judgeLabelling, labellingAsks } from '../labelling.ts'
+import { judgePackagedPolicy, packagedPolicyAsks } from '../packaged-policy.ts'
+import { ownerAsks } from '../whose-policy.ts'
 import { judgeModules, modulesAsk } from '../selinux-modules.ts'
 
 export const selinuxSchema = z.union([
   z.strictObject({ mode: z.enum(['enforcing', 'permissive']) }),
   z.strictObject({ configured: z.literal('as-running') }),
   z.strictObject({ modules: z.literal('as-installed') }),
-  z.strictObject({ policy: z.literal('as-installed') }),
+  z.strictObject({ policy: z.enum(['as-installed', 'as-packaged']) }),
   z.strictObject({ packages: z.literal('as-next-boot') }),
-  z.strictObject({ labelling: z.enum(['on', 'off']) }),
+  z.strictObject({ labelling: z.enum(['on', 'off', 'as-configured']) }),
+  z.strictObject({ containerTypes: z.enum(['known', 'known-or-mapped', 'installed']) }),
   z.strictObject({ denials: z.literal('recorded') }),
   z.strictObject({ booleans: z.union([z.literal('as-installed'), z.record(z.string(), z.boolean())]) }),
 ])
 type Params = z.infer<typeof selinuxSchema>
 
-const runtimeAsk = { probe: 'runtime', params: {} } as const
 const denialsAsk = { probe: 'denials', params: {} } as const
 const processesAsk = { probe: 'processes', params: {} } as const
 const booleansAsk = { probe: 'booleans', params: {} } as const
@@ -39,11 +41,13 @@ const booleansAsk = { probe: 'booleans', params: {} } as const
 export const selinux: Kind<Params> = {
   name: 'selinux',
   schema: selinuxSchema,
-  asks: params => {
+  asks: (params, { containerPolicies }) => {
     if ('modules' in params) return [selinuxAsk, modulesAsk, policyPackagesAsk, processesAsk]
-    if ('labelling' in params) return [selinuxAsk, runtimeAsk]
+    if ('labelling' in params) return [selinuxAsk, ...labellingAsks]
+    if ('containerTypes' in params) return [...ownerAsks, ...containerPolicies.asks]
     if ('denials' in params) return [selinuxAsk, denialsAsk]
-    if ('policy' in params) return [selinuxAsk, policyFilesAsk]
+    if ('policy' in params)
+      return params.policy === 'as-installed' ? [selinuxAsk, policyFilesAsk] : packagedPolicyAsks
     if ('packages' in params) return [selinuxAsk, ...nextBootAsks]
     if ('booleans' in params)
       return [selinuxAsk, params.booleans === 'as-installed' ? policyFilesAsk : booleansAsk]
@@ -55,9 +59,13 @@ export const selinux: Kind<Params> = {
     const without = withoutSelinux(read)
     if (without) return without
     if ('modules' in params) return judgeModules(read, knowledge)
-    if ('labelling' in params) return judgeLabelling(params.labelling, read)
+    if ('labelling' in params) return judgeLabelling(params.labelling, read, knowledge)
+    if ('containerTypes' in params) return judgeContainerTypes(params.containerTypes, read, knowledge)
     if ('denials' in params) return judgeLog(read)
-    if ('policy' in params) return judgeInstalledPolicy('policy', read)
+    if ('policy' in params)
+      return params.policy === 'as-installed'
+        ? judgeInstalledPolicy('policy', read)
+        : judgePackagedPolicy(read, knowledge)
     if ('packages' in params) return judgeNextBoot(read, knowledge.advisories)
     return params.booleans === 'as-installed'
       ? judgeInstalledPolicy('booleans', read)
@@ -119,44 +127,6 @@ const judgeConfigured = (read: ReadAsk): Judgement => {
     )
   return passIfComplete(state, `running and configured ${shown}`)
 }
-
-const judgeLabelling = (wanted: 'on' | 'off', read: ReadAsk): Judgement => {
-  const reading = read(runtimeAsk)
-  if (reading.state === 'unreadable') return unknownBecause('runtime configuration', reading)
-  const { files } = reading.value
-  if (files.length === 0) return unknown('no configuration of a known container runtime was found')
-  const switches = decisiveSwitches(reading.value)
-  const shown =
-    switches.length > 0
-      ? switches.map(({ file, key, value }) => `${file}: ${key} = ${value}`)
-      : [`${files.join(', ')}: no switch (the default is off)`]
-  if (!isComplete(reading)) return unknown('the runtime’s configuration was not read to its end')
-  const isOn = switches.some(({ value }) => value === 'true')
-  if (isOn && switches.some(({ value }) => value !== 'true'))
-    return unknown(`container runtimes disagree: ${shown.join('; ')}`)
-  if (isOn === (wanted === 'on')) return passIfComplete(reading, shown.join('; '))
-  return fail(
-    finding(
-      `labelling ${isOn ? 'on' : 'off'}`,
-      `the container runtime’s SELinux labelling is ${isOn ? 'on' : 'off'}`,
-      shown,
-    ),
-  )
-}
-
-type Switch = RuntimeSwitches['switches'][number]
-
-// One per runtime, its last. What k3s and rke2 rendered for containerd decides; their own files only ask for it.
-const decisiveSwitches = ({ files, switches }: RuntimeSwitches): readonly Switch[] =>
-  ['/etc/containerd/', '/etc/crio/', '/etc/docker/', '/k3s/', '/rke2/'].flatMap(runtime => {
-    const rendered = files.find(file => file.includes(runtime) && file.startsWith('/var/lib/rancher/'))
-    const own = switches.filter(({ file }) =>
-      rendered === undefined ? file.includes(runtime) : file === rendered,
-    )
-    const last = own.at(-1)
-    if (last) return [last]
-    return rendered === undefined ? [] : [{ file: rendered, key: 'enable_selinux', value: 'not set' }]
-  })
 
 const judgeLog = (read: ReadAsk): Judgement => {
   const reading = read(denialsAsk)

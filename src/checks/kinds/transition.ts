@@ -24,12 +24,12 @@ export const transition: Kind<Params> = {
   name: 'transition',
   schema: transitionSchema,
   asks: params => [selinuxAsk, askOf(params), booleansAsk, ...missingTypeAsks],
-  judge: (params, read) => {
+  judge: (params, read, knowledge) => {
     const without = withoutSelinux(read)
     if (without) return without
     const reading = read(askOf(params))
     if (reading.state === 'unreadable') return unknownBecause('policy', reading)
-    if (reading.value.state === 'unknown-name') return judgeMissingName(reading.value, read)
+    if (reading.value.state === 'unknown-name') return judgeMissingName(reading.value, read, knowledge)
     const rules = reading.value.values
       .filter(rule => rule.target === params.target && rule.class === params.class && rule.name === undefined)
       .map(rule => ({ ...rule, holds: holdsNow(rule.condition, read) }))

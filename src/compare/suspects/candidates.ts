@@ -1,5 +1,7 @@
+import { isPolicyPackage } from '../../checks/policy-packages.ts'
 import type { PolicyChange } from '../../model/audit.ts'
 import type { Knowledge } from '../../model/check.ts'
+import { isPackagedContextFile } from '../../model/context-files.ts'
 import type { Bringer, Cause } from '../../model/drift.ts'
 import { bringsComponent } from '../../model/brought-by.ts'
 import type { FacetType } from '../../model/facet.ts'
@@ -85,6 +87,13 @@ const gathered = (
       if (
         type === 'component' &&
         facts.some(other => other.type === 'package' && bringsComponent(other.name, name))
+      )
+        continue
+      // Packages write the policy’s file contexts: their edit is the package’s.
+      if (
+        type === 'file' &&
+        isPackagedContextFile(name) &&
+        facts.some(one => one.type === 'package' && isPolicyPackage(one.name))
       )
         continue
       // Moments differ on every node, and so may the contents of a file: that it changed is what they share.

@@ -4,11 +4,13 @@ import type { PolicyAsk } from '../../model/ask.ts'
 import type { CheckInfo } from '../../model/audit.ts'
 import type { Knowledge } from '../../model/check.ts'
 import type { Cause } from '../../model/drift.ts'
+import { isPackagedContextFile } from '../../model/context-files.ts'
 import type { FacetType } from '../../model/facet.ts'
 import { globMatches } from '../../model/glob.ts'
 import type { NodeChange } from '../facet-changes.ts'
 import type { Pair } from '../pairs.ts'
 import type { Candidate } from './candidates.ts'
+import { contextChanges } from './context-changes.ts'
 import type { PolicyEffect, PolicyEffects } from './policy-effect.ts'
 import { denialsOf } from './signs.ts'
 
@@ -77,6 +79,9 @@ export const bearingsOn = async (
   // Where the policy answers, processes only say whether the question arises.
   const byPolicy = asks.length > 0 || effect.state === 'touched'
   const decidingReads = check.reads.filter(probe => probe !== 'processes' || !byPolicy)
+  // A file that is labelled otherwise is refused otherwise.
+  const readsLabels = check.reads.includes('labels') || check.reads.includes('denials')
+  const relabelled = contextChanges(pair.facts, said)
   const packages = (pair.after.facts.packages ?? []).map(versionedOf)
   const had = (pair.before.facts.packages ?? []).map(versionedOf)
   // A load that the log does not tell of, as at boot before auditd, is none that it tells of.
@@ -114,6 +119,9 @@ export const bearingsOn = async (
         ...(advisory ? { advised: true } : {}),
       }
     }
+    const relabels = readsLabels ? relabelled : undefined
+    if (relabels !== undefined && (type === 'file' ? isPackagedContextFile(name) : changesPolicy))
+      return { on: 'reaches', evidence: [`the file contexts changed with it: ${relabels}`] }
     if (type === 'policy') {
       const isExplained = pair.facts.some(
         one => changesPolicyOf(one) || one.type === 'boolean' || one.type === 'boot',

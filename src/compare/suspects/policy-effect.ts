@@ -44,9 +44,9 @@ export const policyEffects = (changes: readonly PolicyChange[], fleet: FleetPoli
       if (asked) return { state: 'touched', evidence: lineOn(asked.types, lines) ?? asked.words }
       if (!question.readsTypes) return { state: 'untouched' }
       const denied = denialsOf(node)
-      const allowed = await fleet.present(change.from, denied)
-      const lost = allowed.find(
-        (one, index) => one.present?.denied.length === 0 && (denied[index]?.present?.denied.length ?? 0) > 0,
+      const then = await fleet.viewsOf(change.from, denied)
+      const lost = denied.find(
+        ({ present }, index) => then[index]?.denied.length === 0 && (present?.denied.length ?? 0) > 0,
       )
       const types = new Set(
         typesIn([...question.said, ...denied.flatMap(({ source, target }) => [source, target])]),

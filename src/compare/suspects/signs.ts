@@ -1,5 +1,5 @@
 import type { CheckInfo, NodeAudit } from '../../model/audit.ts'
-import type { JudgedDenial } from '../../model/denial.ts'
+import { isKnown, type JudgedDenial } from '../../model/denial.ts'
 
 /**
  * When the first denial came that belongs to a failing check: that its own findings name, or those of a check that fails because of it.
@@ -29,9 +29,9 @@ export const firstSign = (
   return times.length > 0 ? Math.min(...times) : undefined
 }
 
-/** The active denials that tell of trouble: those of a known kind, or where there is none of these, all. */
+/** The active denials that tell of trouble, and nobody typed: those of a known kind, or where there is none of these, all. */
 export const denialsOf = ({ denials }: Pick<NodeAudit, 'denials'>): readonly JudgedDenial[] => {
-  const active = denials.filter(one => one.active)
-  const known = active.filter(({ signature }) => signature !== undefined)
+  const active = denials.filter(one => one.active && one.owner !== 'login')
+  const known = active.filter(one => isKnown(one))
   return known.length > 0 ? known : active
 }

@@ -1,12 +1,13 @@
 import { matcherOf } from '../../checks/components.ts'
 import { policyPackagesAsk } from '../../checks/policy-packages.ts'
-import { watchedFilesAsk } from '../../checks/watched-files.ts'
+import { fileContextsAsk, watchedFilesAsk } from '../../checks/watched-files.ts'
 import type { Ask, ProbeName, ProbeValues, ReadAsk } from '../../model/ask.ts'
 import type { Knowledge } from '../../model/check.ts'
 import type { Facet, FacetItems, Facets } from '../../model/facet.ts'
 import { isComplete, type Reading } from '../../model/reading.ts'
 import { binaryItems } from './binary-items.ts'
 import { domainItems, restartItems, versionItems } from './component-items.ts'
+import { contextFileItems, fileContextItems } from './file-context-items.ts'
 import { fileItems, sawFiles } from './file-items.ts'
 import { labelItems } from './label-items.ts'
 import { packageItems } from './package-items.ts'
@@ -21,6 +22,9 @@ export const facetReader = (planned: readonly Ask[], knowledge: Knowledge): ((re
   const none = { params: {} } as const
   const images = of<'processes'>({ probe: 'processes', ...none }, versionItems)
   const binaries = of<'versions'>({ probe: 'versions', ...none }, binaryItems)
+  const contextsAsk = fileContextsAsk(knowledge)
+  const watched = of<'files'>(watchedFilesAsk(knowledge), fileItems, sawFiles)
+  const contextFiles = of<'file-contexts'>(contextsAsk, contextFileItems)
   const readers: { readonly [Type in keyof Facets]: (read: ReadAsk) => Facet } = {
     package: of<'packages'>(policyPackagesAsk, packageItems),
     pending: pendingFacet(),
@@ -42,9 +46,11 @@ export const facetReader = (planned: readonly Ask[], knowledge: Knowledge): ((re
     ),
     kernel: of<'os'>({ probe: 'os', ...none }, ({ kernel }) => [['release', { value: kernel }]]),
     runtime: of<'runtime'>({ probe: 'runtime', ...none }, ({ switches }) =>
-      switches.map(({ file, key, value }) => [`${key} in ${file}`, { value }]),
+      // Which file of a folder says it is the administrator’s taste; the last one counts.
+      switches.map(({ file, key, value }) => [`${key} in ${file.replace(/\.d\/[^/]+$/, '.d')}`, { value }]),
     ),
-    file: of<'files'>(watchedFilesAsk(knowledge), fileItems, sawFiles),
+    file: read => eitherOf([watched(read), contextFiles(read)]),
+    'file-context': of<'file-contexts'>(contextsAsk, fileContextItems),
     component: read => eitherOf([images(read), binaries(read)]),
     domain: of<'processes'>({ probe: 'processes', ...none }, table => domainItems(recognise(table))),
     label: read => merged(labels.map(facet => facet(read))),

@@ -49,9 +49,12 @@ export const withPolicies = async (
   const comparison =
     loaded && installed && (await comparisonOf(fleet, loaded.sha256, installed.sha256, problemOf))
   const own = loaded && (await fleet.answers(loaded.sha256))
-  if (own?.state === 'answered') return answering(read, comparison, ask => readingIn(own, ask))
+  if (loaded && own?.state === 'answered') {
+    const views = await denialsSeenBy(loaded.sha256, read, fleet)
+    return answering(views, comparison, ask => readingIn(own, ask))
+  }
   const other = installed && (await fleet.answers(installed.sha256))
-  const problem = own && loaded && (problemOf(loaded.sha256) ?? own.problem)
+  const problem = own && loaded && (problemOf(loaded.sha256) ?? (own.state === 'unreadable' ? own.problem : undefined))
   return answering(read, comparison, ask => {
     const tool = read(ask)
     if (tool.state === 'read') return tool
@@ -63,6 +66,26 @@ export const withPolicies = async (
     const said = `the installed policy (${installed?.path}), which need not be the loaded one, ${saidBy(hint.value)}`
     return unreadable(tool.reason, `${why}; ${said}`)
   })
+}
+
+const denialsAsk = { probe: 'denials', params: {} } as const
+
+/** The node's answers, its denials with what the loaded policy says of each, by the booleans as they are now. */
+const denialsSeenBy = async (sha256: string, read: ReadAsk, fleet: FleetPolicies): Promise<ReadAsk> => {
+  const log = read(denialsAsk)
+  if (log.state !== 'read') return read
+  const booleans = read({ probe: 'booleans', params: {} })
+  const states =
+    booleans.state === 'read' ? new Map(booleans.value.map(({ name, current }) => [name, current])) : undefined
+  const views = await fleet.viewsOf(sha256, log.value.denials, states)
+  const denials = log.value.denials.map((denial, index) => {
+    const policy = views[index]
+    return policy ? { ...denial, policy } : denial
+  })
+  const seen: Reading<unknown> = { ...log, value: { ...log.value, denials } }
+  return <Name extends ProbeName>(ask: Ask<Name>) =>
+    // An answer is of its ask's own kind.
+    ask.probe === 'denials' ? (seen as Reading<ProbeValues[Name]>) : read(ask)
 }
 
 // Where the policies cannot be compared because one was not fetched, why that was says more.

@@ -3,7 +3,7 @@ import type { Pair, Side } from './pair.ts'
 import type { Changed, Compared } from './permissions.ts'
 import type { Spend } from './work.ts'
 import { isSame, type Given, type RuleIndex, type VectorKind } from './rule-index.ts'
-import { transitionKey, type TransitionChange, type TransitionsCompared } from './transitions.ts'
+import type { TransitionChange, TransitionsCompared } from './transitions.ts'
 
 /** Permissions that only one side gives, with the side’s own rules and memberships that gave them. */
 export interface Direction {
@@ -142,7 +142,7 @@ export const transitionCause = (
   return leftBy(from, to, change.source).find(attribute =>
     everyOther(to, attribute, change.source, member => {
       pair.spend(1)
-      return theirs.get(transitionKey({ ...change, source: member }))?.to === result
+      return theirs({ ...change, source: member }) === result
     }),
   )
 }

@@ -1,4 +1,5 @@
 import { ruleBits } from '../policy.ts'
+import { compareNamed, indexNamed, sharedNames } from './name-transitions.ts'
 import type { Pair, Side } from './pair.ts'
 import type { NamedTransition } from './shapes.ts'
 
@@ -15,95 +16,100 @@ export interface TransitionChange {
   readonly after?: number
 }
 
-interface Entry {
-  readonly place: Omit<TransitionChange, 'change' | 'before' | 'after'>
-  readonly to: number
-}
+/** Where a transition stands, in ids. */
+export type TransitionPlace = Omit<TransitionChange, 'change' | 'before' | 'after'>
 
-/** What each place of one side leads to; the key has the place, the file’s name and the condition. */
-type Transitions = ReadonlyMap<string | number, Entry>
+/** What one side’s rule for a place leads to, if it has one. */
+export type TransitionAt = (place: TransitionPlace) => number | undefined
 
 /** Both sides’ transitions, and where they differ. */
 export interface TransitionsCompared {
-  readonly left: Transitions
-  readonly right: Transitions
+  readonly left: TransitionAt
+  readonly right: TransitionAt
   readonly changes: readonly TransitionChange[]
 }
 
 /** All transitions of types that both sides have, to types that exist there; the rest is new or vanished types’ own. */
 export const compareTransitions = (pair: Pair): TransitionsCompared => {
-  const [left, right] = [transitionsOf(pair, pair.left), transitionsOf(pair, pair.right)]
+  const [left, right] = [plainOf(pair, pair.left), plainOf(pair, pair.right)]
+  const names = sharedNames(pair)
+  const [leftNamed, rightNamed] = [indexNamed(pair, pair.left, names), indexNamed(pair, pair.right, names)]
+  const at =
+    (plain: Plain, named: typeof leftNamed): TransitionAt =>
+    place =>
+      place.name === undefined
+        ? plain.get(place.condition ?? always)?.get(placeKey(place))
+        : named.at(place.source, place.target, place.class, place.name)
   const changes: TransitionChange[] = []
-  for (const [key, { place, to }] of left) {
-    const after = right.get(key)?.to
-    if (after === to) continue
-    changes.push(
-      after === undefined
-        ? { change: 'lost', ...place, before: to }
-        : { change: 'changed', ...place, before: to, after },
-    )
+  const add = (change: TransitionChange): void => {
+    pair.spend(looksPerChange)
+    changes.push(change)
   }
-  for (const [key, { place, to }] of right)
-    if (!left.has(key)) changes.push({ change: 'gained', ...place, after: to })
-  return { left, right, changes }
+  for (const condition of new Set([...left.keys(), ...right.keys()]))
+    comparePlain(left.get(condition), right.get(condition), condition, add)
+  compareNamed(pair, leftNamed, rightNamed, add)
+  return { left: at(left, leftNamed), right: at(right, rightNamed), changes }
 }
 
-const transitionsOf = (pair: Pair, side: Side): Transitions => {
-  const found = new Map<string | number, Entry>()
-  const { rules, nameTransitions } = side.policy
-  const types = (value: number): Uint32Array => side.members[side.typeId[value] ?? 0] ?? new Uint32Array()
-  const add = (
-    source: number,
-    target: number,
-    classValue: number,
-    to: number,
-    name?: string,
-    condition?: number,
-  ): void => {
-    const objectClass = side.classId[classValue] ?? 0
-    if (pair.isShared[source] !== 1 || pair.isShared[target] !== 1 || pair.isSharedClass[objectClass] !== 1)
-      return
-    const place = {
-      source,
-      target,
-      class: objectClass,
-      ...(name === undefined ? {} : { name }),
-      ...(condition === undefined ? {} : { condition }),
-    }
-    found.set(transitionKey(place), { place, to: side.typeId[to] ?? 0 })
-  }
+/** By condition, what each place leads to: numbers only, since there may be a hundred thousand of them. */
+type Plain = ReadonlyMap<number, ReadonlyMap<number, number>>
+
+// Conditions are numbered from 0 on.
+const always = -1
+
+const plainOf = (pair: Pair, side: Side): Plain => {
+  const found = new Map<number, Map<number, number>>()
+  const { rules } = side.policy
+  const shared = (value: number): Uint32Array =>
+    (side.members[side.typeId[value] ?? 0] ?? new Uint32Array()).filter(id => pair.isShared[id] === 1)
   for (let rule = 0; rule < rules.count; rule += 1) {
     if (rules.kind[rule] !== ruleBits.type_transition) continue
-    const condition = rules.condition[rule] ?? -1
-    const id = condition < 0 ? undefined : side.conditionId[condition]
-    const [sources, targets] = [types(rules.source[rule] ?? 0), types(rules.target[rule] ?? 0)]
-    pair.spend(sources.length * targets.length * looksPerTransition)
+    const objectClass = side.classId[rules.class[rule] ?? 0] ?? 0
+    if (pair.isSharedClass[objectClass] !== 1) continue
+    const at = rules.condition[rule] ?? always
+    const condition = at < 0 ? always : (side.conditionId[at] ?? always)
+    const places = found.get(condition) ?? new Map<number, number>()
+    found.set(condition, places)
+    const [sources, targets] = [shared(rules.source[rule] ?? 0), shared(rules.target[rule] ?? 0)]
+    pair.spend(sources.length * targets.length * looksPerPlace)
+    const to = side.typeId[rules.datum[rule] ?? 0] ?? 0
     for (const source of sources)
-      for (const target of targets)
-        add(source, target, rules.class[rule] ?? 0, rules.datum[rule] ?? 0, undefined, id)
-  }
-  for (const one of nameTransitions) {
-    pair.spend(one.sources.length * looksPerTransition)
-    for (const source of one.sources)
-      add(side.typeId[source] ?? 0, side.typeId[one.target] ?? 0, one.class, one.default, one.name)
+      for (const target of targets) places.set(placeKey({ source, target, class: objectClass }), to)
   }
   return found
 }
 
-// An entry of its own each, in memory.
-const looksPerTransition = 500
+// Of a second ten millionths; counted high for what they take of memory, sixty bytes and two hundred.
+const looksPerPlace = 100
+const looksPerChange = 200
 
-/** The key of a place. */
-export const transitionKey = ({
-  source,
-  target,
-  class: objectClass,
-  name,
-  condition,
-}: Entry['place']): string | number => {
-  // 50 bits of 53: class 16, target and source 17 each
-  const key = (source * 0x2_0000 + target) * 0x1_0000 + objectClass
-  return name === undefined && condition === undefined ? key : `${key} ${condition ?? ''} ${name ?? ''}`
+// 48 bits of 53: what both sides have has the left side's values, sixteen bits wide.
+const placeKey = ({ source, target, class: objectClass }: TransitionPlace): number =>
+  (source * 0x1_0000 + target) * 0x1_0000 + objectClass
+
+const comparePlain = (
+  left: ReadonlyMap<number, number> | undefined,
+  right: ReadonlyMap<number, number> | undefined,
+  condition: number,
+  add: (change: TransitionChange) => void,
+): void => {
+  const placeOf = (key: number): TransitionPlace => ({
+    source: Math.floor(key / 0x1_0000_0000),
+    target: Math.floor(key / 0x1_0000) % 0x1_0000,
+    class: key % 0x1_0000,
+    ...(condition === always ? {} : { condition }),
+  })
+  for (const [key, before] of left ?? []) {
+    const after = right?.get(key)
+    if (after === before) continue
+    add(
+      after === undefined
+        ? { change: 'lost', ...placeOf(key), before }
+        : { change: 'changed', ...placeOf(key), before, after },
+    )
+  }
+  for (const [key, after] of right ?? [])
+    if (left?.has(key) !== true) add({ change: 'gained', ...placeOf(key), after })
 }
 
 /** A change in names. */

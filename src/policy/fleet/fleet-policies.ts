@@ -1,17 +1,18 @@
 import { askId, type PolicyAsk } from '../../model/ask.ts'
 import type { AuditPolicy } from '../../model/audit.ts'
-import type { JudgedDenial, PresentVerdict } from '../../model/denial.ts'
+import type { Denial, PolicyView } from '../../model/denial.ts'
 import type { PolicyComparison } from '../../model/policy-comparison.ts'
 import type { FindPolicy } from '../../model/policy-keep.ts'
 import type { Reading } from '../../model/reading.ts'
-import { spending, type Spend } from '../diff/work.ts'
+import { workOfFleet } from '../diff/work.ts'
+import { policyDigest } from '../digest.ts'
 import { symbols } from '../info/counts.ts'
-import type { Policy } from '../policy.ts'
+import type { Policy, PolicyNames } from '../policy.ts'
 import { PolicyFault } from '../read/cursor.ts'
 import { readPolicy } from '../read/read.ts'
 import { answerFrom } from './answers.ts'
 import { compareForDomains } from './compare.ts'
-import { presentVerdict } from './denials-now.ts'
+import { verdictByTypes, viewOf, type TypesVerdict } from './denials-now.ts'
 
 /** What a policy is, and what it answers to every question of the checks, by ask id; or why it answers none. */
 export type PolicyAnswers =
@@ -25,8 +26,12 @@ export type PolicyAnswers =
 /** The policies of a fleet, each read and questioned once, and each pair compared once. */
 export interface FleetPolicies {
   readonly answers: (sha256: string) => Promise<PolicyAnswers>
-  /** What the policy says now of what was denied. */
-  readonly present: (sha256: string, denials: readonly JudgedDenial[]) => Promise<readonly JudgedDenial[]>
+  /** What the policy says of what was denied, each; with a node’s booleans, or with its own. */
+  readonly viewsOf: (
+    sha256: string,
+    denials: readonly Denial[],
+    booleans?: ReadonlyMap<string, boolean>,
+  ) => Promise<readonly (PolicyView | undefined)[]>
   /** For the domains that the checks name. */
   readonly compare: (before: string, after: string) => Promise<PolicyComparison>
   /** For other domains as well; not remembered. */
@@ -42,8 +47,11 @@ const held = 3
 const remembered = 1000
 const manyVerdicts = 20_000
 
-/** Looks at a rule for one comparison, and for all of a fleet: about five seconds and three minutes. */
-const mostLooks = { pair: 60_000_000, fleet: 2_000_000_000 }
+/**
+ * Looks at a rule for one comparison, and for all of a fleet: half a minute, and five minutes. Two real policies take five to a
+ * hundred million.
+ */
+const mostLooks = { pair: 300_000_000, fleet: 3_000_000_000, assured: 100_000_000 }
 
 export const fleetPolicies = (
   find: FindPolicy,
@@ -75,33 +83,54 @@ export const fleetPolicies = (
       readings: new Map(asks.map(ask => [askId(ask), answerFrom(policy, ask, how)])),
     }
   })
-  const verdicts = remembering(manyVerdicts, async (key: string): Promise<PresentVerdict | undefined> => {
-    // as it was put together below
-    const [sha256, denial] = JSON.parse(key) as [string, Parameters<typeof presentVerdict>[1]]
+  // Every node's denials are held against names and constraints; the rules are looked at once per access.
+  const namesOf = remembering(remembered, async (sha256: string): Promise<PolicyNames | undefined> => {
     const policy = await policyOf(sha256)
-    return typeof policy === 'string' ? undefined : presentVerdict(policy, denial)
+    if (typeof policy === 'string') return undefined
+    const { commons, classes, roles, types, users, booleans, sensitivities, categories, mls } = policy
+    return { commons, classes, roles, types, users, booleans, sensitivities, categories, mls }
   })
-  const present: FleetPolicies['present'] = (sha256, denials) =>
-    Promise.all(
+  const verdicts = remembering(manyVerdicts, async (key: string): Promise<TypesVerdict | undefined> => {
+    // as it was put together below
+    const [sha256, access, states] = JSON.parse(key) as [
+      string,
+      Parameters<typeof verdictByTypes>[1],
+      [string, boolean][],
+    ]
+    const policy = await policyOf(sha256)
+    return typeof policy === 'string' ? undefined : verdictByTypes(policy, access, new Map(states))
+  })
+  const viewsOf: FleetPolicies['viewsOf'] = async (sha256, denials, booleans) => {
+    const policy = denials.length === 0 ? undefined : await namesOf(sha256)
+    if (!policy) return denials.map(() => undefined)
+    // Nodes share policies, and nearly all their booleans are as the policy has them.
+    const own = [...(booleans ?? [])].filter(
+      ([name, state]) => (policy.booleans.byName.get(name)?.state ?? state) !== state,
+    )
+    return Promise.all(
       denials.map(async denial => {
         const { source, target, class: className, permissions } = denial
-        const now = await verdicts(
-          JSON.stringify([sha256, { source, target, class: className, permissions }]),
-        )
-        return now ? { ...denial, present: now } : denial
+        const access = { source, target, class: className, permissions }
+        const byTypes = await verdicts(JSON.stringify([sha256, access, own.toSorted()]))
+        return byTypes && viewOf(policy, denial, byTypes)
       }),
     )
-  const spendOfFleet = spending(mostLooks.fleet)
+  }
+  const digests = remembering(remembered, async (sha256: string): Promise<Digest> => {
+    const policy = await policyOf(sha256)
+    return typeof policy === 'string' ? { problem: policy } : { digest: policyDigest(policy) }
+  })
+  const work = workOfFleet(mostLooks)
   const compareWith: FleetPolicies['compareWith'] = async (from, to, more) => {
+    const [first, second] = [await digests(from), await digests(to)]
+    if ('problem' in first) return { state: 'unknown', why: first.problem }
+    if ('problem' in second) return { state: 'unknown', why: second.problem }
+    // The rule: a kernel writes in its own order what was installed.
+    if (first.digest === second.digest) return { state: 'same' }
     const [before, after] = [await policyOf(from), await policyOf(to)]
     if (typeof before === 'string') return { state: 'unknown', why: before }
     if (typeof after === 'string') return { state: 'unknown', why: after }
-    const spendOfPair = spending(mostLooks.pair)
-    const spend: Spend = looks => {
-      spendOfPair(looks)
-      spendOfFleet(looks)
-    }
-    return compareForDomains(before, after, new Set([...domains, ...more]), spend)
+    return compareForDomains(before, after, new Set([...domains, ...more]), work.ofPair())
   }
   const comparisons = remembering(remembered, (pair: string) => {
     const [before = '', after = ''] = pair.split(' ')
@@ -109,8 +138,11 @@ export const fleetPolicies = (
   })
   const compare: FleetPolicies['compare'] = (before, after) =>
     before === after ? Promise.resolve({ state: 'same' }) : comparisons(`${before} ${after}`)
-  return { answers, present, compare, compareWith }
+  return { answers, viewsOf, compare, compareWith }
 }
+
+/** What a policy means, whatever order it is written in; or why that is not known. */
+type Digest = { readonly digest: string } | { readonly problem: string }
 
 /** Remembers so many values, those used last. */
 const remembering = <Value>(

@@ -1,5 +1,5 @@
 import { braced, byCodePoint, nameIn, permissionsIn } from '../names.ts'
-import type { Constraint, ConstraintNode, ObjectClass, Policy } from '../policy.ts'
+import type { Constraint, ConstraintNode, ObjectClass, Policy, PolicyNames } from '../policy.ts'
 import { symbols } from './counts.ts'
 
 /** The constraints of all classes, as seinfo prints them. */
@@ -9,7 +9,7 @@ export const constrainStatements = (policy: Policy): string[] =>
   )
 
 /** One constraint of a class, as seinfo prints it. */
-export const constraintText = (policy: Policy, one: ObjectClass, constraint: Constraint): string =>
+export const constraintText = (policy: PolicyNames, one: ObjectClass, constraint: Constraint): string =>
   `${constraint.isMls ? 'mlsconstrain' : 'constrain'} ${one.name} ${permissionText(one, constraint)} (${expressionText(policy, constraint.expression)}); `
 
 /** The validatetrans statements of all classes, as seinfo prints them. */
@@ -27,7 +27,7 @@ const permissionText = ({ permissions }: ObjectClass, constraint: Constraint): s
 const precedence = { not: 4, compare: 3, and: 2, or: 1 } as const
 
 // As setools: brackets by the precedence of the operator before, so that `(a or b) and c` reads like `a or (b) and (c)`.
-const expressionText = (policy: Policy, expression: readonly ConstraintNode[]): string => {
+const expressionText = (policy: PolicyNames, expression: readonly ConstraintNode[]): string => {
   const stack: string[] = []
   let before = 5
   for (const one of expression) {
@@ -39,7 +39,7 @@ const expressionText = (policy: Policy, expression: readonly ConstraintNode[]): 
   return stack.pop() ?? ''
 }
 
-const nodeText = (policy: Policy, one: ConstraintNode, stack: string[]): string => {
+const nodeText = (policy: PolicyNames, one: ConstraintNode, stack: string[]): string => {
   switch (one.node) {
     case 'pair':
       return `${one.left} ${one.compare} ${one.right}`
@@ -59,7 +59,7 @@ const nodeText = (policy: Policy, one: ConstraintNode, stack: string[]): string 
 
 const letters = { user: 'u', role: 'r', type: 't' } as const
 
-const namesOf = (policy: Policy, one: Extract<ConstraintNode, { node: 'names' }>): string[] => {
+const namesOf = (policy: PolicyNames, one: Extract<ConstraintNode, { node: 'names' }>): string[] => {
   const table = { user: policy.users, role: policy.roles, type: policy.types }[one.what]
   const values = one.what === 'type' ? (one.written ?? one.values) : one.values
   return Array.from(values, value => nameIn(table, value)).toSorted(byCodePoint)

@@ -28,7 +28,7 @@ export const countsOf = (policy: Policy) => {
     booleans: symbols(policy.booleans).length,
     conditions: policy.conditions.length,
     ...rules,
-    type_transition: rules.type_transition + sum(policy.nameTransitions.map(one => one.sources.length)),
+    type_transition: rules.type_transition + policy.nameTransitions.sources.length,
     range_transition: policy.rangeTransitions.length,
     role_allow: policy.roleAllows.length,
     role_transition: policy.roleTransitions.length,

@@ -4,12 +4,8 @@ import { readContexts } from './contexts.ts'
 import { Cursor, PolicyFault } from './cursor.ts'
 import { readRules } from './rules.ts'
 import { readSymbols } from './symbols.ts'
-import {
-  readNameTransitions,
-  readRangeTransitions,
-  readRoleAllows,
-  readRoleTransitions,
-} from './transitions.ts'
+import { readNameTransitions } from './name-transitions.ts'
+import { readRangeTransitions, readRoleAllows, readRoleTransitions } from './transitions.ts'
 
 /** Versions that can be read: RHEL 7's kernel writes 28, Linux 6.18 reads up to 35. */
 export const versions = { lowest: 24, highest: 35 } as const

@@ -1,4 +1,5 @@
 import { byCodePoint } from '../names.ts'
+import { nameTransitionAt } from '../name-transitions.ts'
 import type { Policy } from '../policy.ts'
 import { nameTransitionRule, ruleAt, ruleText, type Rule } from '../rule.ts'
 import type { Found } from './search.ts'
@@ -8,7 +9,7 @@ export const foundRules = (policy: Policy, { rules, nameTransitions }: Found): r
   [
     ...rules.map(index => ruleAt(policy, index)),
     ...nameTransitions.flatMap(({ index, sources }) => {
-      const one = policy.nameTransitions[index]
+      const one = nameTransitionAt(policy.nameTransitions, index)
       return one ? sources.map(source => nameTransitionRule(policy, one, source)) : []
     }),
   ]

@@ -89,11 +89,16 @@ const compile = (policy: Policy, search: RuleSearch) => {
     nameTransitions: (): Found['nameTransitions'] => {
       const never = masks ?? xperms ?? conditions
       if (never || (kinds & ruleBits.type_transition) === 0) return []
-      return policy.nameTransitions.flatMap((one, index) => {
-        if (fallsTo && fallsTo[one.default] !== 1) return []
-        const sources = [...one.sources].filter(from => fitsEnds(from, one.target, one.class))
-        return sources.length > 0 ? [{ index, sources }] : []
-      })
+      const all = policy.nameTransitions
+      const found: { readonly index: number; readonly sources: readonly number[] }[] = []
+      for (let index = 0; index < all.count; index += 1) {
+        const [to, on] = [all.target[index] ?? 0, all.class[index] ?? 0]
+        if ((fallsTo && fallsTo[all.default[index] ?? 0] !== 1) || (target && target[to] !== 1)) continue
+        const sources = Array.from(all.sources.subarray(all.starts[index], all.starts[index + 1]))
+        const fitting = sources.filter(from => fitsEnds(from, to, on))
+        if (fitting.length > 0) found.push({ index, sources: fitting })
+      }
+      return found
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Compare, ConstraintNode, Level, Policy } from '../policy.ts'
+import type { Compare, ConstraintNode, Level, PolicyNames } from '../policy.ts'
 import type { End } from './context-values.ts'
 
 /**
@@ -6,7 +6,7 @@ import type { End } from './context-values.ts'
  * As constraint_expr_eval() in the kernel's services.c.
  */
 export const constraintHolds = (
-  policy: Policy,
+  policy: PolicyNames,
   expression: readonly ConstraintNode[],
   source: End,
   target: End,
@@ -47,7 +47,7 @@ export const constraintHolds = (
 const valueOf = (what: 'user' | 'role' | 'type', end: End): number | undefined => end[what]
 
 const pairHolds = (
-  policy: Policy,
+  policy: PolicyNames,
   { left, right, compare }: Extract<ConstraintNode, { node: 'pair' }>,
   source: End,
   target: End,
@@ -73,7 +73,7 @@ const equality = (
   left === undefined || right === undefined ? undefined : (left === right) === (compare === '==')
 
 const roles = (
-  { roles: table }: Policy,
+  { roles: table }: PolicyNames,
   left: number | undefined,
   right: number | undefined,
   compare: Compare,

@@ -1,6 +1,6 @@
 import { SefleetError } from '../../errors.ts'
 import { parseContext } from '../../model/context.ts'
-import type { Level, Named, Policy, Range, Table } from '../policy.ts'
+import type { Level, Named, PolicyNames, Range, Table } from '../policy.ts'
 import { unknownName } from '../search/unknown-name.ts'
 
 /** One end of an access: a type, and the rest of its context if that is known. */
@@ -13,7 +13,7 @@ export interface End {
 }
 
 /** Reads `container_t` or `system_u:system_r:container_t:s0:c1,c2` by the names of a policy. */
-export const endOf = (policy: Policy, text: string): End => {
+export const endOf = (policy: PolicyNames, text: string): End => {
   if (!text.includes(':')) return { type: typeValue(policy, text) }
   const context = parseContext(text)
   if (!context) throw new SefleetError('usage', `'${text}' is neither a type nor a context`)
@@ -25,7 +25,7 @@ export const endOf = (policy: Policy, text: string): End => {
   }
 }
 
-const typeValue = (policy: Policy, name: string): number => {
+const typeValue = (policy: PolicyNames, name: string): number => {
   const found = policy.types.byName.get(name)
   if (!found || found.isAttribute)
     throw unknownName(
@@ -43,12 +43,12 @@ const valueIn = (table: Table<Named>, what: string, name: string): number => {
 }
 
 // s0-s0:c0.c1023; blanks around the dash as setools writes it
-const rangeOf = (policy: Policy, text: string): Range => {
+const rangeOf = (policy: PolicyNames, text: string): Range => {
   const [low = '', high = low] = text.split(/\s*-\s*/)
   return { low: levelOf(policy, low), high: levelOf(policy, high) }
 }
 
-const levelOf = (policy: Policy, text: string): Level => {
+const levelOf = (policy: PolicyNames, text: string): Level => {
   const [sensitivity = '', categories] = text.split(':')
   const values = (categories ?? '')
     .split(',')

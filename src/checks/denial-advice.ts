@@ -1,0 +1,66 @@
+import type { Knowledge } from '../model/check.ts'
+import type { Denial, JudgedDenial, Keeps } from '../model/denial.ts'
+import { setsebool } from './denial-rule.ts'
+import type { DeniedObject } from './denied-object.ts'
+import { modulesOf, type Fitting } from './signatures.ts'
+
+interface Judged {
+  readonly fitting: Fitting | undefined
+  readonly keeps: Keeps | undefined
+  readonly object: DeniedObject
+  readonly knowledge: Knowledge
+}
+
+/**
+ * What a denial means and what helps. What the node itself proves comes before what a pattern supposes: a context that is not valid, a
+ * boolean, a constraint; then the pattern; then what is seen of its effect.
+ */
+export const adviceOf = (
+  denial: Denial,
+  { fitting, keeps, object, knowledge }: Judged,
+): Pick<JudgedDenial, 'diagnosis' | 'remedy'> => {
+  const { policy, invalidContext, interactive } = denial
+  if (interactive)
+    return { diagnosis: 'Typed by somebody in a login session: a test, and none of the node’s own doing.' }
+  if (invalidContext) return invalidAdvice(invalidContext, knowledge)
+  if (policy?.booleans)
+    return {
+      diagnosis: `The loaded policy allows it with ${policy.booleans.length === 1 ? 'a boolean' : 'booleans'} set otherwise: ${policy.booleans.join(', ')}.`,
+      remedy: `\`${setsebool(policy.booleans)}\`, if that is wanted on this node.`,
+    }
+  if (fitting) return { diagnosis: fitting.signature.diagnosis, remedy: fitting.remedy }
+  if (policy?.constraint !== undefined)
+    return {
+      diagnosis: 'The types may; a constraint on categories, roles or users refuses it, and no rule and no boolean changes that.',
+      remedy:
+        object.kind === 'container-path' || object.kind === 'volume'
+          ? 'Recreate the pod, so that the runtime gives it and its volumes the same categories.'
+          : 'Compare the two contexts of the record: the categories, the role or the user do not fit.',
+    }
+  if (!keeps) return {}
+  return {
+    diagnosis: `Because of this refusal ${keeps.what}: ${denial.source} may not ${denial.permissions.join(', ')} ${denial.target}.`,
+    remedy: keeps.program === undefined ? containerRemedy : unitRemedy(keeps.program),
+  }
+}
+
+const containerRemedy =
+  'Compare the labels of what is refused with those of a node that works (`ls -Z`, `matchpathcon`) and the versions of the policy packages; then mend the label where it was made: in the image or the volume, or of the runtime’s own storage.'
+
+const unitRemedy = (program: string): string =>
+  `See what ${program} is labelled and what it should be: \`ls -Z\` and \`matchpathcon\` on the path that its unit names (\`systemctl cat\`). A binary that was copied or unpacked keeps another label until \`restorecon -v\` on that very path; then start the unit again.`
+
+const invalidAdvice = (
+  invalid: NonNullable<Denial['invalidContext']>,
+  knowledge: Knowledge,
+): Pick<JudgedDenial, 'diagnosis' | 'remedy'> => {
+  const contexts = [invalid.source, invalid.target].filter(one => one !== undefined)
+  const owners = modulesOf(invalid, knowledge)
+  return {
+    diagnosis: `The loaded policy does not know ${contexts.join(' and ')}: whatever carries ${contexts.length === 1 ? 'it' : 'them'} counts as unlabelled.`,
+    remedy:
+      owners.length > 0
+        ? `\`semodule -l\` shows whether the module ${owners.map(one => one.module).join(' or ')} is loaded; reinstall ${owners.map(one => one.package).join(' or ')} where it is not. Do not relabel before it is.`
+        : 'Find the policy module that defines it, and load it; do not relabel before it is.',
+  }
+}

@@ -1,0 +1,92 @@
+import type { ReadAsk } from '../model/ask.ts'
+import type { Knowledge } from '../model/check.ts'
+import type { Denial, DenialDomains, Keeps } from '../model/denial.ts'
+import { matcherOf } from './components.ts'
+import { isContainer, matchesAny } from './denial-domains.ts'
+
+export const versionsAsk = { probe: 'versions', params: {} } as const
+
+const runs = ['execute', 'execute_no_trans', 'entrypoint', 'map']
+const starts = ['transition', 'dyntransition', 'nnp_transition', 'nosuid_transition']
+
+/**
+ * What a refusal keeps from starting: a program that the node needs, the containers, or the libraries of one. Nothing where it was only
+ * logged; then nothing was kept from working.
+ */
+export const keepsOf = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps | undefined => {
+  if (!denial.enforced || denial.interactive) return undefined
+  const { domains } = knowledge
+  const { source, target } = denial
+  if (matchesAny(domains.starters, source)) return keptUnit(denial, read, knowledge)
+  if (matchesAny(domains.runtimes, source)) {
+    const isContainerStart =
+      starts.some(one => denial.permissions.includes(one)) &&
+      (isContainer(target, undefined, domains) || matchesAny(domains.privileged, target))
+    if (isContainerStart) return { what: `no container may start in ${target}`, containers: true }
+    return denial.class === 'file' && runs.some(one => denial.permissions.includes(one))
+      ? { what: `the container runtime may not execute ${nameOf(denial) ?? target}`, containers: true }
+      : undefined
+  }
+  return isContainer(source, denial.policy?.attributes, domains) ? keptContainer(denial, domains) : undefined
+}
+
+/** A unit that systemd may not start, where it is a program that this node needs. */
+const keptUnit = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps | undefined => {
+  const { class: className, permissions, target } = denial
+  const isRun =
+    className === 'file' &&
+    permissions.some(one => runs.includes(one) || ((one === 'read' || one === 'open') && isChild(denial)))
+  const isStart = className.startsWith('process') && permissions.some(one => starts.includes(one))
+  if (!isRun && !isStart) return undefined
+  const { domains, components } = knowledge
+  const { matches } = matcherOf(components)
+  const known = read(versionsAsk)
+  const installed = known.state === 'read' ? known.value.map(({ name }) => name) : []
+  for (const program of candidates(denial, installed)) {
+    const component = matches(program)
+    if (!component) continue
+    const { family } = component
+    const containers = domains.startContainers.includes(family)
+    if (containers || domains.needed.includes(family))
+      return { what: `systemd may not start ${program}`, family, program, ...(containers ? { containers } : {}) }
+  }
+  return isStart && matchesAny(domains.runtimes, target)
+    ? { what: 'systemd may not start the container runtime', containers: true }
+    : undefined
+}
+
+const isChild = ({ commands }: Denial): boolean => commands.some(one => one.startsWith('('))
+
+// comm="(ntainerd)": systemd's child is called by the last eight letters of what it is about to execute.
+const candidates = (denial: Denial, installed: readonly string[]): readonly string[] => {
+  const own = [...denial.paths, ...(denial.names ?? [])].map(baseName).filter(name => name !== '')
+  const ends = denial.commands.flatMap(one => /^\((.+)\)$/.exec(one)?.[1] ?? [])
+  const told = own.length > 0 ? own : installed
+  const fitting = told.filter(name => ends.length === 0 || ends.some(end => name.endsWith(end)))
+  return [...new Set([...(fitting.length > 0 ? fitting : own), ...ends])]
+}
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+const nameOf = ({ paths, names = [] }: Denial): string | undefined => [...paths, ...names].map(baseName).find(Boolean)
+
+/** Programs and shared libraries: without them a container ends as it begins. */
+const keptContainer = (denial: Denial, domains: DenialDomains): Keeps | undefined => {
+  const { class: className, permissions, source, target } = denial
+  const isPlace = [...denial.paths, ...(denial.names ?? [])].some(isProgramOrLibrary)
+  if (className !== 'file') return undefined
+  const begins = permissions.includes('entrypoint') || permissions.includes('execmod')
+  const isImage = isPlace || matchesAny(domains.images, target)
+  const isRun = isImage && permissions.some(one => runs.includes(one))
+  const isRead = isPlace && permissions.some(one => one === 'read' || one === 'open')
+  if (!begins && !isRun && !isRead) return undefined
+  const what = nameOf(denial)
+  return {
+    what: `containers in ${source} may not run ${what === undefined ? `what is labelled ${target}` : what}`,
+    containers: true,
+  }
+}
+
+// /usr/lib/x86_64-linux-gnu/libc.so.6, ld-linux-x86-64.so.2, /usr/bin/env
+const isProgramOrLibrary = (path: string): boolean =>
+  /\.so(?:\.\d+){0,4}$/.test(path) || /^\/(?:usr\/)?(?:local\/)?s?bin\/[^/]+$/.test(path)

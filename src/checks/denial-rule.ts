@@ -1,0 +1,66 @@
+import type { ReadAsk } from '../model/ask.ts'
+import type { Knowledge } from '../model/check.ts'
+import type { Denial, Keeps, PresentVerdict } from '../model/denial.ts'
+import { matcherOf } from './components.ts'
+import { matchesAny } from './denial-domains.ts'
+
+const processesAsk = { probe: 'processes', params: {} } as const
+
+interface Weighed {
+  readonly signature?: string
+  readonly present?: PresentVerdict
+  readonly keeps?: Keeps
+}
+
+/**
+ * Every reason not to load a rule that allows what was denied; none only where it is narrow, of something we know, and certainly
+ * refused now.
+ */
+export const reasonsAgainst = (
+  denial: Denial,
+  { signature, present }: Weighed,
+  read: ReadAsk,
+  knowledge: Knowledge,
+): readonly string[] => {
+  const { source, target, class: className } = denial
+  const { tooBroad } = knowledge.domains
+  const asked = present?.denied ?? denial.permissions
+  const broad = asked.filter(one => tooBroad.permissions.includes(one))
+  return [
+    ...(denial.invalidContext ? ['its context is not valid in the loaded policy: load the module that defines it'] : []),
+    ...(denial.enforced ? [] : ['it was only logged, not refused']),
+    ...(present ? [] : ['what the loaded policy says of it is not known']),
+    ...(present?.booleans ? [`a boolean is the smaller step: ${setsebool(present.booleans)}`] : []),
+    ...(present?.constraint === undefined ? [] : ['a constraint on ranges refuses it, which no rule lifts']),
+    ...(present?.undecided ? ['the rule is there already; ranges or roles decide'] : []),
+    ...(matchesAny(tooBroad.sources, source)
+      ? [`TOO BROAD: ${source} runs far more than this; repair the domain instead`]
+      : []),
+    ...(matchesAny(tooBroad.targets, target)
+      ? [`TOO BROAD: ${target} stands for far more than this access; repair the label or the domain instead`]
+      : []),
+    ...(tooBroad.classes.includes(className) ? [`TOO BROAD: ${className} cannot be given for one object`] : []),
+    ...broad
+      // The one capability of a narrow domain that a known pattern asks for.
+      .filter(() => signature === undefined)
+      .map(one => `TOO BROAD: ${one} gives more than this access needs`),
+    ...(signature === undefined && !isOurs(denial, read, knowledge)
+      ? ['nothing that we know did this: find out what it was first']
+      : []),
+  ]
+}
+
+/** `setsebool -P a=on b=off` */
+export const setsebool = (booleans: readonly string[]): string => `setsebool -P ${booleans.join(' ')}`
+
+// comm= is the first fifteen letters of a program’s name.
+const isOurs = ({ commands }: Denial, read: ReadAsk, { components }: Knowledge): boolean => {
+  const table = read(processesAsk)
+  if (table.state !== 'read' || commands.length === 0) return false
+  const ours = new Set(
+    matcherOf(components)
+      .recognise(table.value)
+      .map(one => (one.process.argv.split(/\s/, 1)[0] ?? '').replace(/^.*\//, '').slice(0, 15)),
+  )
+  return commands.every(one => ours.has(one))
+}

@@ -1,0 +1,41 @@
+import type { Denial, ObjectKind, Owner } from '../model/denial.ts'
+
+/** What a denied access was about, as far as its record tells. */
+export interface DeniedObject {
+  readonly kind: ObjectKind
+  /** In words; absent where the record tells no more than types. */
+  readonly words?: string
+}
+
+const fileClasses = new Set(['file', 'dir', 'lnk_file', 'sock_file', 'fifo_file', 'chr_file', 'blk_file'])
+
+/**
+ * What was touched. A path is the process's own: of a process in a pod it is one inside the container, and never one of the host; a
+ * name is the last part of some path, and `/` is the root of some file system.
+ */
+export const objectOf = (denial: Denial, owner: Owner): DeniedObject => {
+  const { class: className, paths, names = [], devices = [] } = denial
+  const device = devices.length === 1 ? devices[0] : undefined
+  const on = device === undefined ? '' : ` on ${device}`
+  if (className === 'key') return { kind: 'key', words: 'a kernel keyring' }
+  if (/^cap(ability2?|2?_userns)$/.test(className)) return { kind: 'capability' }
+  if (className === 'process' || className === 'process2') return { kind: 'process' }
+  const path = paths.find(one => one.startsWith('/') && one !== '/')
+  if (/socket$/.test(className))
+    return { kind: 'socket', ...(path === undefined ? {} : { words: path }) }
+  if (!fileClasses.has(className)) return { kind: 'other' }
+  if (path !== undefined)
+    return owner === 'container'
+      ? { kind: 'container-path', words: className === 'sock_file' ? path : `${path} inside a container` }
+      : { kind: 'host-path', words: path }
+  if (names.includes('/') || paths.includes('/'))
+    return {
+      kind: 'volume',
+      words: device === undefined ? 'the root of a file system' : `the root of the file system on ${device}`,
+    }
+  const [name] = [...names, ...paths]
+  return name === undefined ? { kind: 'named' } : { kind: 'named', words: `a ${kindWord(className)} named ${name}${on}` }
+}
+
+const kindWord = (className: string): string =>
+  ({ dir: 'directory', lnk_file: 'link', sock_file: 'socket' })[className] ?? 'file'

@@ -1,0 +1,77 @@
+import type { ReadAsk } from '../model/ask.ts'
+import type { Knowledge } from '../model/check.ts'
+import type { Judgement } from '../model/outcome.ts'
+import { fail, finding, notApplicable, pass, unknown } from './judgements.ts'
+import { labellingInEffect, type Effect } from './labelling-effect.ts'
+import { labellingOnPaper, type Paper } from './labelling-paper.ts'
+
+const runtimeAsk = { probe: 'runtime', params: {} } as const
+const processesAsk = { probe: 'processes', params: {} } as const
+
+/** What judging the runtime’s labelling asks. */
+export const labellingAsks = [runtimeAsk, processesAsk] as const
+
+/**
+ * Whether the runtime labels its containers. What runs decides; what its files say counts where nothing that runs tells. `as-configured`:
+ * what is switched on has effect. `off` is a condition too, and lowers severities: it holds only where nothing says otherwise.
+ */
+export const judgeLabelling = (
+  wanted: 'on' | 'off' | 'as-configured',
+  read: ReadAsk,
+  knowledge: Knowledge,
+): Judgement => {
+  const effect = labellingInEffect(read, knowledge)
+  const paper = labellingOnPaper(read, knowledge)
+  if (wanted === 'as-configured') return judgeEffect(effect, paper)
+  if (effect.state === 'on')
+    return wanted === 'on' ? pass(effect.reason) : fail(finding('labelling on', effect.reason))
+  if (effect.state === 'off') return judgeOff(wanted, effect, paper)
+  if (effect.state === 'untold') return unknown(effect.reason)
+  if (wanted === 'off' && effect.state === 'odd' && paper.state === 'off') return unknown(effect.reason)
+  return judgePaper(wanted, paper)
+}
+
+type Off = Extract<Effect, { readonly state: 'off' }>
+
+const judgeOff = (wanted: 'on' | 'off', effect: Off, paper: Paper): Judgement => {
+  if (paper.state === 'on')
+    return fail(
+      finding(wanted === 'on' ? 'without effect' : 'labelling on', withoutEffect(effect, paper.shown), paper.shown),
+    )
+  if (wanted === 'on')
+    return fail(
+      finding(
+        'labelling off',
+        `the container runtime’s SELinux labelling is off: ${effect.reason}`,
+        'shown' in paper ? paper.shown : [paper.reason],
+      ),
+    )
+  if (paper.state === 'unread') return unknown(paper.reason)
+  return effect.isCertain ? pass(effect.reason) : unknown(effect.reason)
+}
+
+const judgeEffect = (effect: Effect, paper: Paper): Judgement => {
+  if (effect.state === 'off' && paper.state === 'on')
+    return fail(finding('without effect', withoutEffect(effect, paper.shown), paper.shown))
+  if (effect.state === 'on') return pass(effect.reason)
+  if (effect.state === 'untold') return unknown(effect.reason)
+  if (paper.state === 'unread') return unknown(paper.reason)
+  if (paper.state !== 'on')
+    return notApplicable('no configuration of the container runtime switches labelling on')
+  return effect.state === 'none' ? notApplicable(effect.reason) : unknown(effect.reason)
+}
+
+const withoutEffect = ({ reason }: Off, shown: readonly string[]): string =>
+  `SELinux labelling is switched on without effect: this runtime ignores it, ${reason} (${shown.join('; ')})`
+
+const judgePaper = (wanted: 'on' | 'off', paper: Paper): Judgement => {
+  if (paper.state === 'untold' || paper.state === 'unread') return unknown(paper.reason)
+  if (paper.state === wanted) return pass(paper.shown.join('; '))
+  return fail(
+    finding(
+      `labelling ${paper.state}`,
+      `the container runtime’s SELinux labelling is ${paper.state}`,
+      paper.shown,
+    ),
+  )
+}

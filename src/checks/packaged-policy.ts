@@ -1,0 +1,64 @@
+import type { ReadAsk } from '../model/ask.ts'
+import type { Knowledge } from '../model/check.ts'
+import type { Package } from '../model/facts.ts'
+import type { Judgement } from '../model/outcome.ts'
+import { wholeVersion } from '../model/package-version.ts'
+import { isComplete } from '../model/reading.ts'
+import { policyFilesAsk } from './installed-policy.ts'
+import { fail, finding, notApplicable, pass, unknown, unknownBecause } from './judgements.ts'
+import { selinuxAsk } from './no-selinux.ts'
+import { policyPackagesAsk } from './policy-packages.ts'
+import { ownerAsks, whosePolicy } from './whose-policy.ts'
+
+const osAsk = { probe: 'os', params: {} } as const
+
+/** What judging whether the policy followed its packages asks. */
+export const packagedPolicyAsks = [...ownerAsks, policyFilesAsk] as const
+
+/** A package is stamped while its transaction runs, and the policy is built within it, by its scripts or by another’s. */
+const slack = 15 * 60
+
+/**
+ * The installed policy was built since its packages were installed: a module that does not compile leaves the package updated and
+ * the policy as it was, and nothing else tells.
+ */
+export const judgePackagedPolicy = (read: ReadAsk, knowledge: Knowledge): Judgement => {
+  const [os, selinux] = [read(osAsk), read(selinuxAsk)]
+  if (os.state === 'unreadable') return unknownBecause('operating system', os)
+  if (!isComplete(os)) return unknown('what kind of system this is was not read to its end')
+  // Its packages and its policy are built elsewhere, and come as one.
+  if (os.value.ostree) return notApplicable('the policy comes with the image, as its packages do')
+  const packages = read(policyPackagesAsk)
+  if (packages.state === 'unreadable') {
+    const owner = whosePolicy(read, knowledge)
+    return owner.state === 'foreign' ? notApplicable(owner.reason) : unknownBecause('packages', packages)
+  }
+  if (!isComplete(selinux)) return unknown('which policy is configured was not read to its end')
+  // As libselinux has it without the key.
+  const policyName = (selinux.state === 'read' ? selinux.value.policyName : undefined) ?? 'targeted'
+  const due = packages.value.packages.filter(({ name }) => bringsPolicy(name, policyName, knowledge))
+  const files = read(policyFilesAsk)
+  if (due.length === 0)
+    return isComplete(packages)
+      ? notApplicable('no package that brings policy is installed')
+      : unknown('the list of packages is cut')
+  if (files.state === 'unreadable') return unknownBecause('policy files', files)
+  const built = Math.max(files.value.installedAt ?? 0, files.value.storeChangedAt ?? 0)
+  if (built === 0) return unknown('when the installed policy was built could not be read')
+  const late = due.filter(({ installedAt }) => installedAt !== undefined && installedAt > built + slack)
+  if (late.length > 0) return fail(...late.map(one => toFinding(one, built)))
+  if (!isComplete(packages)) return unknown('the list of packages is cut')
+  if (!isComplete(files)) return unknown('not every policy file was told')
+  return pass(`the installed policy was built ${timeOf(built)}, since its packages were installed`)
+}
+
+const bringsPolicy = (name: string, policyName: string, { policyModules }: Knowledge): boolean =>
+  policyModules.some(one => one.package === name) || name === `selinux-policy-${policyName}`
+
+const toFinding = (one: Package, built: number) =>
+  finding(
+    `${one.name} without its policy`,
+    `${one.name} ${wholeVersion(one)} was installed or updated at ${timeOf(one.installedAt ?? 0)}, and the policy did not change with it: the installed one was built ${timeOf(built)}`,
+  )
+
+const timeOf = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 16)}Z`

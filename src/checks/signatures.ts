@@ -1,0 +1,127 @@
+import type { Ask, ReadAsk } from '../model/ask.ts'
+import type { Knowledge } from '../model/check.ts'
+import type { Contradiction, Denial, DenialDomains, ObjectKind, Signature } from '../model/denial.ts'
+import { globMatches } from '../model/glob.ts'
+import { isComplete } from '../model/reading.ts'
+import { inRange } from '../model/version.ts'
+import { matcherOf } from './components.ts'
+import { booleansAsk } from './condition.ts'
+import { isContainer, matchesAny } from './denial-domains.ts'
+import { policyPackagesAsk } from './policy-packages.ts'
+
+const mountsAsk = { probe: 'mounts', params: {} } as const
+const processesAsk = { probe: 'processes', params: {} } as const
+
+/** What may contradict a signature. */
+export const contradictionAsks: readonly Ask[] = [policyPackagesAsk, booleansAsk, mountsAsk, processesAsk]
+
+/** A signature that fits a denial, with the remedy that fits the node. */
+export interface Fitting {
+  readonly signature: Signature
+  readonly remedy: string
+}
+
+/** The first signature that fits a denial and that nothing of the node contradicts. */
+export const fittingSignature = (
+  denial: Denial,
+  object: ObjectKind,
+  read: ReadAsk,
+  knowledge: Knowledge,
+): Fitting | undefined => {
+  for (const signature of knowledge.signatures) {
+    if (!matchesSignature(signature, denial, object, knowledge.domains)) continue
+    if (signature.context !== undefined && modulesOf(denial.invalidContext, knowledge).length === 0) continue
+    const against = signature.unless.filter(one => contradicts(one, read, knowledge))
+    if (against.some(({ remedy }) => remedy === undefined)) continue
+    return { signature, remedy: against[0]?.remedy ?? signature.remedy }
+  }
+  return undefined
+}
+
+/** Stands for every type of confined containers. */
+const ofContainers = '@containers'
+
+/** The policy modules that bring the types of contexts which are not valid: their absence is the cause. */
+export const modulesOf = (
+  invalid: Denial['invalidContext'],
+  { policyModules }: Knowledge,
+): Knowledge['policyModules'] =>
+  policyModules.filter(({ types }) =>
+    [invalid?.source, invalid?.target].some(
+      one => one !== undefined && types.some(glob => globMatches(glob, typeIn(one))),
+    ),
+  )
+
+/** A context, or a type alone. */
+const typeIn = (text: string): string => text.split(':')[2] ?? text
+
+/** Whether a denial is of a signature's sort: types, class and permissions; all else only where it says so. */
+export const matchesSignature = (
+  signature: Signature,
+  denial: Denial,
+  object: ObjectKind,
+  domains: DenialDomains,
+): boolean =>
+  (matchesAny(signature.source, denial.source) ||
+    (signature.source.includes(ofContainers) &&
+      isContainer(denial.source, denial.policy?.attributes, domains))) &&
+  signature.target.some(target =>
+    target === 'self' ? denial.source === denial.target : matchesAny([target], denial.target),
+  ) &&
+  matchesAny(signature.class, denial.class) &&
+  (signature.permissions === undefined ||
+    signature.permissions.some(one => denial.permissions.includes(one))) &&
+  (signature.commands === undefined || denial.commands.some(one => signature.commands?.includes(one))) &&
+  (signature.paths === undefined ||
+    [...denial.paths, ...(denial.names ?? [])].some(path =>
+      signature.paths?.some(end => path.endsWith(end)),
+    )) &&
+  (signature.object === undefined || signature.object.includes(object)) &&
+  (signature.categories === undefined || denial.categoriesDiffer === true)
+
+// All that it says must certainly be so on this node: what could not be read contradicts nothing.
+const contradicts = (one: Contradiction, read: ReadAsk, knowledge: Knowledge): boolean =>
+  [
+    one.package === undefined || isInstalled(one.package, one.from, read),
+    one.booleanOn === undefined || isOn(one.booleanOn, read),
+    one.component === undefined || allRunAs(one.component, one.type, read, knowledge),
+    one.readOnly === undefined || isReadOnly(one.readOnly, read),
+  ].every(Boolean)
+
+const isInstalled = (name: string, from: string | undefined, read: ReadAsk): boolean => {
+  const reading = read(policyPackagesAsk)
+  if (reading.state !== 'read' || !isComplete(reading)) return false
+  const found = reading.value.packages.filter(one => one.name === name)
+  return found.length > 0 && found.every(({ version }) => inRange(version, { from }))
+}
+
+const isOn = (name: string, read: ReadAsk): boolean => {
+  const reading = read(booleansAsk)
+  return isComplete(reading) && reading.state === 'read' && reading.value.some(one => one.name === name && one.current)
+}
+
+const allRunAs = (
+  component: string,
+  type: string | undefined,
+  read: ReadAsk,
+  { components }: Knowledge,
+): boolean => {
+  const table = read(processesAsk)
+  if (table.state !== 'read' || !isComplete(table)) return false
+  const found = matcherOf(components)
+    .recognise(table.value)
+    .filter(one => one.component.id === component)
+  return found.length > 0 && found.every(({ process }) => process.context?.type === type)
+}
+
+/** Whether what holds a path is certainly mounted read-only. */
+export const isReadOnly = (path: string, read: ReadAsk): boolean => {
+  const reading = read(mountsAsk)
+  if (reading.state !== 'read' || !isComplete(reading)) return false
+  const holds = (target: string): boolean =>
+    target === '/' || path === target || path.startsWith(`${target}/`)
+  const innermost = reading.value
+    .filter(({ target }) => holds(target))
+    .reduce((best, one) => (one.target.length >= (best?.target.length ?? 0) ? one : best), reading.value[0])
+  return innermost !== undefined && holds(innermost.target) && innermost.options.includes('ro')
+}

@@ -1,0 +1,75 @@
+import type { Ask, ReadAsk } from '../model/ask.ts'
+import type { Knowledge } from '../model/check.ts'
+import type { OsFacts, PackageTable } from '../model/facts.ts'
+import { isComplete } from '../model/reading.ts'
+import { selinuxAsk } from './no-selinux.ts'
+import { policyPackagesAsk } from './policy-packages.ts'
+
+const osAsk = { probe: 'os', params: {} } as const
+const modulesAsk = { probe: 'modules', params: {} } as const
+
+/** What says whose a policy is, but for the policy itself. */
+export const ownerAsks: readonly Ask[] = [selinuxAsk, osAsk, policyPackagesAsk, modulesAsk]
+
+/**
+ * Whose policy a node has. `known`: one with the types of containers. `lost`: one that had them. `foreign`: one that never had them.
+ * `never-installed`: one that would have them if the package were there. `unsure`: what could tell was not read.
+ */
+export type PolicyOwner =
+  | { readonly state: 'known' | 'lost' }
+  | { readonly state: 'unsure'; readonly reason: string }
+  | { readonly state: 'foreign'; readonly policy: string; readonly reason: string }
+  | { readonly state: 'never-installed'; readonly os?: OsFacts }
+
+/** `isMissing`: a type of containers is known to be missing already. Foreign only where everything that could say otherwise was read. */
+export const whosePolicy = (read: ReadAsk, knowledge: Knowledge, isMissing = false): PolicyOwner => {
+  const { containerPolicies: data } = knowledge
+  const [selinux, os] = [read(selinuxAsk), read(osAsk)]
+  const policy = selinux.state === 'read' && isComplete(selinux) ? selinux.value.policyName : undefined
+  const system = os.state === 'read' && isComplete(os) ? os.value : undefined
+  const isRunning = selinux.state === 'read' && !['absent', 'disabled'].includes(selinux.value.running)
+  if (!isRunning) return { state: 'unsure', reason: 'SELinux does not run here, or that could not be read' }
+  const image =
+    policy !== undefined &&
+    data.images.some(one => one.os.includes(system?.id ?? '') && one.policies.includes(policy))
+  if (image) return foreign(policy)
+  const said = isMissing ? 'missing' : saidOf(read, data)
+  if (said === 'there') return { state: 'known' }
+  const brought = broughtBy(read, knowledge)
+  if (brought === 'something') return { state: 'lost' }
+  if (said === 'untold') return { state: 'unsure', reason: 'whether the policy has container types could not be read' }
+  if (brought === 'untold') return { state: 'unsure', reason: 'whether a package or a module brought container types could not be read' }
+  if (policy === undefined || !system) return { state: 'unsure', reason: 'which policy and which system this is could not be read' }
+  return data.extended.includes(policy) && !data.notOn.includes(system.id)
+    ? { state: 'never-installed', os: system }
+    : foreign(policy)
+}
+
+const foreign = (policy: string): PolicyOwner => ({
+  state: 'foreign',
+  policy,
+  reason: `this policy has no container types (${policy}): sefleet does not know how privileged containers look here`,
+})
+
+type Said = 'there' | 'missing' | 'untold'
+
+const saidOf = (read: ReadAsk, { asks }: Knowledge['containerPolicies']): Said => {
+  const said = asks.map((ask): Said => {
+    const reading = ask.probe === 'allow' ? read(ask) : read(ask)
+    if (reading.state === 'unreadable') return 'untold'
+    if (reading.value.state === 'known') return 'there'
+    return reading.value.what === 'type' ? 'missing' : 'untold'
+  })
+  return said.includes('missing') ? 'missing' : said.includes('untold') ? 'untold' : 'there'
+}
+
+// A package, or a module in the store, says that the types were there or ought to be.
+const broughtBy = (read: ReadAsk, { policyModules }: Knowledge): 'something' | 'nothing' | 'untold' => {
+  const [packages, modules] = [read(policyPackagesAsk), read(modulesAsk)]
+  const isDue = (table: PackageTable): boolean =>
+    policyModules.some(one => table.packages.some(({ name }) => name === one.package))
+  if (packages.state === 'read' && isDue(packages.value)) return 'something'
+  const stored = modules.state === 'read' ? modules.value.modules : []
+  if (policyModules.some(one => stored.some(({ name }) => name === one.module))) return 'something'
+  return isComplete(packages) && isComplete(modules) ? 'nothing' : 'untold'
+}
