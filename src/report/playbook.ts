@@ -66,6 +66,7 @@ const playOf = (
     `- name: ${quoted(`take the cause back (${checks.join(', ')})`)}`,
     `  hosts: ${quoted(hosts.join(','))}`,
     '  become: true',
+    '  gather_facts: false',
     '  serial: 1   # one node first; see that it heals before the next',
     '  tasks:',
     ...task('take it back', command),
