@@ -1,4 +1,5 @@
 import type { Baseline } from '../model/audit.ts'
+import { foldNames } from '../model/fold-names.ts'
 
 const day = 86_400_000
 /** A nightly run that failed for a week is worth a word. */
@@ -31,6 +32,10 @@ export const baselineNotes = (
     return failOn === 'new' ? ['the earlier run could not be read: every failure counts as new'] : []
   const age = startedAt - baseline.startedAt
   return [
+    ...(baseline.missed ?? []).map(
+      ({ packages, nodes }) =>
+        `${foldNames(nodes)}: rebooted, and the pending update did not come: ${packages.join(', ')} neither ${packages.length === 1 ? 'runs nor is' : 'run nor are'} pending now; it was discarded, or the system fell back to what ran before`,
+    ),
     ...(age > stale ? [`the earlier run ${baseline.run} is ${Math.floor(age / day)} days old`] : []),
     ...(baseline.sameTool ? [] : ['the earlier run was collected by another version of sefleet']),
     ...(baseline.newlyAsked.length > 0

@@ -19,6 +19,10 @@ export interface OsFacts {
   readonly ostree?: true
   /** ID_LIKE=: what it is made from, the nearest first. */
   readonly like?: readonly string[]
+  /** Its root is mounted read-only; absent where that was not told. */
+  readonly readOnlyRoot?: boolean
+  /** OpenShift's machine-config operator owns its files. */
+  readonly machineConfig?: true
 }
 
 export type SelinuxMode = 'enforcing' | 'permissive' | 'disabled'

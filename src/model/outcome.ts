@@ -11,8 +11,10 @@ export interface Finding {
   readonly message: string
   /** Lines the node said, hostile text, at most a handful, each bounded. */
   readonly evidence: readonly string[]
-  /** What to do about this very finding, where that is not what its check advises. */
+  /** What to do about this very thing, where more can be said than the check says in general; commands stand in backticks. */
   readonly remedy?: string
+  /** The package that is not there, or whose installation did not take effect: what brings it depends on the system. */
+  readonly wants?: { readonly package: string; readonly state: 'installed' | 'in-effect' }
 }
 
 /** The result of one check on one node. */

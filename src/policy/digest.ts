@@ -56,7 +56,11 @@ const declarations = (policy: Policy): readonly unknown[] => {
     [policy.mls, policy.handleUnknown, [...policy.capabilities]],
     sorted(policy.commons).map(({ name, permissions }) => [name, permissions]),
     sorted(classes).map(({ name, common, permissions }) => [name, common?.name, permissions]),
-    sorted(roles).map(({ name, bounds, dominates }) => [name, nameIn(roles, bounds), named(roles, dominates)]),
+    sorted(roles).map(({ name, bounds, dominates }) => [
+      name,
+      nameIn(roles, bounds),
+      named(roles, dominates),
+    ]),
     sorted(users).map(({ name, bounds, roles: own }) => [name, nameIn(users, bounds), named(roles, own)]),
     sorted(policy.booleans).map(({ name, state }) => [name, state]),
     sorted(types).map(({ name, isAttribute, bounds }) => [name, isAttribute, nameIn(types, bounds)]),
@@ -71,10 +75,17 @@ const declarations = (policy: Policy): readonly unknown[] => {
     named(types, policy.neverAudited),
     sections
       .filter(({ option }) => told.has(option))
-      .map(section => section.statements(policy).map(({ statement }) => statement).toSorted(byCodePoint)),
+      .map(section =>
+        section
+          .statements(policy)
+          .map(({ statement }) => statement)
+          .toSorted(byCodePoint),
+      ),
     // of several that fit the first one counts
     [portStatements(policy), nodeStatements(policy)],
-    searchRoleRules(policy, { kinds: ['allow', 'role_transition'] }).map(roleRuleText).toSorted(byCodePoint),
+    searchRoleRules(policy, { kinds: ['allow', 'role_transition'] })
+      .map(roleRuleText)
+      .toSorted(byCodePoint),
     searchRangeTransitions(policy, {}).map(rangeRuleText).toSorted(byCodePoint),
   ]
 }

@@ -1,6 +1,7 @@
 import { hints } from '../errors.ts'
 import type { Audit, AuditPolicy, CheckInfo, NodeAudit } from '../model/audit.ts'
 import { fileNameFor } from '../model/file-name.ts'
+import { commandsToHtml } from './commands.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { statuses, type Outcome, type Status } from '../model/outcome.ts'
 import { bySeverity } from '../model/severity.ts'
@@ -46,6 +47,7 @@ const common = (audit: Audit) => ({
   time: isoMinute,
   duration,
   number: withCommas,
+  commands: commandsToHtml,
   label: statusLabel,
   failure: failureHeadline,
   href,

@@ -4,6 +4,7 @@ import { foldNames } from '../model/fold-names.ts'
 import { inOneSentence } from '../policy/diff/words.ts'
 import { blocksOf, type Block } from './blocks.ts'
 import { fixedRows } from './changes.ts'
+import { commandsToMarkdown } from './commands.ts'
 import { escapeMarkdown as text } from './escape-markdown.ts'
 import { ladderOf } from './ladder.ts'
 import { linesOf } from './lines.ts'
@@ -64,7 +65,7 @@ const render = (audit: Audit): string => {
 
 const blockText = ({ problem, along }: Block, audit: Audit): string => {
   const { check, severity } = problem
-  const { what, where, since, because, do: all, latent } = linesOf(problem, audit)
+  const { what, where, since, because, do: all, waysBack, latent } = linesOf(problem, audit)
   const { avoid } = ladderOf(problem, audit)
   return [
     `## ${text(problem.headline)} (${severity}${problem.known === undefined ? '' : problem.known === 'failed-before' ? ', as in the earlier run' : ', asked for the first time'})`,
@@ -72,10 +73,10 @@ const blockText = ({ problem, along }: Block, audit: Audit): string => {
     `* **where** ${short(where)}`,
     ...(since === undefined ? [] : [`* **since** ${short(since)}`]),
     ...(because === undefined ? [] : [`* **because** ${short(because)}`]),
-    ...all.slice(0, 5).map(one => `* **do** ${short(one)}`),
-    ...(avoid === undefined ? [] : [`* **do not** ${short(avoid)}`]),
+    ...all.slice(0, 5).map((one, index) => `* **do** ${index < waysBack ? short(one) : commands(one)}`),
+    ...(avoid === undefined ? [] : [`* **do not** ${commands(avoid)}`]),
     ...(latent === undefined ? [] : [`* **next** ${short(latent)}`]),
-    ...(check.why === undefined ? [] : [`* **why it matters** ${short(check.why)}`]),
+    ...(check.why === undefined ? [] : [`* **why it matters** ${commands(check.why)}`]),
     ...[...problem.consequences, ...along].map(
       one => `* follows: ${text(one.check.id)} on ${short(foldNames(one.nodes))}`,
     ),
@@ -122,6 +123,9 @@ const policyLines = ({ policies }: Audit): readonly string[] => {
     ? []
     : [`## Policies unlike their peers’\n\n${differing.slice(0, shownProblems).join('\n')}`]
 }
+
+const commands = (value: string): string =>
+  value.length <= shownCharacters ? commandsToMarkdown(value) : short(value)
 
 const short = (value: string): string =>
   text(value.length <= shownCharacters ? value : `${value.slice(0, shownCharacters - 1)}…`)

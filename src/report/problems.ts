@@ -14,6 +14,8 @@ export interface Problem {
   readonly headline: string
   /** The nodes on which that has come about: all of `nodes`, but for those where it is only to come. */
   readonly struck: readonly string[]
+  /** Of `nodes` those where it weighs less because SELinux only logs: nothing is refused there until it enforces. */
+  readonly permissive: readonly string[]
   /** The worst severity it has on any of its nodes. */
   readonly severity: Severity
   readonly isGating: boolean
@@ -69,6 +71,9 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
   const consequences = consequencesOf(audit, check)
   const nodes = failing.map(({ name }) => name)
   const working = new Set(latentNodes({ check, nodes }, audit))
+  const permissive = failing
+    .filter(({ facts, outcomes: own }) => facts.mode === 'permissive' && own[column]?.lowered !== undefined)
+    .map(({ name }) => name)
   // What is noticed on some of its nodes only is not what is wrong on all.
   const noticed = [{ check, nodes }, ...consequences].find(
     one =>
@@ -76,8 +81,14 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
   )
   return {
     check,
-    headline: noticed?.check.symptom ?? failureHeadline(check),
-    struck: noticed && noticed.check !== check ? nodes.filter(node => !working.has(node)) : nodes,
+    // Where nothing is refused yet, nobody notices.
+    headline:
+      (permissive.length < nodes.length ? noticed?.check.symptom : undefined) ?? failureHeadline(check),
+    struck: struckOf(
+      noticed && noticed.check !== check ? nodes.filter(node => !working.has(node)) : nodes,
+      permissive,
+    ),
+    permissive,
     severity,
     isGating: outcomes.some(outcome => gatesAt(outcome, audit.verdict.gate)),
     ...(outcomes.every(one => one.waived !== undefined) && outcomes[0]?.waived
@@ -96,6 +107,11 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
 /** What to call a check that fails: its title says what holds when it passes. */
 export const failureHeadline = ({ failureTitle, title }: Pick<CheckInfo, 'failureTitle' | 'title'>): string =>
   failureTitle ?? `It does not hold that “${title.replace(/\.$/, '')}”`
+
+const struckOf = (nodes: readonly string[], permissive: readonly string[]): readonly string[] => {
+  const enforcing = nodes.filter(name => !permissive.includes(name))
+  return enforcing.length > 0 ? enforcing : nodes
+}
 
 const consequencesOf = (audit: Audit, cause: CheckInfo): Problem['consequences'] =>
   audit.checks

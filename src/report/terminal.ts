@@ -24,7 +24,8 @@ const detailed = 3
 const mostOutliers = 3
 const listed = 12
 const mostCommands = 2
-const mostRemedies = 4
+/** Lines of BECAUSE; the rest of the evidence is in the report. */
+const mostReasons = 6
 
 /** The summary for a person at a terminal: the worst problems in five lines each, the others in a line each. */
 export const terminal = (audit: Audit, options: TerminalOptions): string => {
@@ -94,22 +95,39 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
 type Line = readonly [where: string, what: string]
 
 const fiveLines = ({ problem, along }: Block, audit: Audit, row: Row): readonly string[] => {
-  const { what, where, since, because, do: all, rollBack, remedies, latent } = linesOf(problem, audit)
-  // Where the way back is known, it is what to do; what is said in general is in the report.
-  const commands = all.slice(
-    0,
-    rollBack.length > 0 ? Math.min(rollBack.length, mostCommands) : Math.min(Math.max(remedies, 1), mostRemedies),
-  )
-  const more =
-    rollBack.length > mostCommands
-      ? [`and ${rollBack.length - mostCommands} more ways back, in the report`]
-      : []
+  const {
+    what,
+    where,
+    since,
+    because,
+    do: all,
+    rollBack,
+    waysBack,
+    remedies,
+    latent,
+  } = linesOf(problem, audit)
+  const known = rollBack.filter(one => 'do' in one).length
+  const without = rollBack.flatMap(one => ('none' in one ? one.nodes : []))
+  // Where a way back is known, it is what to do; what is said in general is in the report.
+  const commands =
+    known > 0
+      ? all.slice(0, Math.min(known, mostCommands))
+      : [
+          ...all.slice(0, Math.min(waysBack, mostCommands)),
+          ...all.slice(waysBack, waysBack + Math.min(Math.max(remedies, 1), mostCommands)),
+        ]
+  const more = [
+    ...(known > mostCommands ? [`and ${known - mostCommands} more ways back, in the report`] : []),
+    ...(known > 0 && without.length > 0
+      ? [`no way back known for ${short(foldNames(without))}: why not is in the report`]
+      : []),
+  ]
   const so = [...problem.consequences.map(({ check }) => check.id), ...along.map(({ check }) => check.id)]
   return [
     row('WHAT', what),
     row('WHERE', short(where)),
     ...(since === undefined ? [] : [row('SINCE', since)]),
-    ...(because === undefined ? [] : [row('BECAUSE', because)]),
+    ...(because === undefined ? [] : [row.within('BECAUSE', because, mostReasons)]),
     ...(so.length === 0 ? [] : [row('SO', soSentence(so))]),
     ...[...commands, ...more, ...(latent === undefined ? [] : [latent])].map((sentence, index) =>
       row(index === 0 ? 'DO' : '', sentence),

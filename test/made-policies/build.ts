@@ -88,8 +88,7 @@ const membershipsOf = (base: Policy, types: Table<Type>, statements: readonly St
   const attributes = types.byValue.map((_, value) => new Set(base.attributesOf[value]))
   for (const one of statements) {
     if ('attribute' in one)
-      for (const member of one.members)
-        attributes[valueIn(types, member)]?.add(valueIn(types, one.attribute))
+      for (const member of one.members) attributes[valueIn(types, member)]?.add(valueIn(types, one.attribute))
     if ('type' in one)
       for (const name of one.attributes ?? []) attributes[valueIn(types, one.type)]?.add(valueIn(types, name))
   }
@@ -119,7 +118,10 @@ const constrained = (
               const values = membersOf[written[0] ?? 0] ?? new Uint16Array()
               const names = { node: 'names', compare: '!=', what: 'type', values, written } as const
               return {
-                permissions: permissions.reduce((mask, name) => mask | (1 << one.permissions.indexOf(name)), 0),
+                permissions: permissions.reduce(
+                  (mask, name) => mask | (1 << one.permissions.indexOf(name)),
+                  0,
+                ),
                 expression: [
                   { node: 'pair', compare: 'dom', left: 'h1', right: 'h2' },
                   { ...names, side: 1 },
@@ -145,7 +147,10 @@ class RuleList {
   readonly #places = new Map<number, Map<number, Row>>()
   readonly #conditions: Policy['conditions'][number][] = []
   readonly #conditionOf = new Map<string, number>()
-  readonly #named = new Map<string, { readonly place: readonly [string, number, number]; readonly to: Map<number, number> }>()
+  readonly #named = new Map<
+    string,
+    { readonly place: readonly [string, number, number]; readonly to: Map<number, number> }
+  >()
 
   constructor(symbols: Pick<Policy, 'types' | 'classes' | 'booleans'>, membersOf: Policy['membersOf']) {
     this.#symbols = symbols

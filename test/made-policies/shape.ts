@@ -85,7 +85,11 @@ const someOf = (random: Random, names: readonly string[], count: number): readon
 
 const roles = ['system_r', 'staff_r', 'sysadm_r', 'unconfined_r']
 
-const attributes = (random: Random, { types, attributes: names }: Ends, { large }: Numbers): readonly Statement[] =>
+const attributes = (
+  random: Random,
+  { types, attributes: names }: Ends,
+  { large }: Numbers,
+): readonly Statement[] =>
   names.map((attribute, index) => ({
     attribute,
     members: [

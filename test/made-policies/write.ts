@@ -382,7 +382,9 @@ const writeNameTransitions = (out: Out, { nameTransitions: all }: Policy): void 
         out.u32(all.default[entry] ?? 0)
       })
     })
-  const single = [...groups.values()].flat().flatMap(entry => Array.from(sourcesOf(entry), source => ({ entry, source })))
+  const single = [...groups.values()]
+    .flat()
+    .flatMap(entry => Array.from(sourcesOf(entry), source => ({ entry, source })))
   out.list(out.shuffled(single), ({ entry, source }) => {
     out.name(nameOf(entry))
     out.u32(source, all.target[entry] ?? 0, all.class[entry] ?? 0, all.default[entry] ?? 0)

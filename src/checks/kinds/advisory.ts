@@ -63,8 +63,10 @@ const judgeNext = (chosen: readonly Advisory[], read: ReadAsk): Judgement => {
   return passIfComplete(next, `${pending.where} brings none of ${chosen.length} known bad versions`)
 }
 
-const toFinding = ({ advisory: one, found }: AdvisoryHit) =>
-  finding(one.id, `${found.name} ${found.version}-${found.release}: ${one.title}. ${one.remedy}`, [
+const toFinding = ({ advisory: one, found }: AdvisoryHit) => ({
+  ...finding(one.id, `${found.name} ${found.version}-${found.release}: ${one.title}`, [
     one.detail,
     ...one.references,
-  ])
+  ]),
+  remedy: one.remedy,
+})

@@ -93,10 +93,27 @@ const mistakeOf = (params: Params, fact: LabelFact): readonly Finding[] => {
     ?.map(one => (one === 'default' ? (parseContext(fact.expected ?? '')?.type ?? 'its default') : one))
     .filter(one => !params.never?.includes(one))
   return [
-    finding(
-      `label ${fact.asked ?? fact.path}`,
-      `${fact.path} is labelled ${type}${wanted ? `, expected ${[...new Set(wanted)].join(' or ')}` : ''}`,
-      [`${fact.context} ${fact.path}`, ...(fact.expected ? [`policy default: ${fact.expected}`] : [])],
-    ),
+    {
+      ...finding(
+        `label ${fact.asked ?? fact.path}`,
+        `${fact.path} is labelled ${type}${wanted ? `, expected ${[...new Set(wanted)].join(' or ')}` : ''}`,
+        [`${fact.context} ${fact.path}`, ...(fact.expected ? [`policy default: ${fact.expected}`] : [])],
+      ),
+      ...relabelling(params, fact),
+    },
   ]
+}
+
+// Of use where the policy's own default is right, and is what it is not now; never the whole system.
+const relabelling = (
+  params: Params,
+  { path, context, expected = '', kind }: Extract<LabelFact, { state: 'labelled' }>,
+): { readonly remedy?: string } => {
+  const byDefault = parseContext(expected)?.type
+  if (byDefault === undefined || byDefault === parseContext(context)?.type) return {}
+  if (params.never?.includes(byDefault) || !/^\/[\w./-]*\w$/.test(path)) return {}
+  const options = kind === 'directory' ? '-Rv' : '-v'
+  return {
+    remedy: `\`restorecon ${options} ${path}\`, without -F (it would drop the categories of volumes).`,
+  }
 }

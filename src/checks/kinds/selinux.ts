@@ -191,12 +191,13 @@ const judgeBooleans = (wanted: Readonly<Record<string, boolean>>, read: ReadAsk)
   const wrong = states.filter(({ state, value }) => state && state.current !== value)
   if (wrong.length > 0)
     return fail(
-      ...wrong.map(({ name, value }) =>
-        finding(
+      ...wrong.map(({ name, value }) => ({
+        ...finding(
           `boolean ${name}`,
           `the boolean ${name} is ${value ? 'off' : 'on'}, expected ${value ? 'on' : 'off'}`,
         ),
-      ),
+        ...(/^\w+$/.test(name) ? { remedy: `\`setsebool -P ${name} ${value ? 'on' : 'off'}\`` } : {}),
+      })),
     )
   const unseen = states.find(({ state }) => !state)
   if (unseen) return unknown(`this policy has no boolean ${unseen.name}`)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
+import type { ServiceState } from '../../model/facts.ts'
 import { fail, finding, passIfComplete, unknown, unknownBecause } from '../judgements.ts'
 
 export const serviceSchema = z
@@ -33,15 +34,24 @@ export const service: Kind<Params> = {
     if (params.state === 'active')
       return active.length > 0
         ? passIfComplete(reading, `${active[0]?.unit ?? ''} is active`)
-        : fail(
-            finding(
+        : fail({
+            ...finding(
               `stopped ${params.units.join(' ')}`,
               `${params.units.join(' and ')}: ${reading.value.map(one => one.active).join(', ')}`,
               shown,
             ),
-          )
+            ...startOf(reading.value),
+          })
     return active.length === 0
       ? passIfComplete(reading, shown.join(', '))
       : fail(...active.map(({ unit }) => finding(`running ${unit}`, `${unit} is active`, shown)))
   },
+}
+
+// What is not there cannot be started; a name as systemd writes it may hold a backslash.
+const startOf = (units: readonly ServiceState[]): { readonly remedy?: string } => {
+  const unit = units.find(({ load }) => load === 'loaded')?.unit
+  return unit === undefined || !/^[\w@.:-]+$/.test(unit)
+    ? {}
+    : { remedy: `\`systemctl enable --now ${unit}\` starts it, now and at every boot.` }
 }
