@@ -41,7 +41,7 @@ export const outliersOf = (
       const odd = [...compared.flatMap(type => oddFacts(type, own, facets)), ...oddChecks(own)]
       const better = betterThanMost(own)
       for (const { node, ...fact } of odd) {
-        if (better.has(node)) continue
+        if (better.has(node) && brought.has(fact.type)) continue
         const facts = found.get(node)
         if (facts) facts.push(fact)
         else found.set(node, [fact])
@@ -95,7 +95,14 @@ const oddChecks = (members: readonly NodeAudit[]): readonly Odd[] =>
     ),
   )
 
-// What most of its peers fail, it passes: the odd ones are they.
+// What an update brings to the one node that is well is not what is odd there: that most of its peers fail is.
+const brought: ReadonlySet<Outlier['facts'][number]['type']> = new Set([
+  'package',
+  'component',
+  'module',
+  'file-context',
+])
+
 const betterThanMost = (members: readonly NodeAudit[]): ReadonlySet<string> => {
   const better = new Set<string>()
   for (const column of (members[0]?.outcomes ?? []).keys()) {
