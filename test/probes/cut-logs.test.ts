@@ -21,7 +21,7 @@ describe('a log of denials that is cut', () => {
     })
 
   it('is as it was, in the answer to an older script', () => {
-    const [good] = fixturesOf('denials').filter(({ name }) => name === 'good')
+    const good = fixturesOf('denials').find(({ name }) => name === 'good')
     const reading = parseAsk(ask, frameOf(ask, { stdout: good?.stdout ?? '' }))
     expect(isComplete(reading)).to.equal(true)
     expect(reading.state === 'read' && reading.value.kernelWords).to.equal(undefined)
