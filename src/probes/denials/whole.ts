@@ -82,7 +82,6 @@ const whileStopped = (
 ): readonly string[] => {
   const own = records.filter(({ type }) => type.startsWith('DAEMON_')).toSorted((a, b) => a.time - b.time)
   const last = own.at(-1)
-  const isEnd = (record: AuditRecord | undefined) => record !== undefined && record.type !== 'DAEMON_START'
   if (last && isEnd(last) && records.every(({ time }) => time <= last.time + pause))
     return [`auditd ended at ${isoMinute(last.time)}, and its log tells nothing of the time since`]
   if (status?.pid === 0)
@@ -95,6 +94,9 @@ const whileStopped = (
   )
   return gap ? [`auditd did not run for a while before ${isoMinute(gap.time)}`] : []
 }
+
+const isEnd = (record: AuditRecord | undefined): boolean =>
+  record !== undefined && record.type !== 'DAEMON_START'
 
 /** A log that reaches back less far than this, and had more, says too little. */
 const shortest = 86_400
