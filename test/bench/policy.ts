@@ -77,7 +77,9 @@ try {
     if (!isEqual) process.exitCode = 1
   }
 
-  print('\na made-up pair of the shape of Fedora’s: 5,200 types, 135,000 allow rules, 270,000 transitions by file name')
+  print(
+    '\na made-up pair of the shape of Fedora’s: 5,200 types, 135,000 allow rules, 270,000 transitions by file name',
+  )
   const [before, after, older] = [
     `${policyFiles('healthy')}.installed`,
     `${policyFiles({ edits: 400, seed: 7 })}.installed`,
@@ -94,8 +96,14 @@ try {
   row('sefleet policy diff, a version on', median(...sefleet('diff', older, before)))
 
   print('\nnine such policies in one audit, loaded and installed of each')
-  const nine = [policyFiles('healthy'), ...[1, 2, 3, 4, 5, 6, 7, 8].map(seed => policyFiles({ edits: 40, seed }))]
-  row('all comparisons and answers', cost(process.execPath, join(import.meta.dirname, 'nine-policies.js'), ...nine))
+  const nine = [
+    policyFiles('healthy'),
+    ...[1, 2, 3, 4, 5, 6, 7, 8].map(seed => policyFiles({ edits: 40, seed })),
+  ]
+  row(
+    'all comparisons and answers',
+    cost(process.execPath, join(import.meta.dirname, 'nine-policies.js'), ...nine),
+  )
 
   const numRuns = Number(process.env['BENCH_QUERIES'] ?? '2000')
   const seed = Date.now() % 1_000_000_007
