@@ -41,6 +41,9 @@ const sorted = <T extends Named>(table: Table<T>): T[] => symbols(table).toSorte
 const aliasesOf = ({ aliases }: Table<Named>): readonly string[] =>
   aliases.map(({ name }) => name).toSorted(byCodePoint)
 
+const named = (table: Table<Named>, values: Iterable<number>): readonly string[] =>
+  Array.from(values, value => nameIn(table, value)).toSorted(byCodePoint)
+
 const ranksIn = (table: Table<Named>): Uint16Array => {
   const ranks = new Uint16Array(table.byValue.length)
   sorted(table).forEach(({ value }, index) => (ranks[value] = index + 1))
@@ -50,8 +53,6 @@ const ranksIn = (table: Table<Named>): Uint16Array => {
 // Everything that is told in text: short, even in a large policy.
 const declarations = (policy: Policy): readonly unknown[] => {
   const { types, roles, users, classes } = policy
-  const named = (table: Table<Named>, values: Iterable<number>): readonly string[] =>
-    Array.from(values, value => nameIn(table, value)).toSorted(byCodePoint)
   return [
     [policy.mls, policy.handleUnknown, [...policy.capabilities]],
     sorted(policy.commons).map(({ name, permissions }) => [name, permissions]),

@@ -5,27 +5,27 @@ import { expect } from 'chai'
 import { auditCase, type Audited } from '../field/audited.ts'
 import { policyFiles } from './policies.ts'
 
+const audited = async (policies: Readonly<Record<string, string>>): Promise<Audited> => {
+  const work = mkdtempSync(join(tmpdir(), 'sefleet-test-'))
+  try {
+    const folder = join(work, 'case')
+    mkdirSync(folder)
+    const nodes = Object.entries(policies).map(([name, policy]) => [name, { like: 'worker-01', policy }])
+    // JSON is YAML
+    writeFileSync(join(folder, 'nodes.yaml'), JSON.stringify({ nodes: Object.fromEntries(nodes) }))
+    return await auditCase(folder, work, [])
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+const outcomesOf = ({ audit }: Audited, check: string): Readonly<Record<string, string | undefined>> =>
+  Object.fromEntries(
+    audit.nodes.map(({ name, outcomes }) => [name, outcomes.find(one => one.check === check)?.status]),
+  )
+
 /** Whole audits of nodes whose policies have the size and shape of Fedora's; what is loaded stands in another order than what is installed. */
 describe('a fleet with policies of real shape', function () {
   this.timeout(300_000)
-
-  const audited = async (policies: Readonly<Record<string, string>>): Promise<Audited> => {
-    const work = mkdtempSync(join(tmpdir(), 'sefleet-test-'))
-    try {
-      const folder = join(work, 'case')
-      mkdirSync(folder)
-      const nodes = Object.entries(policies).map(([name, policy]) => [name, { like: 'worker-01', policy }])
-      // JSON is YAML
-      writeFileSync(join(folder, 'nodes.yaml'), JSON.stringify({ nodes: Object.fromEntries(nodes) }))
-      return await auditCase(folder, work, [])
-    } finally {
-      rmSync(work, { recursive: true, force: true })
-    }
-  }
-  const outcomesOf = ({ audit }: Audited, check: string): Readonly<Record<string, string | undefined>> =>
-    Object.fromEntries(
-      audit.nodes.map(({ name, outcomes }) => [name, outcomes.find(one => one.check === check)?.status]),
-    )
 
   it('is healthy where nothing is wrong: what is loaded is what is installed', async () => {
     const healthy = policyFiles('healthy')

@@ -52,9 +52,9 @@ const shaped = (seed: number, numbers: Numbers): readonly Statement[] => {
     types: upTo(numbers.types).map(index => `t${index}_t`),
     attributes: upTo(numbers.attributes).map(index => `a${index}`),
   }
-  const small = { ...ends, attributes: ends.attributes.slice(numbers.large) }
+  const ruled = { ...ends, attributes: ends.attributes.slice(numbers.large) }
   const rules = (rule: RuleStatement['rule']): readonly Statement[] =>
-    upTo(numbers[rule]).map(() => ruleFrom(random, small, rule))
+    upTo(numbers[rule]).map(() => ruleFrom(random, ruled, rule))
   return [
     ...ends.types.map(type => ({ type })),
     ...roles.map(role => ({ role, types: ends.types.slice(0, Math.floor(numbers.types * 0.8)) })),
@@ -62,7 +62,7 @@ const shaped = (seed: number, numbers: Numbers): readonly Statement[] => {
     ...rules('allow'),
     ...rules('dontaudit'),
     ...rules('auditallow'),
-    ...conditionals(random, small, numbers),
+    ...conditionals(random, ruled, numbers),
     ...daemons(random, ends, numbers),
     ...namings(random, ends, numbers),
     ...constraints(ends),
