@@ -120,7 +120,8 @@ export const reportRun = async (folder: string, options: ReportRunOptions): Prom
         doing: 'wrote the report of this node',
         attempt: async name => {
           const alone = auditOfOne(audit, name)
-          for (const { content } of report(alone, { formats })) if (typeof content !== 'string') [...content]
+          for (const { content } of report(alone, { formats }))
+            if (typeof content !== 'string') Array.from(content)
           options.onWritten?.(alone)
         },
       },

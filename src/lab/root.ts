@@ -116,9 +116,7 @@ const builtPolicy = (node: LabNode): Readonly<Record<string, number>> => {
     const ago = /^type=MAC_POLICY_LOAD msg=audit\(@(-\d+)/.exec(record)?.[1]
     return ago === undefined ? [] : [Number(ago)]
   })
-  const came = Object.values(node.rpm).flatMap(rows =>
-    [rows].flat().map(row => Number(row.split(' ').at(-1))),
-  )
+  const came = Object.values(node.rpm).flatMap(own => [own].flat().map(row => Number(row.split(' ').at(-1))))
   const built = [...(loads.length > 0 ? loads : came), -node.booted]
   return { [policyPath(node)]: Math.max(...built) }
 }

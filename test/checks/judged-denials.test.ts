@@ -35,7 +35,7 @@ const judged = (
 const policy = (more: Partial<NonNullable<Denial['policy']>> = {}) => ({
   policy: { attributes: [], denied: ['read'], ...more },
 })
-const package_ = (name: string, version: string) => ({
+const installed = (name: string, version: string) => ({
   packages: read(
     { manager: 'rpm', packages: [{ name, epoch: 0, version, release: '1', architecture: 'noarch' }] },
     'it',
@@ -116,10 +116,10 @@ describe('a judged denial', () => {
       class: 'capability',
       permissions: ['dac_override'],
     }
-    expect(judged(iscsi, package_('container-selinux', '2.205.0')).remedy).to.contain(
+    expect(judged(iscsi, installed('container-selinux', '2.205.0')).remedy).to.contain(
       'Update container-selinux',
     )
-    expect(judged(iscsi, package_('container-selinux', '2.226.0')).remedy).to.not.contain('Update')
+    expect(judged(iscsi, installed('container-selinux', '2.226.0')).remedy).to.not.contain('Update')
     expect(judged(iscsi, {}).remedy).to.contain('Update container-selinux')
   })
 

@@ -31,15 +31,16 @@ export const answersChanged = (
   items: readonly PolicyItem[],
 ): PolicyEvidence | undefined => {
   const found = asks.flatMap(ask => {
-    const [then, now] = [valuesIn(before, ask), valuesIn(after, ask)]
-    const isAsked = (value: Value): boolean =>
-      typeof value === 'string' || !('to' in value) || about.size === 0 || about.has(value.target)
-    const gone = without(then, now).filter(isAsked)
-    const came = without(now, then).filter(isAsked)
-    return gone.length + came.length === 0 ? [] : [evidenceOf(ask, { then, now, gone, came }, items)]
+    const [earlier, now] = [valuesIn(before, ask), valuesIn(after, ask)]
+    const gone = without(earlier, now).filter(value => isAsked(value, about))
+    const came = without(now, earlier).filter(value => isAsked(value, about))
+    return gone.length + came.length === 0 ? [] : [evidenceOf(ask, { earlier, now, gone, came }, items)]
   })
   return found.toSorted((a, b) => order.indexOf(a.told) - order.indexOf(b.told))[0]
 }
+
+const isAsked = (value: Value, about: ReadonlySet<string>): boolean =>
+  typeof value === 'string' || !('to' in value) || about.size === 0 || about.has(value.target)
 
 const order: readonly PolicyEvidence['told'][] = ['transition', 'access', 'answer']
 
@@ -51,7 +52,7 @@ const without = (all: readonly Value[], others: readonly Value[]): readonly Valu
 const textOf = (value: Value): string => (typeof value === 'string' ? value : value.text)
 
 interface Answers {
-  readonly then: readonly Value[]
+  readonly earlier: readonly Value[]
   readonly now: readonly Value[]
   readonly gone: readonly Value[]
   readonly came: readonly Value[]
@@ -130,12 +131,12 @@ const membershipOf = ({ change, type, attribute }: MembershipItem) => ({ change,
 
 const accessEvidence = (
   asked: Extract<PolicyAsk, { readonly probe: 'allow' }>['params'],
-  { then, now, gone, came }: Answers,
+  { earlier, now, gone, came }: Answers,
   items: readonly PolicyItem[],
 ): PolicyEvidence | undefined => {
   const { source, class: objectClass } = asked
   const target = asked.target === 'self' ? source : asked.target
-  const [had, has] = [then, now].map(
+  const [had, has] = [earlier, now].map(
     values => new Set(values.filter(isAllow).flatMap(one => one.permissions)),
   )
   const lost = asked.permissions.filter(one => had?.has(one) && !has?.has(one))

@@ -91,9 +91,7 @@ describe('sentences of a difference, beside setools', function () {
             told += 1
           }
           if (lines.length === 0)
-            expect([...meant(now.facts)].toSorted(), now.path).to.deep.equal(
-              [...meant(last.facts)].toSorted(),
-            )
+            expect(new Set(meant(now.facts)), now.path).to.deep.equal(new Set(meant(last.facts)))
           done += 1
         }
         last = now
