@@ -74,10 +74,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
         ),
       ),
     ],
-    rows(
-      'note',
-      [...loginLines(audit), ...audit.notes.map(note => ['', note] as const)],
-    ),
+    rows('note', [...loginLines(audit), ...audit.notes.map(note => ['', note] as const)]),
     [
       ...(options.reportPath === undefined ? [] : [row('report', options.reportPath)]),
       ...(options.junitPath === undefined ? [] : [row('junit', options.junitPath)]),
@@ -98,7 +95,9 @@ const fiveLines = ({ problem, along }: Block, audit: Audit, row: Row): readonly 
   // Where the way back is known, it is what to do; what is said in general is in the report.
   const commands = all.slice(
     0,
-    rollBack.length > 0 ? Math.min(rollBack.length, mostCommands) : Math.min(Math.max(remedies, 1), mostCommands),
+    rollBack.length > 0
+      ? Math.min(rollBack.length, mostCommands)
+      : Math.min(Math.max(remedies, 1), mostCommands),
   )
   const more =
     rollBack.length > mostCommands
@@ -128,7 +127,10 @@ const soSentence = (ids: readonly string[]): string => {
 // Every node beside its own finding: the first that it shares with most.
 const alsoLines = ({ nodes, check, findings, consequences }: Problem): readonly Line[] => {
   const so = consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''
-  const line = (where: readonly string[], what: string): Line => [foldNames(where), `${check.id}: ${what}${so}`]
+  const line = (where: readonly string[], what: string): Line => [
+    foldNames(where),
+    `${check.id}: ${what}${so}`,
+  ]
   const left = new Set(nodes)
   const lines = findings.flatMap(({ message, nodes: all }) => {
     const own = all.filter(node => left.delete(node))
@@ -146,7 +148,12 @@ const loginLines = ({ nodes }: Audit): readonly Line[] => {
   const rule = `${first.source} → ${first.target}:${first.class} ${first.permissions.join(' ')}${by}`
   const what =
     typed.length === 1 ? `denied ${rule} was typed` : 'what was denied there, beside other things, was typed'
-  return [[foldNames(typed.map(({ name }) => name)), `${what} by somebody in a login session; it counts for nothing`]]
+  return [
+    [
+      foldNames(typed.map(({ name }) => name)),
+      `${what} by somebody in a login session; it counts for nothing`,
+    ],
+  ]
 }
 
 // What is otherwise than in the earlier run, by meaning; a policy's other bytes are no news.

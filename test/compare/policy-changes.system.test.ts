@@ -125,7 +125,9 @@ describe('a run beside an earlier one', function () {
     expect(await run(['compare', first, second, '-o', root], world)).to.equal(0)
     expect(out()).to.match(/^check spc-transitions: regressed: passes → fails: .* on worker-01$/m)
     expect(out()).to.match(/^policy: container_runtime_t, running a file .* no longer enters spc_t/m)
-    expect(out()).to.match(/^because, spc-transitions: container_runtime_t, .* it came with another loaded policy, although/m)
+    expect(out()).to.match(
+      /^because, spc-transitions: container_runtime_t, .* it came with another loaded policy, although/m,
+    )
     expect(out()).to.match(/^next, spc-transitions: worker-01 still works/m)
     expect(latest('audit.json')).to.equal(before)
     const same = fakeWorld()

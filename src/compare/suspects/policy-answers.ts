@@ -30,13 +30,13 @@ export const answersChanged = (
   [before, after]: readonly [Answered, Answered],
   items: readonly PolicyItem[],
 ): PolicyEvidence | undefined => {
+  const isAsked = (value: Value): boolean =>
+    typeof value === 'string' || !('to' in value) || about.size === 0 || about.has(value.target)
   const found = asks.flatMap(ask => {
-    const [then, now] = [valuesIn(before, ask), valuesIn(after, ask)]
-    const isAsked = (value: Value): boolean =>
-      typeof value === 'string' || !('to' in value) || about.size === 0 || about.has(value.target)
-    const gone = without(then, now).filter(isAsked)
-    const came = without(now, then).filter(isAsked)
-    return gone.length + came.length === 0 ? [] : [evidenceOf(ask, { then, now, gone, came }, items)]
+    const [had, has] = [valuesIn(before, ask), valuesIn(after, ask)]
+    const gone = without(had, has).filter(isAsked)
+    const came = without(has, had).filter(isAsked)
+    return gone.length + came.length === 0 ? [] : [evidenceOf(ask, { had, has, gone, came }, items)]
   })
   return found.toSorted((a, b) => order.indexOf(a.told) - order.indexOf(b.told))[0]
 }
@@ -51,8 +51,8 @@ const without = (all: readonly Value[], others: readonly Value[]): readonly Valu
 const textOf = (value: Value): string => (typeof value === 'string' ? value : value.text)
 
 interface Answers {
-  readonly then: readonly Value[]
-  readonly now: readonly Value[]
+  readonly had: readonly Value[]
+  readonly has: readonly Value[]
   readonly gone: readonly Value[]
   readonly came: readonly Value[]
 }
@@ -130,16 +130,16 @@ const membershipOf = ({ change, type, attribute }: MembershipItem) => ({ change,
 
 const accessEvidence = (
   asked: Extract<PolicyAsk, { readonly probe: 'allow' }>['params'],
-  { then, now, gone, came }: Answers,
+  { had, has, gone, came }: Answers,
   items: readonly PolicyItem[],
 ): PolicyEvidence | undefined => {
   const { source, class: objectClass } = asked
   const target = asked.target === 'self' ? source : asked.target
-  const [had, has] = [then, now].map(
+  const [could, can] = [had, has].map(
     values => new Set(values.filter(isAllow).flatMap(one => one.permissions)),
   )
-  const lost = asked.permissions.filter(one => had?.has(one) && !has?.has(one))
-  const gained = asked.permissions.filter(one => !had?.has(one) && has?.has(one))
+  const lost = asked.permissions.filter(one => could?.has(one) && !can?.has(one))
+  const gained = asked.permissions.filter(one => !could?.has(one) && can?.has(one))
   const permissions = lost.length > 0 ? lost : gained
   if (permissions.length === 0) return undefined
   const change = lost.length > 0 ? 'lost' : 'gained'

@@ -111,14 +111,15 @@ const permissionNames = ({ classes }: Policy): string[] =>
     ...permissions.flatMap(one => (one === undefined ? [] : [`${name}:${one}`])),
   ])
 
-const levels = (before: Policy, after: Policy): readonly PolicyItem[] => {
-  const namesIn = ({ sensitivities, categories }: Policy): string =>
-    JSON.stringify([symbols(sensitivities), symbols(categories)].map(all => all.map(({ name }) => name)))
-  const counts = ({ sensitivities, categories }: Policy) => ({
-    sensitivities: symbols(sensitivities).length,
-    categories: symbols(categories).length,
-  })
-  return namesIn(before) === namesIn(after)
+const levels = (before: Policy, after: Policy): readonly PolicyItem[] =>
+  levelNames(before) === levelNames(after)
     ? []
-    : [{ kind: 'levels', before: counts(before), after: counts(after) }]
-}
+    : [{ kind: 'levels', before: levelCounts(before), after: levelCounts(after) }]
+
+const levelNames = ({ sensitivities, categories }: Policy): string =>
+  JSON.stringify([symbols(sensitivities), symbols(categories)].map(all => all.map(({ name }) => name)))
+
+const levelCounts = ({ sensitivities, categories }: Policy) => ({
+  sensitivities: symbols(sensitivities).length,
+  categories: symbols(categories).length,
+})

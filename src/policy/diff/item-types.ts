@@ -27,8 +27,16 @@ export const boundedItem = (item: PolicyItem): PolicyItem => {
       return item.change === 'changed'
         ? { ...item, gained: bounded(item.gained), lost: bounded(item.lost) }
         : item
-    default:
+    case 'transition':
+    case 'statement':
+    case 'permissive':
+    case 'never-audited':
+    case 'boolean':
+    case 'levels':
+    case 'logging':
       return item
+    default:
+      return item satisfies never
   }
 }
 

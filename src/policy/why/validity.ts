@@ -63,7 +63,9 @@ const faultsIn = (policy: Policy, { user, role, type, range }: End): readonly st
       ? []
       : [`the role ${part.name} does not have the type ${nameIn(policy.types, type)}`]),
     ...ranges,
-    ...(isBeyond ? [`its range is beyond that of the user ${owner.name} (${rangeText(policy, owner.range)})`] : []),
+    ...(isBeyond
+      ? [`its range is beyond that of the user ${owner.name} (${rangeText(policy, owner.range)})`]
+      : []),
   ]
 }
 
