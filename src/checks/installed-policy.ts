@@ -54,13 +54,16 @@ const judgeBooleans = ({ booleans }: Differing, read: ReadAsk): Judgement => {
   if (booleans.length === 0)
     return passIfComplete(read(policyFilesAsk), 'booleans are as the installed policy has them')
   return fail(
-    ...booleans.map(({ name, before, after }) =>
-      finding(
+    ...booleans.map(({ name, before, after }) => ({
+      ...finding(
         `boolean ${name}`,
         `the boolean ${name} is ${word(before)} now, and ${word(after)} after the next boot`,
       ),
-    ),
+      ...(isName(name) ? { remedy: `\`setsebool -P ${name} ${word(before)}\` keeps it as it is now.` } : {}),
+    })),
   )
 }
 
 const word = (state: boolean): string => (state ? 'on' : 'off')
+// A hostile policy's would be a command in somebody's clipboard.
+const isName = (text: string): boolean => /^\w{1,100}$/.test(text)

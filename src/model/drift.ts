@@ -37,7 +37,21 @@ export interface Cause {
   readonly name: string
   readonly from?: string
   readonly to?: string
+  /** What came with it, in one transaction, snapshot or deployment: all of it together is one cause. */
+  readonly together?: { readonly by: Bringer; readonly with: readonly CausePart[] }
 }
+export type CausePart = Pick<Cause, 'type' | 'name' | 'from' | 'to'>
+export type Bringer = 'transaction' | 'snapshot' | 'deployment'
+
+/** A cause and all that came with it. */
+export const partsOf = ({ together, ...first }: Cause): readonly CausePart[] => [
+  first,
+  ...(together?.with ?? []),
+]
+
+/** A cause as text that tells it from every other. */
+export const causeKey = (cause: Cause): string =>
+  JSON.stringify(partsOf(cause).map(({ type, name, from, to }) => [type, name, from, to]))
 
 /** Nodes counted by whether the cause was at work and whether they drifted. */
 export interface CauseTable {
@@ -61,6 +75,13 @@ export interface Returned {
   readonly nodes: readonly string[]
   /** The newest run in which it failed before. */
   readonly run: string
+}
+
+/** Nodes that were booted without coming up with what was pending: it neither runs nor is it pending now. */
+export interface MissedUpdate {
+  /** `container-selinux 2:2.223.0-1.fc39` */
+  readonly packages: readonly string[]
+  readonly nodes: readonly string[]
 }
 
 /** Nodes on which a check fails anew and nothing explains it; with what is known of changes there. */

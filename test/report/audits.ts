@@ -207,6 +207,7 @@ export const hostileAudit = (text: string): Audit => {
       ],
       onsets: [{ check: 'broken', node: text, at: 0 }],
       returned: [{ check: 'broken', nodes: [text], run: text }],
+      newlyAsked: [],
       policies: [comparison, open].map(one => ({ from: text, to: text, nodes: [text], comparison: one })),
     },
   }

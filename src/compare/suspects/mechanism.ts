@@ -72,7 +72,7 @@ export const bearingsOn = async (
 ): Promise<(candidate: Candidate) => Bearing> => {
   const findings = pair.after.outcomes[column]?.findings ?? []
   const said = findings.flatMap(({ key, message }) => [key, message])
-  const readsTypes = check.reads.includes('denials') || check.reads.includes('processes')
+  const readsTypes = ['denials', 'messages', 'processes'].some(one => check.reads.includes(one))
   const readsPolicy = check.reads.includes('policy') || readsTypes
   const effect: PolicyEffect = readsPolicy
     ? await effects.effectOn(pair.after, { asks, about, readsTypes, said })

@@ -30,16 +30,17 @@ export const answersChanged = (
   [before, after]: readonly [Answered, Answered],
   items: readonly PolicyItem[],
 ): PolicyEvidence | undefined => {
-  const isAsked = (value: Value): boolean =>
-    typeof value === 'string' || !('to' in value) || about.size === 0 || about.has(value.target)
   const found = asks.flatMap(ask => {
-    const [had, has] = [valuesIn(before, ask), valuesIn(after, ask)]
-    const gone = without(had, has).filter(isAsked)
-    const came = without(has, had).filter(isAsked)
-    return gone.length + came.length === 0 ? [] : [evidenceOf(ask, { had, has, gone, came }, items)]
+    const [earlier, now] = [valuesIn(before, ask), valuesIn(after, ask)]
+    const gone = without(earlier, now).filter(value => isAsked(value, about))
+    const came = without(now, earlier).filter(value => isAsked(value, about))
+    return gone.length + came.length === 0 ? [] : [evidenceOf(ask, { earlier, now, gone, came }, items)]
   })
   return found.toSorted((a, b) => order.indexOf(a.told) - order.indexOf(b.told))[0]
 }
+
+const isAsked = (value: Value, about: ReadonlySet<string>): boolean =>
+  typeof value === 'string' || !('to' in value) || about.size === 0 || about.has(value.target)
 
 const order: readonly PolicyEvidence['told'][] = ['transition', 'access', 'answer']
 
@@ -51,8 +52,8 @@ const without = (all: readonly Value[], others: readonly Value[]): readonly Valu
 const textOf = (value: Value): string => (typeof value === 'string' ? value : value.text)
 
 interface Answers {
-  readonly had: readonly Value[]
-  readonly has: readonly Value[]
+  readonly earlier: readonly Value[]
+  readonly now: readonly Value[]
   readonly gone: readonly Value[]
   readonly came: readonly Value[]
 }
@@ -130,16 +131,16 @@ const membershipOf = ({ change, type, attribute }: MembershipItem) => ({ change,
 
 const accessEvidence = (
   asked: Extract<PolicyAsk, { readonly probe: 'allow' }>['params'],
-  { had, has, gone, came }: Answers,
+  { earlier, now, gone, came }: Answers,
   items: readonly PolicyItem[],
 ): PolicyEvidence | undefined => {
   const { source, class: objectClass } = asked
   const target = asked.target === 'self' ? source : asked.target
-  const [could, can] = [had, has].map(
+  const [had, has] = [earlier, now].map(
     values => new Set(values.filter(isAllow).flatMap(one => one.permissions)),
   )
-  const lost = asked.permissions.filter(one => could?.has(one) && !can?.has(one))
-  const gained = asked.permissions.filter(one => !could?.has(one) && can?.has(one))
+  const lost = asked.permissions.filter(one => had?.has(one) && !has?.has(one))
+  const gained = asked.permissions.filter(one => !had?.has(one) && has?.has(one))
   const permissions = lost.length > 0 ? lost : gained
   if (permissions.length === 0) return undefined
   const change = lost.length > 0 ? 'lost' : 'gained'

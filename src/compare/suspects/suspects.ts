@@ -8,6 +8,7 @@ import { bearingsOn, type Bearing } from './mechanism.ts'
 import type { PolicyEffects } from './policy-effect.ts'
 import { rankSuspects, type Ranked, type Subject, type Weighed } from './rank.ts'
 import { firstSign } from './signs.ts'
+import { joinTogether } from './together.ts'
 import { unexplained } from './unexplained.ts'
 
 export interface Evidence {
@@ -35,7 +36,7 @@ export const findSuspects = async (pairs: readonly Pair[], evidence: Evidence): 
   const onsets: Onset[] = []
   const open: Unexplained[] = []
   const changes = [
-    ...candidatesIn(pairs, evidence.comparedSince),
+    ...candidatesIn(pairs, evidence.comparedSince, evidence.knowledge),
     policyCandidate(pairs, evidence.policies, evidence.comparedSince),
   ]
   const restarts = restartsIn(pairs)
@@ -47,7 +48,7 @@ export const findSuspects = async (pairs: readonly Pair[], evidence: Evidence): 
     if (own.length > 0) {
       const subjects = subjectsOf(own, pairs, check, column, evidence)
       const weighed = await weigh(changes, own, column, check, evidence)
-      const ranked = rankSuspects(check.id, subjects, weighed).slice(0, mostSuspects)
+      const ranked = rankSuspects(check.id, subjects, joinTogether(weighed)).slice(0, mostSuspects)
       suspects.push(...ranked)
       onsets.push(...onsetOf(check.id, subjects))
       for (const { leads, nodes } of ranked) if (leads) for (const node of nodes) explained.add(node)
@@ -95,11 +96,16 @@ const subjectsOf = (
   return [
     ...drifted.map((pair): Subject => {
       const sign = firstSign(check, checks, pair.after, comparedSince)
-      return { node: pair.node, drifted: true, ...(sign === undefined ? {} : { firstSign: sign }) }
+      return { ...subject(pair), drifted: true, ...(sign === undefined ? {} : { firstSign: sign }) }
     }),
-    ...fine.map(({ node }): Subject => ({ node, drifted: false })),
+    ...fine.map((pair): Subject => ({ ...subject(pair), drifted: false })),
   ]
 }
+
+const subject = ({ node, after: { peers } }: Pair): Pick<Subject, 'node' | 'peers'> => ({
+  node,
+  ...(peers === undefined ? {} : { peers }),
+})
 
 const onsetOf = (check: string, subjects: readonly Subject[]): readonly Onset[] => {
   const signs = subjects.flatMap(({ node, firstSign: at }) => (at === undefined ? [] : [{ node, at }]))

@@ -27,13 +27,13 @@ export const boundedItem = (item: PolicyItem): PolicyItem => {
       return item.change === 'changed'
         ? { ...item, gained: bounded(item.gained), lost: bounded(item.lost) }
         : item
-    case 'transition':
-    case 'statement':
-    case 'permissive':
-    case 'never-audited':
     case 'boolean':
     case 'levels':
     case 'logging':
+    case 'never-audited':
+    case 'permissive':
+    case 'statement':
+    case 'transition':
       return item
     default:
       return item satisfies never

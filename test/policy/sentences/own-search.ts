@@ -43,11 +43,7 @@ const names = ({ types }: Policy, values: Uint16Array): string[] =>
 const lazy = <Value>(find: (key: string) => Value): Readonly<Record<string, Value>> =>
   new Proxy<Record<string, Value>>({}, { get: (_, key) => find(String(key)) })
 
-const given = (
-  policy: Policy,
-  key: string,
-  match: 'direct' | 'indirect',
-): Readonly<Record<string, Ways>> => {
+const given = (policy: Policy, key: string, match: 'direct' | 'indirect'): Readonly<Record<string, Ways>> => {
   const [, source = '', target = '', name = ''] = /^(\S+) (\S+):(\S+)$/.exec(key) ?? []
   if (![source, target].every(one => policy.types.byName.has(one))) return {}
   const ways: Record<string, (Table | null)[]> = {}
