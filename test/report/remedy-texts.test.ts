@@ -48,9 +48,9 @@ function sourceTexts(file: string): readonly Told[] {
     text: text
       .replaceAll('\\`', '`')
       .replaceAll('${setsebool(policy.booleans)}', 'setsebool -P x=on')
-      .replaceAll('${first}', '`dnf install -y x`')
+      .replaceAll('${first}', '`dnf install x`')
       .replaceAll('${relabel}', 'restorecon -Riv /var/lib/kubelet')
-      .replaceAll(/\$\{(?:install|reinstall)\}/g, 'dnf install -y')
+      .replaceAll(/\$\{(?:install|reinstall)\}/g, 'dnf install')
       .replaceAll(/\$\{[^}]*\}/g, 'x'),
   }))
 }
