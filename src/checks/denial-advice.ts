@@ -31,7 +31,8 @@ export const adviceOf = (
   if (fitting) return { diagnosis: fitting.signature.diagnosis, remedy: fitting.remedy }
   if (policy?.constraint !== undefined)
     return {
-      diagnosis: 'The types may; a constraint on categories, roles or users refuses it, and no rule and no boolean changes that.',
+      diagnosis:
+        'The types may; a constraint on categories, roles or users refuses it, and no rule and no boolean changes that.',
       remedy:
         object.kind === 'container-path' || object.kind === 'volume'
           ? 'Recreate the pod, so that the runtime gives it and its volumes the same categories.'

@@ -42,11 +42,18 @@ export const judgeModules = (read: ReadAsk, { policyModules }: Knowledge): Judge
 }
 
 const wanting = (
-  { package: name, module, found }: Knowledge['policyModules'][number] & { readonly found: readonly unknown[] },
+  {
+    package: name,
+    module,
+    found,
+  }: Knowledge['policyModules'][number] & { readonly found: readonly unknown[] },
   one: Finding,
 ): Finding =>
   found.length > 0
-    ? { ...one, remedy: `\`semodule -e ${module}\` enables it again, once it is known who disabled it and why.` }
+    ? {
+        ...one,
+        remedy: `\`semodule -e ${module}\` enables it again, once it is known who disabled it and why.`,
+      }
     : { ...one, wants: { package: name, state: 'in-effect' } }
 
 // The package may be gone while its containers run on: some module must still bring their types.

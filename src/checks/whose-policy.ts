@@ -37,9 +37,15 @@ export const whosePolicy = (read: ReadAsk, knowledge: Knowledge, isMissing = fal
   if (said === 'there') return { state: 'known' }
   const brought = broughtBy(read, knowledge)
   if (brought === 'something') return { state: 'lost' }
-  if (said === 'untold') return { state: 'unsure', reason: 'whether the policy has container types could not be read' }
-  if (brought === 'untold') return { state: 'unsure', reason: 'whether a package or a module brought container types could not be read' }
-  if (policy === undefined || !system) return { state: 'unsure', reason: 'which policy and which system this is could not be read' }
+  if (said === 'untold')
+    return { state: 'unsure', reason: 'whether the policy has container types could not be read' }
+  if (brought === 'untold')
+    return {
+      state: 'unsure',
+      reason: 'whether a package or a module brought container types could not be read',
+    }
+  if (policy === undefined || !system)
+    return { state: 'unsure', reason: 'which policy and which system this is could not be read' }
   return data.extended.includes(policy) && !data.notOn.includes(system.id)
     ? { state: 'never-installed' }
     : foreign(policy)

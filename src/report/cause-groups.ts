@@ -48,10 +48,17 @@ export const severalTexts = (leads: Leads): readonly string[] => {
     .map(({ type, name, from, to }) =>
       type === 'package' && from !== undefined && to !== undefined
         ? `${name} ${upstreamVersion(from)} → ${upstreamVersion(to)}`
-        : causeText({ type, name, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }),
+        : causeText({
+            type,
+            name,
+            ...(from === undefined ? {} : { from }),
+            ...(to === undefined ? {} : { to }),
+          }),
     )
   const together = cause.together === undefined ? '' : `one ${cause.together.by}: `
-  const builds = leads.map(one => `${one.cause.name}-${(one.cause.to ?? '').replace(/^\d+:/, '')} on ${foldNames(one.nodes)}`)
+  const builds = leads.map(
+    one => `${one.cause.name}-${(one.cause.to ?? '').replace(/^\d+:/, '')} on ${foldNames(one.nodes)}`,
+  )
   const shown =
     builds.length <= shownBuilds
       ? builds.join(', ')

@@ -46,7 +46,8 @@ export const causeName = (cause: Pick<Cause, 'type' | 'name' | 'together'>): str
 
 /** What happened to it: `was updated`. */
 export const causeVerb = ({ type, from, to, together }: Cause): string => {
-  if (together !== undefined && together.by !== 'transaction') return `came with a reboot into one ${together.by}`
+  if (together !== undefined && together.by !== 'transaction')
+    return `came with a reboot into one ${together.by}`
   const isSeveral = together !== undefined
   if (type === 'policy') return 'was loaded'
   if (type === 'boot' || type === 'restart' || from === undefined) return 'came'
@@ -56,7 +57,8 @@ export const causeVerb = ({ type, from, to, together }: Cause): string => {
 }
 
 /** The versions of a package without what only tells whose build it is: `2.222.0` of `2:2.222.0-1.fc39`. */
-export const upstreamVersion = (version: string): string => version.replace(/^\d+:/, '').replace(/-[^-]*$/, '')
+export const upstreamVersion = (version: string): string =>
+  version.replace(/^\d+:/, '').replace(/-[^-]*$/, '')
 
 // An epoch that stays the same tells nothing: distributions give one upstream version different ones.
 const withoutCommonEpoch = ({ type, from, to }: CausePart): Pick<Cause, 'from' | 'to'> => {

@@ -6,7 +6,9 @@ export const piecesOf = (text: string): readonly { readonly text: string; readon
   const pieces = text.split('`')
   // A backtick without its other one is a letter like any.
   const whole =
-    pieces.length % 2 === 1 ? pieces : [...pieces.slice(0, -2), `${pieces.at(-2) ?? ''}\`${pieces.at(-1) ?? ''}`]
+    pieces.length % 2 === 1
+      ? pieces
+      : [...pieces.slice(0, -2), `${pieces.at(-2) ?? ''}\`${pieces.at(-1) ?? ''}`]
   return whole
     .map((piece, index) => ({ text: piece, isCommand: index % 2 === 1 }))
     .filter(one => one.text !== '')

@@ -49,7 +49,9 @@ export const linesOf = (problem: Problem, audit: Audit): Lines => {
     ...(since === undefined ? {} : { since }),
     ...(suspected ? { because: becauseSentence(suspected) } : {}),
     do: [
-      ...rollBack.map((one, index) => waySentence(one, index === 0 && isKnown ? check.afterwards : undefined)),
+      ...rollBack.map((one, index) =>
+        waySentence(one, index === 0 && isKnown ? check.afterwards : undefined),
+      ),
       ...remedies,
     ],
     waysBack: rollBack.length,

@@ -74,8 +74,7 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
   // What is noticed on some of its nodes only is not what is wrong on all.
   const noticed = [{ check, nodes }, ...consequences].find(
     one =>
-      one.check.symptom !== undefined &&
-      nodes.every(node => one.nodes.includes(node) || working.has(node)),
+      one.check.symptom !== undefined && nodes.every(node => one.nodes.includes(node) || working.has(node)),
   )
   return {
     check,
@@ -126,7 +125,12 @@ const shareFindings = (nodes: readonly NodeAudit[], column: number): readonly Sh
     for (const { key, message, evidence, remedy } of outcomes[column]?.findings ?? []) {
       // What helps differs where the nodes do.
       const id = JSON.stringify([key, remedy])
-      const entry = shared.get(id) ?? { message, evidence, ...(remedy === undefined ? {} : { remedy }), nodes: [] }
+      const entry = shared.get(id) ?? {
+        message,
+        evidence,
+        ...(remedy === undefined ? {} : { remedy }),
+        nodes: [],
+      }
       entry.message = sharedWords(entry.message, message)
       if (!entry.nodes.includes(name)) entry.nodes.push(name)
       shared.set(id, entry)
@@ -156,7 +160,9 @@ export const remediesOf = (
   }
   const all = new Set([...nodes.values()].flatMap(where => [...where])).size
   return [...nodes].map(([text, where]) =>
-    where.size === all ? text : `${text}   on ${where.size <= 12 ? foldNames([...where]) : `${where.size} nodes`}`,
+    where.size === all
+      ? text
+      : `${text}   on ${where.size <= 12 ? foldNames([...where]) : `${where.size} nodes`}`,
   )
 }
 

@@ -21,8 +21,7 @@ export const rowsOf = (columns: number, bold: (text: string) => string): Row => 
       )
       .join('\n')
   return Object.assign(
-    (label: string, text: string, paint?: (text: string) => string) =>
-      inColumn(label, linesOf(text), paint),
+    (label: string, text: string, paint?: (text: string) => string) => inColumn(label, linesOf(text), paint),
     {
       within: (label: string, text: string, mostLines: number) =>
         inColumn(label, shortened(text, mostLines, linesOf)),

@@ -74,10 +74,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
         ),
       ),
     ],
-    rows(
-      'note',
-      [...loginLines(audit), ...audit.notes.map(note => ['', note] as const)],
-    ),
+    rows('note', [...loginLines(audit), ...audit.notes.map(note => ['', note] as const)]),
     [
       ...(options.reportPath === undefined ? [] : [row('report', options.reportPath)]),
       ...(options.junitPath === undefined ? [] : [row('junit', options.junitPath)]),
@@ -94,7 +91,17 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
 type Line = readonly [where: string, what: string]
 
 const fiveLines = ({ problem, along }: Block, audit: Audit, row: Row): readonly string[] => {
-  const { what, where, since, because, do: all, rollBack, waysBack, remedies, latent } = linesOf(problem, audit)
+  const {
+    what,
+    where,
+    since,
+    because,
+    do: all,
+    rollBack,
+    waysBack,
+    remedies,
+    latent,
+  } = linesOf(problem, audit)
   const known = rollBack.filter(one => 'do' in one).length
   const without = rollBack.flatMap(one => ('none' in one ? one.nodes : []))
   // Where a way back is known, it is what to do; what is said in general is in the report.
@@ -135,7 +142,10 @@ const soSentence = (ids: readonly string[]): string => {
 // Every node beside its own finding: the first that it shares with most.
 const alsoLines = ({ nodes, check, findings, consequences }: Problem): readonly Line[] => {
   const so = consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''
-  const line = (where: readonly string[], what: string): Line => [foldNames(where), `${check.id}: ${what}${so}`]
+  const line = (where: readonly string[], what: string): Line => [
+    foldNames(where),
+    `${check.id}: ${what}${so}`,
+  ]
   const left = new Set(nodes)
   const lines = findings.flatMap(({ message, nodes: all }) => {
     const own = all.filter(node => left.delete(node))
@@ -153,7 +163,12 @@ const loginLines = ({ nodes }: Audit): readonly Line[] => {
   const rule = `${first.source} → ${first.target}:${first.class} ${first.permissions.join(' ')}${by}`
   const what =
     typed.length === 1 ? `denied ${rule} was typed` : 'what was denied there, beside other things, was typed'
-  return [[foldNames(typed.map(({ name }) => name)), `${what} by somebody in a login session; it counts for nothing`]]
+  return [
+    [
+      foldNames(typed.map(({ name }) => name)),
+      `${what} by somebody in a login session; it counts for nothing`,
+    ],
+  ]
 }
 
 // What is otherwise than in the earlier run, by meaning; a policy's other bytes are no news.

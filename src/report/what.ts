@@ -37,7 +37,10 @@ const refusedSentence = (problem: Problem, audit: Audit): string | undefined => 
   )
   if (!tells) return undefined
   const struck = new Set(problem.struck)
-  const telling = groupDenials({ ...audit, nodes: audit.nodes.filter(({ name }) => struck.has(name)) }).filter(
+  const telling = groupDenials({
+    ...audit,
+    nodes: audit.nodes.filter(({ name }) => struck.has(name)),
+  }).filter(
     ({ isActive, isEnforced, isTyped, signature, keeps, commands }) =>
       isActive &&
       isEnforced &&
@@ -53,9 +56,13 @@ const refusedSentence = (problem: Problem, audit: Audit): string | undefined => 
   const said = telling.filter(({ nodes }) => nodes.filter(node => left.delete(node)).length > 0)
   const more = said.length > mostSaid ? [`and ${said.length - mostSaid} more`] : []
   return [
-    ...said.slice(0, mostSaid).map(one =>
-      said.length === 1 ? refusal(one) : `${refusal(one)}, on ${one.nodes.length === 1 ? (one.nodes[0] ?? '') : `${one.nodes.length} of them`}`,
-    ),
+    ...said
+      .slice(0, mostSaid)
+      .map(one =>
+        said.length === 1
+          ? refusal(one)
+          : `${refusal(one)}, on ${one.nodes.length === 1 ? (one.nodes[0] ?? '') : `${one.nodes.length} of them`}`,
+      ),
     ...more,
   ].join('; ')
 }

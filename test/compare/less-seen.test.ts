@@ -20,7 +20,11 @@ const facetsOf = (type: FacetType, value: string | undefined, isComplete = true)
   [type]: { state: 'read', isComplete, items: new Map(value === undefined ? [] : [['one', { value }]]) },
 })
 
-const updated = (name: string, facts: NodeAudit['facts'], packages: Readonly<Record<string, string>>): Pair => ({
+const updated = (
+  name: string,
+  facts: NodeAudit['facts'],
+  packages: Readonly<Record<string, string>>,
+): Pair => ({
   node: name,
   before: node(name, []),
   after: node(name, [], { facts }),

@@ -42,6 +42,11 @@ const pair = (name: string, facts: NodeFacts, changes: readonly NodeChange[]): P
 const selinux = { type: 'package', name: 'container-selinux' } as const
 const fedora = { osId: 'fedora' }
 
+const commandsOf = (changes: readonly NodeChange[], cause: Parameters<typeof rollBackAdvice>[0] = selinux) =>
+  rollBackAdvice(cause, [pair('a', fedora, changes)], knowledge.rollBack).map(one =>
+    'do' in one ? one.do : one.none,
+  )
+
 describe('the way back', () => {
   for (const { os, updates, managedBy, ...wanted } of rows)
     it(`of ${os.filter(Boolean).join(', ')}${updates ? `, by ${updates}` : ''}${managedBy ? `, ${managedBy}` : ''}`, () => {
@@ -69,11 +74,6 @@ describe('the way back', () => {
       }
     })
 
-  const commandsOf = (changes: readonly NodeChange[], cause: Parameters<typeof rollBackAdvice>[0] = selinux) =>
-    rollBackAdvice(cause, [pair('a', fedora, changes)], knowledge.rollBack).map(one =>
-      'do' in one ? one.do : one.none,
-    )
-
   it('takes the policy packages of one transaction back together, and no others', () => {
     const all = [
       update('container-selinux'),
@@ -94,9 +94,9 @@ describe('the way back', () => {
         { type: 'module', name: 'container' },
       ],
     } as const
-    expect(commandsOf([update('container-selinux'), update('runc')], { ...selinux, together })).to.deep.equal([
-      'dnf downgrade -y container-selinux-2.222.0-1.x runc-2.222.0-1.x',
-    ])
+    expect(commandsOf([update('container-selinux'), update('runc')], { ...selinux, together })).to.deep.equal(
+      ['dnf downgrade -y container-selinux-2.222.0-1.x runc-2.222.0-1.x'],
+    )
   })
 
   it('is not told of what went down, of what is no package, or of a name or version that is no plain word', () => {

@@ -82,11 +82,7 @@ const rulesOf = (one: Audit): readonly string[] =>
 describe('files to review', () => {
   it('are not written where there is nothing to say', () => {
     expect(files(audit([], []))).to.deep.equal({})
-    const past = [
-      denial({ active: false }),
-      denial({ present: { denied: [] } }),
-      denial({ owner: 'login' }),
-    ]
+    const past = [denial({ active: false }), denial({ present: { denied: [] } }), denial({ owner: 'login' })]
     expect(files(audit(past, [suspect({ basis: 'counts' })]))).to.deep.equal({})
   })
 
@@ -112,10 +108,13 @@ describe('files to review', () => {
   it('vouch for nothing that was not judged, as in audits of older versions, or that one node speaks against', () => {
     const { withheld: _, ...unjudged } = denial()
     expect(rulesOf(audit([unjudged], []))).to.deep.equal([])
-    const both = auditOf([], [
-      node('node-1', [], { denials: [denial()] }),
-      node('node-2', [], { denials: [denial({ withheld: ['no'] })] }),
-    ])
+    const both = auditOf(
+      [],
+      [
+        node('node-1', [], { denials: [denial()] }),
+        node('node-2', [], { denials: [denial({ withheld: ['no'] })] }),
+      ],
+    )
     expect(rulesOf(both)).to.deep.equal([])
   })
 

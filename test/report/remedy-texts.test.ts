@@ -27,9 +27,7 @@ const texts: readonly Told[] = [
   ),
   ...knowledge.advisories.map(({ id, remedy }) => ({ from: `advisory ${id}`, text: remedy })),
   ...knowledge.rollBack.flatMap(way =>
-    'none' in way
-      ? [{ from: 'no way back', text: way.none }]
-      : [{ from: 'way back', text: way.note ?? '' }],
+    'none' in way ? [{ from: 'no way back', text: way.none }] : [{ from: 'way back', text: way.note ?? '' }],
   ),
   // What the templates and the checks write themselves.
   ...sourceTexts('src/checks/kinds/label.ts'),
@@ -43,16 +41,18 @@ const texts: readonly Told[] = [
 
 // `remedy: …` in code, what is put in replaced by a word as a node would give it.
 function sourceTexts(file: string): readonly Told[] {
-  return [...readFileSync(file, 'utf8').matchAll(/(?:remedy:|=>\n|\?) *`((?:[^`\\]|\\.)*)`/gs)].map(([, text = '']) => ({
-    from: file,
-    text: text
-      .replaceAll('\\`', '`')
-      .replaceAll('${setsebool(policy.booleans)}', 'setsebool -P x=on')
-      .replaceAll('${first}', '`dnf install x`')
-      .replaceAll('${relabel}', 'restorecon -Riv /var/lib/kubelet')
-      .replaceAll(/\$\{(?:install|reinstall)\}/g, 'dnf install')
-      .replaceAll(/\$\{[^}]*\}/g, 'x'),
-  }))
+  return [...readFileSync(file, 'utf8').matchAll(/(?:remedy:|=>\n|\?) *`((?:[^`\\]|\\.)*)`/gs)].map(
+    ([, text = '']) => ({
+      from: file,
+      text: text
+        .replaceAll('\\`', '`')
+        .replaceAll('${setsebool(policy.booleans)}', 'setsebool -P x=on')
+        .replaceAll('${first}', '`dnf install x`')
+        .replaceAll('${relabel}', 'restorecon -Riv /var/lib/kubelet')
+        .replaceAll(/\$\{(?:install|reinstall)\}/g, 'dnf install')
+        .replaceAll(/\$\{[^}]*\}/g, 'x'),
+    }),
+  )
 }
 
 const commands: readonly Told[] = [
@@ -65,7 +65,12 @@ const commands: readonly Told[] = [
       : [[way.do, way.each ?? ''].join(' '), way.hold, way.install, way.reinstall].flatMap(one =>
           one === undefined
             ? []
-            : [{ from: 'way back', text: one.replaceAll(/\{(?:name|version)\}/g, 'x').replaceAll('{epoch}', '2:') }],
+            : [
+                {
+                  from: 'way back',
+                  text: one.replaceAll(/\{(?:name|version)\}/g, 'x').replaceAll('{epoch}', '2:'),
+                },
+              ],
         ),
   ),
 ]
@@ -77,7 +82,8 @@ const tools = new Set(
   ),
 )
 /** Words in capitals that mean themselves. */
-const ownCapitals = /\b(?:SELINUX(?:TYPE|_ERR)?|SLE|MAC_STATUS|MAC_POLICY_LOAD|USER_AVC|AVC|SELinux|CSI|NFS|CIL|RWX|TCP|MCS|TLS|TPM|OCI|FUSE|USB|RPM|ID|I)\b/g
+const ownCapitals =
+  /\b(?:SELINUX(?:TYPE|_ERR)?|SLE|MAC_STATUS|MAC_POLICY_LOAD|USER_AVC|AVC|SELinux|CSI|NFS|CIL|RWX|TCP|MCS|TLS|TPM|OCI|FUSE|USB|RPM|ID|I)\b/g
 
 describe('what operators are told to do', () => {
   it('is there to be looked at', () => {
@@ -160,7 +166,10 @@ describe('what operators are told to do', () => {
       ...auditOf([], []),
       nodes: [{ ...auditNode, denials: [denial] }],
     })
-    const told = (text ?? '').split('\n').filter(line => line.startsWith(';')).join(' ')
+    const told = (text ?? '')
+      .split('\n')
+      .filter(line => line.startsWith(';'))
+      .join(' ')
     for (const [command] of told.matchAll(/semodule (?:-\w+ \S+ ?)+/g))
       expect(spawnSync('sh', ['-n', '-c', command]).status).to.equal(0)
   })

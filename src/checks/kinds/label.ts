@@ -103,5 +103,7 @@ const relabelling = (
   if (byDefault === undefined || byDefault === parseContext(context)?.type) return {}
   if (params.never?.includes(byDefault) || !/^\/[\w./-]*\w$/.test(path)) return {}
   const options = kind === 'directory' ? '-Rv' : '-v'
-  return { remedy: `\`restorecon ${options} ${path}\`, without -F (it would drop the categories of volumes).` }
+  return {
+    remedy: `\`restorecon ${options} ${path}\`, without -F (it would drop the categories of volumes).`,
+  }
 }

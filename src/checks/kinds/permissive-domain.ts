@@ -26,11 +26,11 @@ export const permissiveDomain: Kind<Params> = {
       return passIfComplete(reading, `none of ${domains.length} domains is permissive`)
     return fail(
       ...permissive.map(type => ({
-          ...finding(`permissive ${type}`, `the domain ${type} is permissive: its denials are only logged`, [
-            `permissive ${type};`,
-          ]),
-          remedy: `\`semanage permissive -d ${type}\` ends it, once the policy that made it necessary is repaired.`,
-        })),
+        ...finding(`permissive ${type}`, `the domain ${type} is permissive: its denials are only logged`, [
+          `permissive ${type};`,
+        ]),
+        remedy: `\`semanage permissive -d ${type}\` ends it, once the policy that made it necessary is repaired.`,
+      })),
     )
   },
 }
