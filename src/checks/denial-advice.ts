@@ -39,11 +39,19 @@ export const adviceOf = (
           : 'Compare the two contexts of the record: the categories, the role or the user do not fit.',
     }
   if (!keeps) return {}
+  if (denial.permissions.some(one => one === 'nnp_transition' || one === 'nosuid_transition'))
+    return {
+      diagnosis: `A process of ${denial.source} with no_new_privs set, or on a file system mounted nosuid, may not enter ${denial.target}: ${keeps.what}.`,
+      remedy: nnpRemedy,
+    }
   return {
     diagnosis: `Because of this refusal ${keeps.what}: ${denial.source} may not ${denial.permissions.join(', ')} ${denial.target}.`,
     remedy: keeps.program === undefined ? containerRemedy : unitRemedy(keeps.program),
   }
 }
+
+const nnpRemedy =
+  'Compare the policy packages and their modules with those of a node that works: the policy must allow this transition under no_new_privs and nosuid (process2). Until it does, pods without allowPrivilegeEscalation: false start, and those with it do not.'
 
 const containerRemedy =
   'Compare the labels of what is refused with those of a node that works (`ls -Z`, `matchpathcon`) and the versions of the policy packages; then mend the label where it was made: in the image or the volume, or of the runtime’s own storage.'

@@ -1,11 +1,13 @@
-import type { Baseline } from '../model/audit.ts'
+import type { Baseline, CheckInfo } from '../model/audit.ts'
 import type { Knowledge } from '../model/check.ts'
 import type { Evaluation } from '../model/evaluation.ts'
+import type { RunInfo } from '../model/run.ts'
 import type { FleetPolicies } from '../policy/fleet/fleet-policies.ts'
 import { foldChanges } from './fold.ts'
 import { missedUpdates } from './missed-updates.ts'
 import { nodeSetChanges } from './node-set.ts'
-import { pairsOf } from './pairs.ts'
+import { isNewlyAsked } from './outcome-changes.ts'
+import { pairsOf, type Pair } from './pairs.ts'
 import { policyChanges } from './policy-changes.ts'
 import { rollBackAdvice } from './roll-back.ts'
 import { singlesOf } from './singles.ts'
@@ -35,6 +37,7 @@ export const compareRuns = async (
   const { suspects, ...known } = await findSuspects(pairs, {
     checks: after.audit.checks,
     policyAsks: after.policyAsks,
+    policyTypes: after.policyTypes,
     policies,
     effects: policyEffects(policies, fleet),
     knowledge,
@@ -47,7 +50,7 @@ export const compareRuns = async (
     run: run.id,
     startedAt: run.startedAt,
     sameTool: run.tool === after.audit.run.tool,
-    sameProfiles: JSON.stringify(run.profiles) === JSON.stringify(after.audit.run.profiles),
+    sameProfiles: profilesText(run) === profilesText(after.audit.run),
     compared: pairs.map(({ node }) => node),
     policies,
     changes: foldChanges([...nodeSetChanges(before, last, after), ...pairs.flatMap(singlesOf)]),
@@ -58,9 +61,22 @@ export const compareRuns = async (
     }),
     ...known,
     returned: [],
+    newlyAsked: newlyAsked(pairs, after.audit.checks),
     ...(missed.length > 0 ? { missed } : {}),
   }
 }
+
+const profilesText = ({ profiles }: RunInfo): string =>
+  JSON.stringify(profiles.map(({ name, sha256 }) => [name, sha256]))
+
+const newlyAsked = (pairs: readonly Pair[], checks: readonly CheckInfo[]) =>
+  checks.flatMap(({ id }, column) => {
+    const nodes = pairs.flatMap(({ node, before, after }) => {
+      const [then, now] = [before.outcomes[column], after.outcomes[column]]
+      return then && now && isNewlyAsked(then, now) ? [node] : []
+    })
+    return nodes.length > 0 ? [{ check: id, nodes }] : []
+  })
 
 /** Seconds by which a node’s clock may be off unnoticed. */
 const clocksAgree = 60

@@ -5,6 +5,12 @@ const day = 86_400_000
 /** A nightly run that failed for a week is worth a word. */
 const stale = 8 * day
 
+const mostNamed = 6
+const listed = (names: readonly string[]): string => {
+  const more = names.length - mostNamed
+  return more > 0 ? `${names.slice(0, mostNamed).join(', ')} and ${more} more checks` : names.join(', ')
+}
+
 export interface NotesOptions {
   /** Of this run, epoch milliseconds. */
   readonly startedAt: number
@@ -32,8 +38,12 @@ export const baselineNotes = (
     ),
     ...(age > stale ? [`the earlier run ${baseline.run} is ${Math.floor(age / day)} days old`] : []),
     ...(baseline.sameTool ? [] : ['the earlier run was collected by another version of sefleet']),
-    ...(baseline.sameProfiles
-      ? []
-      : ['the earlier run was collected for other profiles: some answers may be missing there']),
+    ...(baseline.newlyAsked.length > 0
+      ? [
+          `the earlier run ${baseline.run} did not ask what ${listed(baseline.newlyAsked.map(({ check }) => check))} ${baseline.newlyAsked.length === 1 ? 'asks' : 'ask'}: what fails there now is neither new nor known${failOn === 'new' ? ', and does not gate' : ''}`,
+        ]
+      : baseline.sameProfiles
+        ? []
+        : ['the earlier run was collected for other profiles: some answers may be missing there']),
   ]
 }

@@ -132,6 +132,8 @@ export type Baseline =
       readonly unexplained: readonly Unexplained[]
       readonly onsets: readonly Onset[]
       readonly returned: readonly Returned[]
+      /** Checks whose questions that run did not ask, and the nodes where they fail now: neither new failures nor known ones. */
+      readonly newlyAsked: readonly { readonly check: string; readonly nodes: readonly string[] }[]
       /** Absent where none was missed. */
       readonly missed?: readonly MissedUpdate[]
     }

@@ -1,4 +1,5 @@
 import type { FacetType } from './facet.ts'
+import type { MembershipChange, PolicyItem, TransitionItem } from './policy-item.ts'
 import type { RollBackAdvice } from './roll-back.ts'
 import type { Severity } from './severity.ts'
 
@@ -94,6 +95,41 @@ export interface Unexplained {
   readonly uncompared: readonly FacetType[]
 }
 
+/** What a new policy changed of what a failing check asks, as data. */
+export type PolicyEvidence =
+  /** The very transition that is asked for, and the membership that took or brought it. */
+  | { readonly told: 'transition'; readonly transition: TransitionItem; readonly since?: MembershipChange }
+  /** An access that the policy allowed and does not allow now, or the other way round; by a membership, or by a rule. */
+  | {
+      readonly told: 'access'
+      readonly change: 'lost' | 'gained'
+      readonly source: string
+      readonly target: string
+      readonly class: string
+      readonly permissions: readonly string[]
+      readonly since?: MembershipChange
+      readonly rule?: string
+      /** What of the difference stands nearest to it, where no answer says which rule it was. */
+      readonly item?: PolicyItem
+    }
+  /** Another answer: lines of the policy that are gone or came. */
+  | { readonly told: 'answer'; readonly gone: readonly string[]; readonly came: readonly string[] }
+  /** Something that differs and names what the failure names. */
+  | { readonly told: 'item'; readonly item: PolicyItem }
+  /** The same, among what was not kept: the types alone are known. */
+  | { readonly told: 'types'; readonly types: readonly string[] }
+
+/** What shows that a cause bears on a failure. */
+export type CauseEvidence =
+  | { readonly shows: 'policy'; readonly effect: PolicyEvidence }
+  | { readonly shows: 'advisory'; readonly title: string }
+  /** The file contexts that changed with it: which paths are labelled otherwise. */
+  | { readonly shows: 'file-contexts'; readonly relabels: string }
+  /** The rule hangs on the boolean. */
+  | { readonly shows: 'boolean' }
+  /** The policies could not be compared, but this type is the package’s own. */
+  | { readonly shows: 'own-type'; readonly type: string }
+
 /** A cause that explains a failing check: by how it could, by counting, by time. */
 export interface Suspect {
   readonly cause: Cause
@@ -107,7 +143,7 @@ export interface Suspect {
   readonly table: CauseTable
   /** One-sided exact test (Fisher): how likely such a table is by chance. */
   readonly chance: number
-  readonly evidence: readonly string[]
+  readonly evidence: readonly CauseEvidence[]
   /** Causes that the evidence cannot tell from this one. */
   readonly tied: readonly Cause[]
   /** How its update is taken back, where it is one. */

@@ -37,6 +37,8 @@ export interface SelinuxState {
   readonly policyName?: string
   /** `enforcing=`, `selinux=`, `security=`, `lsm=` words of /proc/cmdline. */
   readonly commandLine: readonly string[]
+  /** /sys/kernel/security/lsm; absent where that could not be read. */
+  readonly securityModules?: readonly string[]
   /** Highest policy version this kernel takes; not the loaded policy's. */
   readonly maxPolicyVersion?: number
   readonly mls?: boolean

@@ -33,8 +33,10 @@ export interface Outcome {
   readonly consequenceOf?: string
   /** A failure that the operator accepts for now; `until` in epoch milliseconds. */
   readonly waived?: { readonly reason: string; readonly owner: string; readonly until: number }
-  /** A failure that the earlier run had too, where only new ones count. */
-  readonly known?: true
+  /** A failure that is not new, where only new ones count: the earlier run had it too, or it did not ask what this check asks. */
+  readonly known?: 'failed-before' | 'not-asked-before'
+  /** It is unknown because its run never asked for what it reads. */
+  readonly unasked?: true
 }
 
 /** What a kind's judge returns; evaluate adds the check's id and severity. */

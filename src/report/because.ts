@@ -3,6 +3,7 @@ import { causeKey, type Suspect, type Unexplained } from '../model/drift.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { oneCauseEach, severalTexts, sumOf } from './cause-groups.ts'
 import { causeName, causeText } from './cause-words.ts'
+import { evidenceTexts } from './evidence-words.ts'
 import type { Problem } from './problems.ts'
 
 /** What is suspected of a problem: what leads, each with those it is tied with, and the nodes that nothing explains. */
@@ -75,12 +76,18 @@ const leadText = (leads: readonly [Suspect, ...Suspect[]], others: readonly Susp
     lead.basis === 'counts'
       ? `; by counting alone, chance gives that once in ${oneIn(Math.max(...leads.map(one => one.chance)))}`
       : ''
-  const evidence = [
-    ...new Set(leads.flatMap(one => one.evidence.map(sentence => sentence.replace(/;$/, '')))),
-  ]
-  const shown = evidence.length > 0 ? `; ${evidence.slice(0, mostEvidence).join('; ')}` : ''
-  return `${named.join(' or ')}${tie}: ${counted(leads)}${sure}${shown}`
+  const { policy, others: shown } = evidenceTexts(distinct(leads.flatMap(one => one.evidence)))
+  const cause = `${named.join(' or ')}${tie}: ${counted(leads)}${sure}`
+  // What the check asked and is otherwise now comes first.
+  return [
+    ...(policy === undefined ? [cause] : [policy, `it came with ${cause}`]),
+    ...shown.slice(0, mostEvidence),
+  ].join('; ')
 }
+
+const distinct = <Value>(all: readonly Value[]): readonly Value[] => [
+  ...new Map(all.map(one => [JSON.stringify(one), one])).values(),
+]
 
 const mostEvidence = 3
 

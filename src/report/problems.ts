@@ -5,6 +5,7 @@ import type { Outcome } from '../model/outcome.ts'
 import { gatesAt, isBroken } from '../model/gate.ts'
 import { bySeverity, gates, type Severity } from '../model/severity.ts'
 import { latentNodes } from './latent.ts'
+import { isoMinute } from './moments.ts'
 
 /** One thing wrong in the fleet: a failing check, the nodes it fails on, and what follows from it there. */
 export interface Problem {
@@ -25,6 +26,8 @@ export interface Problem {
   readonly lowered?: string
   /** Where every node's failure is waived. */
   readonly waived?: NonNullable<Outcome['waived']>
+  /** Where no node's failure is new, and only new ones count. */
+  readonly known?: NonNullable<Outcome['known']>
   /** Failing checks that this one explains, on some of its nodes. */
   readonly consequences: readonly {
     readonly check: CheckInfo
@@ -80,9 +83,7 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
     check,
     // Where nothing is refused yet, nobody notices.
     headline:
-      (permissive.length < nodes.length ? noticed?.check.symptom : undefined) ??
-      check.failureTitle ??
-      check.title,
+      (permissive.length < nodes.length ? noticed?.check.symptom : undefined) ?? failureHeadline(check),
     struck: struckOf(
       noticed && noticed.check !== check ? nodes.filter(node => !working.has(node)) : nodes,
       permissive,
@@ -93,12 +94,19 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
     ...(outcomes.every(one => one.waived !== undefined) && outcomes[0]?.waived
       ? { waived: outcomes[0].waived }
       : {}),
+    ...(outcomes.every(one => one.known !== undefined) && outcomes[0]?.known
+      ? { known: outcomes.find(one => one.known === 'failed-before')?.known ?? outcomes[0].known }
+      : {}),
     nodes,
     findings: shareFindings(failing, column),
     ...(lowered === undefined ? {} : { lowered }),
     consequences,
   }
 }
+
+/** What to call a check that fails: its title says what holds when it passes. */
+export const failureHeadline = ({ failureTitle, title }: Pick<CheckInfo, 'failureTitle' | 'title'>): string =>
+  failureTitle ?? `It does not hold that “${title.replace(/\.$/, '')}”`
 
 const struckOf = (nodes: readonly string[], permissive: readonly string[]): readonly string[] => {
   const enforcing = nodes.filter(name => !permissive.includes(name))
@@ -198,19 +206,25 @@ export const groupReasons = (audit: Audit, status: 'unknown' | 'not-applicable')
     })
     .filter(({ reasons }) => reasons.length > 0)
 
-export type Standing = 'failing' | 'unknown' | 'missing' | 'healthy'
+/** `known`, `asked`, `waived`: something fails at the gate's severity there, and does not count. */
+export type Standing = 'failing' | 'known' | 'asked' | 'waived' | 'unknown' | 'missing' | 'healthy'
 
-/** Where a node stands at the gate. */
+/** Where a node stands at the gate. A node with a failure there is never healthy, whether it counts or not. */
 export const standingOf = (node: NodeAudit, { verdict: { gate } }: Audit): Standing => {
   if (node.status === 'missing') return 'missing'
   const gating = node.outcomes.filter(outcome => gatesAt(outcome, gate))
   if (gating.some(({ status }) => status === 'fail')) return 'failing'
-  return gating.some(({ status }) => status === 'unknown') || isBroken(node) ? 'unknown' : 'healthy'
+  if (gating.some(({ status }) => status === 'unknown') || isBroken(node)) return 'unknown'
+  const aside = node.outcomes.filter(({ status, severity }) => status === 'fail' && gates(severity, gate))
+  const open = aside.filter(({ waived }) => waived === undefined)
+  if (open.some(one => one.known === 'failed-before')) return 'known'
+  if (open.some(one => one.known === 'not-asked-before')) return 'asked'
+  return aside.length > 0 ? 'waived' : 'healthy'
 }
 
 /** How many nodes stand where. */
 export const countStandings = (audit: Audit): Readonly<Record<Standing, number>> => {
-  const counts = { failing: 0, unknown: 0, missing: 0, healthy: 0 }
+  const counts = { failing: 0, known: 0, asked: 0, waived: 0, unknown: 0, missing: 0, healthy: 0 }
   for (const node of audit.nodes) counts[standingOf(node, audit)] += 1
   return counts
 }
@@ -218,8 +232,19 @@ export const countStandings = (audit: Audit): Readonly<Record<Standing, number>>
 /** "12 nodes: 7 healthy, 4 failing, 1 missing" */
 export const summaryLine = (audit: Audit): string => {
   const counts = countStandings(audit)
-  const words = { healthy: 'healthy', failing: 'failing', unknown: 'not judged', missing: 'missing' } as const
-  const parts = (['healthy', 'failing', 'unknown', 'missing'] as const)
+  const { baseline } = audit
+  const earlier =
+    baseline?.state === 'compared' ? `run ${baseline.run} (${isoMinute(baseline.startedAt / 1000)})` : ''
+  const words = {
+    healthy: 'healthy',
+    failing: 'failing',
+    known: `failing, known since ${earlier}`,
+    asked: `failing, not asked for in ${earlier}`,
+    waived: 'failing, waived',
+    unknown: 'not judged',
+    missing: 'missing',
+  } as const
+  const parts = (['healthy', 'failing', 'known', 'asked', 'waived', 'unknown', 'missing'] as const)
     .filter(key => counts[key] > 0)
     .map(key => `${counts[key]} ${words[key]}`)
   return `${audit.nodes.length} ${audit.nodes.length === 1 ? 'node' : 'nodes'}: ${parts.join(', ')}`

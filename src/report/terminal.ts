@@ -1,11 +1,14 @@
 import pc from 'picocolors'
 import type { Audit } from '../model/audit.ts'
 import { foldNames } from '../model/fold-names.ts'
+import { inOneSentence } from '../policy/diff/words.ts'
 import { blocksOf, type Block } from './blocks.ts'
 import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
+import { fixedRows } from './changes.ts'
 import { outlierRows } from './outliers.ts'
-import { groupReasons, summaryLine, type Problem } from './problems.ts'
+import { comparisonWords } from './policy-words.ts'
+import { failureHeadline, groupReasons, summaryLine, type Problem } from './problems.ts'
 import { rowsOf, type Row } from './terminal-rows.ts'
 
 export interface TerminalOptions {
@@ -49,6 +52,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
     ],
     ...full.map(block => fiveLines(block, audit, row)),
     [
+      ...rows('fixed', fixedLines(audit)),
       ...rows('changed', policyChanges(audit, full)),
       ...rows('also', [
         ...blocks.filter(block => !full.includes(block)).flatMap(({ problem }) => alsoLines(problem)),
@@ -139,19 +143,25 @@ const soSentence = (ids: readonly string[]): string => {
     : `${shown.slice(0, -1).join(', ')} and ${last} fail because of it`
 }
 
+// What failed in the earlier run and is well now.
+const fixedLines = (audit: Audit): readonly Line[] =>
+  fixedRows(audit).map(({ names, where }) => [where, `${names.join(', ')}: passes again`] as const)
+
 // Every node beside its own finding: the first that it shares with most.
-const alsoLines = ({ nodes, check, findings, consequences }: Problem): readonly Line[] => {
+const alsoLines = ({ nodes, check, findings, consequences, known }: Problem): readonly Line[] => {
   const so = consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''
+  const past =
+    known === 'failed-before' ? 'as before: ' : known === undefined ? '' : 'asked for the first time: '
   const line = (where: readonly string[], what: string): Line => [
     foldNames(where),
-    `${check.id}: ${what}${so}`,
+    `${past}${check.id}: ${what}${so}`,
   ]
   const left = new Set(nodes)
   const lines = findings.flatMap(({ message, nodes: all }) => {
     const own = all.filter(node => left.delete(node))
     return own.length > 0 ? [line(own, message)] : []
   })
-  return left.size > 0 ? [...lines, line([...left], check.failureTitle ?? check.title)] : lines
+  return left.size > 0 ? [...lines, line([...left], failureHeadline(check))] : lines
 }
 
 // What somebody tried by hand is told, and counts for nothing.
@@ -181,16 +191,16 @@ const policyChanges = ({ baseline }: Audit, told: readonly Block[]): readonly Li
     // Told already, as the cause of what is wrong.
     const isTold = told.some(({ problem }) => nodes.every(node => problem.nodes.includes(node)))
     if (isTold) return []
-    const { lines, more, booleans } = comparison
+    const { lines, more } = comparisonWords(comparison)
     const all = [
       ...lines,
-      ...booleans.map(({ name, after }) => `the boolean ${name} is ${after ? 'on' : 'off'} now`),
+      ...comparison.booleans.map(({ name, after }) => `the boolean ${name} is ${after ? 'on' : 'off'} now`),
     ]
     const left = all.length - 1 + more
     return [
       [
         foldNames(nodes),
-        `policy since ${baseline.run}: ${all[0] ?? ''}${left > 0 ? `; and ${left} more` : ''}`,
+        `policy since ${baseline.run}: ${inOneSentence([...all.slice(0, 1), ...(left > 0 ? [`and ${left} more`] : [])])}`,
       ],
     ]
   })

@@ -31,7 +31,7 @@ const weighed = (name: string, more: Partial<Weighed> = {}): Weighed => ({
   reached: new Set(['a']),
   excluded: new Set(),
   advised: false,
-  evidence: [name],
+  evidence: [{ shows: 'advisory', title: name }],
   ...more,
 })
 
@@ -103,6 +103,9 @@ describe('what brought changes', () => {
       ),
     ).to.deep.equal(['one+two', 'three', 'four', 'five'])
     expect(joined[0]?.nodes.get('a')).to.equal(5)
-    expect(joined[0]?.evidence).to.deep.equal(['one', 'two'])
+    expect(joined[0]?.evidence).to.deep.equal([
+      { shows: 'advisory', title: 'one' },
+      { shows: 'advisory', title: 'two' },
+    ])
   })
 })

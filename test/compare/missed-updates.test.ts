@@ -69,6 +69,7 @@ describe('an update that was pending', () => {
         unexplained: [],
         onsets: [],
         returned: [],
+        newlyAsked: [],
         missed: [{ packages: ['x 2'], nodes: ['m-1', 'm-2'] }],
       },
       { startedAt: 0, failOn: 'any', wanted: true },

@@ -101,7 +101,12 @@ const policies: Pick<FleetPolicies, 'answers' | 'compare' | 'viewsOf'> = {
     Promise.resolve(
       before === after
         ? { state: 'same' }
-        : { state: 'differs', lines: [`${after} is not ${before}`], more: 0, booleans: [] },
+        : {
+            state: 'differs',
+            items: [{ kind: 'statement', change: 'added', text: `${after} is not ${before}` }],
+            more: { items: 0, types: [] },
+            booleans: [],
+          },
     ),
   viewsOf: (_, denials) => Promise.resolve(denials.map(({ policy }) => policy)),
 }
@@ -166,6 +171,7 @@ const evaluationOf = (fleet: Fleet, phase: 'before' | 'after'): Evaluation => {
     audit: { ...audit, run: { ...audit.run, startedAt: (isAfter ? sign + 20_000 : began) * 1000 } },
     facets,
     policyAsks: new Map([['policy', [ask]]]),
+    policyTypes: new Map(),
   }
 }
 

@@ -67,6 +67,7 @@ const audit = (denials: readonly JudgedDenial[], suspects: readonly Suspect[]): 
     unexplained: [],
     onsets: [],
     returned: [],
+    newlyAsked: [],
   },
 })
 const files = (one: Audit): Readonly<Record<string, string>> =>

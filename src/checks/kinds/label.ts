@@ -16,15 +16,25 @@ import { oneOrMore, pathOrPattern, typeName } from '../schema-parts.ts'
 
 export const labelSchema = z
   .strictObject({
-    paths: z.array(pathOrPattern).min(1),
-    /** Types that are right; `default` stands for the policy's own default for the path (matchpathcon). */
-    types: oneOrMore(z.union([typeName, z.literal('default')])).optional(),
-    never: oneOrMore(typeName).optional(),
-    absent: z.enum(['not-applicable', 'unknown', 'fail']).default('not-applicable'),
+    paths: z
+      .array(pathOrPattern)
+      .min(1)
+      .describe(
+        'Absolute paths; `{kubelet}/…` is below the kubelet’s root, `/folder/*` the newest entries of a folder.',
+      ),
+    types: oneOrMore(typeName)
+      .optional()
+      .describe('Types that are right; `default` stands for the policy’s own for the path (matchpathcon).'),
+    never: oneOrMore(typeName).optional().describe('Types that are wrong.'),
+    absent: z
+      .enum(['not-applicable', 'unknown', 'fail'])
+      .default('not-applicable')
+      .describe('What it comes to where none of the paths is there.'),
   })
   .refine(params => params.types !== undefined || params.never !== undefined, {
     error: 'one of types and never is needed',
   })
+  .describe('Paths carry the right SELinux type.')
 type Params = z.infer<typeof labelSchema>
 
 const askOf = ({ paths }: Params) => ({ probe: 'labels', params: { paths } }) as const

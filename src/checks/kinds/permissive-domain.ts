@@ -4,7 +4,9 @@ import { fail, finding, passIfComplete, unknown, unknownBecause } from '../judge
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { typeName } from '../schema-parts.ts'
 
-export const permissiveDomainSchema = z.strictObject({ domains: z.array(typeName).min(1) })
+export const permissiveDomainSchema = z
+  .strictObject({ domains: z.array(typeName).min(1).describe('Types of processes.') })
+  .describe('None of the named domains is permissive on its own: that hides what would be denied.')
 type Params = z.infer<typeof permissiveDomainSchema>
 
 const permissiveAsk = { probe: 'permissive-types', params: {} } as const

@@ -3,11 +3,15 @@ import type { Kind } from '../../model/check.ts'
 import type { ServiceState } from '../../model/facts.ts'
 import { fail, finding, passIfComplete, unknown, unknownBecause } from '../judgements.ts'
 
-export const serviceSchema = z.strictObject({
-  /** Any one of them is enough for `active`; none may be for `inactive`. */
-  units: z.array(z.string().regex(/^[\w@.:\\-]+$/, { error: 'the name of a systemd unit' })).min(1),
-  state: z.enum(['active', 'inactive']),
-})
+export const serviceSchema = z
+  .strictObject({
+    units: z
+      .array(z.string().regex(/^[\w@.:\\-]+$/, { error: 'the name of a systemd unit is needed' }))
+      .min(1)
+      .describe('Any one of them is enough for `active`; none may be for `inactive`.'),
+    state: z.enum(['active', 'inactive']).describe('What systemd says of it.'),
+  })
+  .describe('A systemd unit runs, or does not.')
 type Params = z.infer<typeof serviceSchema>
 
 const askOf = ({ units }: Params) => ({ probe: 'services', params: { units } }) as const

@@ -1,4 +1,4 @@
-import { causeKey, type CauseTable, type Suspect } from '../../model/drift.ts'
+import { causeKey, type CauseEvidence, type CauseTable, type Suspect } from '../../model/drift.ts'
 import type { Candidate } from './candidates.ts'
 import { chanceOf } from './exact-test.ts'
 
@@ -20,7 +20,7 @@ export interface Weighed extends Candidate {
   readonly excluded: ReadonlySet<string>
   /** An advisory says of this very version that the check fails because of it. */
   readonly advised: boolean
-  readonly evidence: readonly string[]
+  readonly evidence: readonly CauseEvidence[]
 }
 
 /** A suspect without the advice that only the fleet can give. */

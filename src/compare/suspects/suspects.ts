@@ -1,7 +1,7 @@
 import type { PolicyAsk } from '../../model/ask.ts'
 import type { CheckInfo, PolicyChange } from '../../model/audit.ts'
 import type { Knowledge } from '../../model/check.ts'
-import type { Onset, Unexplained } from '../../model/drift.ts'
+import type { CauseEvidence, Onset, Unexplained } from '../../model/drift.ts'
 import type { Pair } from '../pairs.ts'
 import { candidatesIn, policyCandidate, restartsIn, type Candidate } from './candidates.ts'
 import { bearingsOn, type Bearing } from './mechanism.ts'
@@ -15,6 +15,8 @@ export interface Evidence {
   readonly checks: readonly CheckInfo[]
   /** By check: what it asks of the policy. */
   readonly policyAsks: ReadonlyMap<string, readonly PolicyAsk[]>
+  /** By check: the types that its requirement names. */
+  readonly policyTypes: ReadonlyMap<string, ReadonlySet<string>>
   readonly policies: readonly PolicyChange[]
   readonly effects: PolicyEffects
   readonly knowledge: Knowledge
@@ -116,16 +118,17 @@ const weigh = async (
   drifted: readonly Pair[],
   column: number,
   check: CheckInfo,
-  { policyAsks, ...evidenceOf }: Evidence,
+  { policyAsks, policyTypes, ...evidenceOf }: Evidence,
 ): Promise<readonly Weighed[]> => {
   const bearings = new Map<string, (candidate: Candidate) => Bearing>()
   const asks = policyAsks.get(check.id) ?? []
+  const about = policyTypes.get(check.id) ?? new Set<string>()
   for (const pair of drifted)
-    bearings.set(pair.node, await bearingsOn(pair, column, { check, asks, ...evidenceOf }))
+    bearings.set(pair.node, await bearingsOn(pair, column, { check, asks, about, ...evidenceOf }))
   return candidates.map(candidate => {
     const reached = new Set<string>()
     const excluded = new Set<string>()
-    const evidence = new Set<string>()
+    const evidence = new Map<string, CauseEvidence>()
     let advised = false
     for (const [node, bearing] of bearings) {
       if (!candidate.nodes.has(node)) continue
@@ -133,7 +136,7 @@ const weigh = async (
       if (one.on === 'cannot') excluded.add(node)
       if (one.on !== 'reaches') continue
       reached.add(node)
-      for (const sentence of one.evidence) evidence.add(sentence)
+      for (const shown of one.evidence) evidence.set(JSON.stringify(shown), shown)
       advised ||= one.advised === true
     }
     return {
@@ -142,7 +145,7 @@ const weigh = async (
       reached,
       excluded,
       advised,
-      evidence: [...evidence].slice(0, mostEvidence),
+      evidence: [...evidence.values()].slice(0, mostEvidence),
     }
   })
 }

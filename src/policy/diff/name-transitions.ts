@@ -85,7 +85,9 @@ export const compareNamed = (
   right: NamedIndex,
   add: (change: TransitionChange) => void,
 ): void => {
-  pair.spend(left.side.policy.nameTransitions.sources.length + right.side.policy.nameTransitions.sources.length)
+  pair.spend(
+    left.side.policy.nameTransitions.sources.length + right.side.policy.nameTransitions.sources.length,
+  )
   const names = [...left.names.keys()]
   // By type: what it leads to on each side, 0 where there is no rule; cleared again after every group.
   const [before, after] = [new Uint32Array(pair.types), new Uint32Array(pair.types)]

@@ -79,9 +79,9 @@ const plainOf = (pair: Pair, side: Side): Plain => {
   return found
 }
 
-// Of a second ten millionths; counted high for what they take of memory, sixty bytes and two hundred.
-const looksPerPlace = 100
-const looksPerChange = 200
+// Counted high for the memory they take: some sixty bytes, and two hundred.
+const looksPerPlace = 200
+const looksPerChange = 400
 
 // 48 bits of 53: what both sides have has the left side's values, sixteen bits wide.
 const placeKey = ({ source, target, class: objectClass }: TransitionPlace): number =>
