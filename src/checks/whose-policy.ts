@@ -1,6 +1,6 @@
 import type { Ask, ReadAsk } from '../model/ask.ts'
 import type { Knowledge } from '../model/check.ts'
-import type { OsFacts, PackageTable } from '../model/facts.ts'
+import type { PackageTable } from '../model/facts.ts'
 import { isComplete } from '../model/reading.ts'
 import { selinuxAsk } from './no-selinux.ts'
 import { policyPackagesAsk } from './policy-packages.ts'
@@ -19,7 +19,7 @@ export type PolicyOwner =
   | { readonly state: 'known' | 'lost' }
   | { readonly state: 'unsure'; readonly reason: string }
   | { readonly state: 'foreign'; readonly policy: string; readonly reason: string }
-  | { readonly state: 'never-installed'; readonly os?: OsFacts }
+  | { readonly state: 'never-installed' }
 
 /** `isMissing`: a type of containers is known to be missing already. Foreign only where everything that could say otherwise was read. */
 export const whosePolicy = (read: ReadAsk, knowledge: Knowledge, isMissing = false): PolicyOwner => {
@@ -47,7 +47,7 @@ export const whosePolicy = (read: ReadAsk, knowledge: Knowledge, isMissing = fal
   if (policy === undefined || !system)
     return { state: 'unsure', reason: 'which policy and which system this is could not be read' }
   return data.extended.includes(policy) && !data.notOn.includes(system.id)
-    ? { state: 'never-installed', os: system }
+    ? { state: 'never-installed' }
     : foreign(policy)
 }
 
