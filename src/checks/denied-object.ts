@@ -21,7 +21,7 @@ export const objectOf = (denial: Denial, owner: Owner): DeniedObject => {
   if (/^cap(ability2?|2?_userns)$/.test(className)) return { kind: 'capability' }
   if (className === 'process' || className === 'process2') return { kind: 'process' }
   const path = paths.find(one => one.startsWith('/') && one !== '/')
-  if (/socket$/.test(className)) return { kind: 'socket', ...(path === undefined ? {} : { words: path }) }
+  if (className.endsWith('socket')) return { kind: 'socket', ...(path === undefined ? {} : { words: path }) }
   if (!fileClasses.has(className)) return { kind: 'other' }
   if (path !== undefined)
     return owner === 'container'

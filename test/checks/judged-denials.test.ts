@@ -35,7 +35,7 @@ const judged = (
 const policy = (more: Partial<NonNullable<Denial['policy']>> = {}) => ({
   policy: { attributes: [], denied: ['read'], ...more },
 })
-const package_ = (name: string, version: string) => ({
+const installed = (name: string, version: string) => ({
   packages: read(
     { manager: 'rpm', packages: [{ name, epoch: 0, version, release: '1', architecture: 'noarch' }] },
     'it',
@@ -50,6 +50,12 @@ const running = (label: string, argv: string, pod: boolean) => ({
     },
     'it',
   ),
+})
+const mount = (target: string, options: readonly string[]) => ({
+  source: 'x',
+  target,
+  type: 'ext4',
+  options,
 })
 
 describe('a judged denial', () => {
@@ -116,10 +122,10 @@ describe('a judged denial', () => {
       class: 'capability',
       permissions: ['dac_override'],
     }
-    expect(judged(iscsi, package_('container-selinux', '2.205.0')).remedy).to.contain(
+    expect(judged(iscsi, installed('container-selinux', '2.205.0')).remedy).to.contain(
       'Update container-selinux',
     )
-    expect(judged(iscsi, package_('container-selinux', '2.226.0')).remedy).to.not.contain('Update')
+    expect(judged(iscsi, installed('container-selinux', '2.226.0')).remedy).to.not.contain('Update')
     expect(judged(iscsi, {}).remedy).to.contain('Update container-selinux')
   })
 
@@ -134,12 +140,6 @@ describe('a judged denial', () => {
 
   it('is advised no relabelling on a file system that is mounted read-only', () => {
     const one = { source: 'init_t', target: 'container_t', class: 'process', permissions: ['transition'] }
-    const mount = (target: string, options: readonly string[]) => ({
-      source: 'x',
-      target,
-      type: 'ext4',
-      options,
-    })
     const image = { mounts: read([mount('/', ['rw']), mount('/usr', ['ro', 'relatime'])], 'it') }
     expect(judged(one).remedy).to.contain('restorecon -v')
     expect(judged(one, image).remedy).to.not.contain('restorecon')

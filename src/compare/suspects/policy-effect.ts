@@ -2,7 +2,7 @@ import { askId, type PolicyAsk } from '../../model/ask.ts'
 import type { NodeAudit, PolicyChange } from '../../model/audit.ts'
 import type { AllowRule, TransitionRule } from '../../model/facts.ts'
 import type { FleetPolicies, PolicyAnswers } from '../../policy/fleet/fleet-policies.ts'
-import { denialsOf } from './signs.ts'
+import { denialsNamed, denialsOf } from './signs.ts'
 
 /**
  * What the change of its policy did to the answers that a check got on a node: `touched` with what changed, in words; `untouched`
@@ -43,7 +43,7 @@ export const policyEffects = (changes: readonly PolicyChange[], fleet: FleetPoli
       const asked = askedOf(change, question.asks, before, after)
       if (asked) return { state: 'touched', evidence: lineOn(asked.types, lines) ?? asked.words }
       if (!question.readsTypes) return { state: 'untouched' }
-      const denied = denialsOf(node)
+      const denied = denialsNamed(node, question.said)
       const then = await fleet.viewsOf(change.from, denied)
       const lost = denied.find(
         ({ present }, index) => then[index]?.denied.length === 0 && (present?.denied.length ?? 0) > 0,
