@@ -26,7 +26,7 @@ export const adviceOf = (
   if (policy?.booleans)
     return {
       diagnosis: `The loaded policy allows it with ${policy.booleans.length === 1 ? 'a boolean' : 'booleans'} set otherwise: ${policy.booleans.join(', ')}.`,
-      remedy: `${setsebool(policy.booleans)}, if that is wanted on this node.`,
+      remedy: `\`${setsebool(policy.booleans)}\`, if that is wanted on this node.`,
     }
   if (fitting) return { diagnosis: fitting.signature.diagnosis, remedy: fitting.remedy }
   if (policy?.constraint !== undefined)
@@ -54,10 +54,10 @@ const nnpRemedy =
   'Compare the policy packages and their modules with those of a node that works: the policy must allow this transition under no_new_privs and nosuid (process2). Until it does, pods without allowPrivilegeEscalation: false start, and those with it do not.'
 
 const containerRemedy =
-  'Compare the labels of what is refused with those of a node that works (ls -Z, matchpathcon) and the versions of the policy packages; then mend the label where it was made: in the image or the volume, or of the runtime’s own storage.'
+  'Compare the labels of what is refused with those of a node that works (`ls -Z`, `matchpathcon`) and the versions of the policy packages; then mend the label where it was made: in the image or the volume, or of the runtime’s own storage.'
 
 const unitRemedy = (program: string): string =>
-  `See what ${program} is labelled and what it should be: ls -Z and matchpathcon on the path that its unit names (systemctl cat). A binary that was copied or unpacked keeps another label until restorecon -v on that very path; then start the unit again.`
+  `See what ${program} is labelled and what it should be: \`ls -Z\` and \`matchpathcon\` on the path that its unit names (\`systemctl cat\`). A binary that was copied or unpacked keeps another label until \`restorecon -v\` on that very path; then start the unit again.`
 
 const invalidAdvice = (
   invalid: NonNullable<Denial['invalidContext']>,
@@ -69,7 +69,7 @@ const invalidAdvice = (
     diagnosis: `The loaded policy does not know ${contexts.join(' and ')}: whatever carries ${contexts.length === 1 ? 'it' : 'them'} counts as unlabelled.`,
     remedy:
       owners.length > 0
-        ? `semodule -l shows whether the module ${owners.map(one => one.module).join(' or ')} is loaded; reinstall ${owners.map(one => one.package).join(' or ')} where it is not. Do not relabel before it is.`
+        ? `\`semodule -l\` shows whether the module ${owners.map(one => one.module).join(' or ')} is loaded; reinstall ${owners.map(one => one.package).join(' or ')} where it is not. Do not relabel before it is.`
         : 'Find the policy module that defines it, and load it; do not relabel before it is.',
   }
 }

@@ -15,7 +15,8 @@ const subjectOf = ({ source, target, about }: Message): string =>
 const sentences: Readonly<Record<MessageSort, (message: Message, is: 'is' | 'would be') => string>> = {
   'refused-transition': (message, is) => {
     const why = message.reasons.filter(one => one === 'no_new_privs' || one === 'nosuid')
-    return `the domain transition ${subjectOf(message)} ${is} refused (${why.length > 0 ? why.join(', ') : 'no_new_privs or nosuid'}: ${message.target ?? 'the new domain'} is not bounded by ${message.source ?? 'the old one'})`
+    const cause = why.length === 1 ? why.join('') : 'no_new_privs or nosuid'
+    return `the domain transition ${subjectOf(message)} ${is} refused: ${cause}, and ${message.target ?? 'the new domain'} is not bounded by ${message.source ?? 'the old one'}`
   },
   'invalid-context': ({ about, source, target, reasons }) =>
     `${about ?? 'a context'} is not valid in the loaded policy${

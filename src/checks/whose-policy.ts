@@ -60,13 +60,15 @@ const foreign = (policy: string): PolicyOwner => ({
 type Said = 'there' | 'missing' | 'untold'
 
 const saidOf = (read: ReadAsk, { asks }: Knowledge['containerPolicies']): Said => {
-  const said = asks.map((ask): Said => {
-    const reading = ask.probe === 'allow' ? read(ask) : read(ask)
-    if (reading.state === 'unreadable') return 'untold'
-    if (reading.value.state === 'known') return 'there'
-    return reading.value.what === 'type' ? 'missing' : 'untold'
-  })
-  return said.includes('missing') ? 'missing' : said.includes('untold') ? 'untold' : 'there'
+  const said = new Set(
+    asks.map((ask): Said => {
+      const reading = ask.probe === 'allow' ? read(ask) : read(ask)
+      if (reading.state === 'unreadable') return 'untold'
+      if (reading.value.state === 'known') return 'there'
+      return reading.value.what === 'type' ? 'missing' : 'untold'
+    }),
+  )
+  return said.has('missing') ? 'missing' : said.has('untold') ? 'untold' : 'there'
 }
 
 // A package, or a module in the store, says that the types were there or ought to be.

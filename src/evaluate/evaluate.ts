@@ -8,6 +8,7 @@ import type { Check, Knowledge, Profile } from '../model/check.ts'
 import type { Evaluation } from '../model/evaluation.ts'
 import type { Facets } from '../model/facet.ts'
 import type { FindPolicy } from '../model/policy-keep.ts'
+import type { Outcome } from '../model/outcome.ts'
 import type { NodeRecord } from '../model/record.ts'
 import type { RunInfo } from '../model/run.ts'
 import type { GateLevel } from '../model/severity.ts'
@@ -92,7 +93,8 @@ export const evaluate = async (
   const policyAsks = new Map(
     checks.map(({ id, requirement }) => [id, asksOf(requirement, options.knowledge).filter(isPolicyAsk)]),
   )
-  return { audit, facets, policyAsks }
+  const policyTypes = new Map(checks.map(({ id, requirement }) => [id, namedTypes(requirement)]))
+  return { audit, facets, policyAsks, policyTypes }
 }
 
 // Nodes of one system in the same innermost groups ought to be alike, unless the inventory says otherwise (sefleet_peers).
@@ -148,7 +150,7 @@ const evaluateNode = (
   if (record.status === 'missing') return { ...base, facts: {}, outcomes: [], denials: [] }
   const denials = denialsOf(read, knowledge)
   const outcomes = checks.map(check =>
-    explainAbsence(judgeCheck(check, read, knowledge), check, denials.denials, knowledge),
+    explainAbsence(judgeAsked(check, read, knowledge), check, denials.denials, knowledge),
   )
   const failed = new Set(outcomes.filter(({ status }) => status === 'fail').map(({ check }) => check))
   return {
@@ -161,6 +163,18 @@ const evaluateNode = (
     }),
     ...denials,
   }
+}
+
+// An unknown that the run itself made by not asking is told apart: it says nothing of the node.
+const judgeAsked = (check: Check, read: ReadAsk, knowledge: Knowledge): Outcome => {
+  let unasked = false
+  const watched: ReadAsk = ask => {
+    const reading = read(ask)
+    if (reading.state === 'unreadable' && reading.reason === 'not-asked') unasked = true
+    return reading
+  }
+  const outcome = judgeCheck(check, watched, knowledge)
+  return unasked && outcome.status === 'unknown' ? { ...outcome, unasked } : outcome
 }
 
 /** The failing check at the end of the chain of causes; undefined when nothing that failed explains this one. */

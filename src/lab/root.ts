@@ -105,10 +105,7 @@ const putSelinux = (put: Put, node: LabNode): void => {
     '/etc/selinux/config',
     `SELINUX=${node.configured ?? 'enforcing'}\nSELINUXTYPE=${node.policyName ?? 'targeted'}\n`,
   )
-  put(
-    policyPath(node),
-    labPolicy(node.installed ?? node.policy, 'installed'),
-  )
+  put(policyPath(node), labPolicy(node.installed ?? node.policy, 'installed'))
   put(`/var/lib/selinux/${node.policyName ?? 'targeted'}/active/modules/.keep`, '')
   put('/proc/self/attr/current', 'unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023\0')
 }
@@ -119,12 +116,13 @@ const builtPolicy = (node: LabNode): Readonly<Record<string, number>> => {
     const ago = /^type=MAC_POLICY_LOAD msg=audit\(@(-\d+)/.exec(record)?.[1]
     return ago === undefined ? [] : [Number(ago)]
   })
-  const came = Object.values(node.rpm).flatMap(rows => [rows].flat().map(row => Number(row.split(' ').at(-1))))
+  const came = Object.values(node.rpm).flatMap(own => [own].flat().map(row => Number(row.split(' ').at(-1))))
   const built = [...(loads.length > 0 ? loads : came), -node.booted]
   return { [policyPath(node)]: Math.max(...built) }
 }
 
-const policyPath = ({ policyName }: LabNode): string => `/etc/selinux/${policyName ?? 'targeted'}/policy/policy.33`
+const policyPath = ({ policyName }: LabNode): string =>
+  `/etc/selinux/${policyName ?? 'targeted'}/policy/policy.33`
 
 const putProcesses = (put: Put, name: string, node: LabNode, now: number): void => {
   const list = Object.values(node.processes).map((one, index) => ({

@@ -76,7 +76,7 @@ const ofThisWeek = ({ kernel, now }: Sections): readonly AuditRecord[] =>
   (kernel?.raw ?? [])
     .map(parseAuditLine)
     .filter(record => record !== undefined)
-    .filter(({ type, time }) => !/AVC$/.test(type) || now === undefined || time >= now - 7 * 86_400)
+    .filter(({ type, time }) => !type.endsWith('AVC') || now === undefined || time >= now - 7 * 86_400)
 
 const whyPartial = (
   sections: Sections,

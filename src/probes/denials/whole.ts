@@ -47,23 +47,18 @@ const lostRecords = (
   ]
 }
 
-// What auditctl counted since the boot, when the kernel's log reaches back over the whole week and tells of no loss in it.
+/*
+ * What auditctl counted since the boot may be older than the week: the kernel's log tells of it before, or no longer reaches back to
+ * the boot but over all of the week, and tells of no loss in it.
+ */
 const isBefore = (lost: number, told: readonly Loss[], sections: Sections): boolean => {
-  const { kernel, bootedAt } = sections
+  const { kernel, bootedAt, now } = sections
   const start = startOf(sections)
-  if (
-    kernel?.begins === undefined ||
-    kernel.status !== 0 ||
-    bootedAt === undefined ||
-    sections.now === undefined
-  )
+  if (kernel?.begins === undefined || kernel.status !== 0 || bootedAt === undefined || now === undefined)
     return false
-  if (bootedAt >= start) return false
-  // Counted then already: the kernel said so before.
-  const before = told.some(
-    ({ at, count }) => at !== undefined && at < start && count !== undefined && count >= lost,
-  )
-  return before || (kernel.begins <= start && told.every(({ at }) => at !== undefined && at < start))
+  if (bootedAt >= start || told.some(({ at }) => at === undefined || at >= start)) return false
+  const reachesBoot = kernel.begins <= bootedAt + 60
+  return reachesBoot ? told.some(({ count = 0 }) => count >= lost) : kernel.begins <= start
 }
 
 // Copies for the kernel's log are no loss where the audit transport ran then, or auditd began only afterwards, as at boot.
@@ -87,7 +82,6 @@ const whileStopped = (
 ): readonly string[] => {
   const own = records.filter(({ type }) => type.startsWith('DAEMON_')).toSorted((a, b) => a.time - b.time)
   const last = own.at(-1)
-  const isEnd = (record: AuditRecord | undefined) => record !== undefined && record.type !== 'DAEMON_START'
   if (last && isEnd(last) && records.every(({ time }) => time <= last.time + pause))
     return [`auditd ended at ${isoMinute(last.time)}, and its log tells nothing of the time since`]
   if (status?.pid === 0)
@@ -100,6 +94,9 @@ const whileStopped = (
   )
   return gap ? [`auditd did not run for a while before ${isoMinute(gap.time)}`] : []
 }
+
+const isEnd = (record: AuditRecord | undefined): boolean =>
+  record !== undefined && record.type !== 'DAEMON_START'
 
 /** A log that reaches back less far than this, and had more, says too little. */
 const shortest = 86_400
