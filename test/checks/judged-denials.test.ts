@@ -86,7 +86,7 @@ describe('a judged denial', () => {
   it('has the boolean as its advice, whatever its types and signature', () => {
     const one = judged({ target: 'nfs_t', class: 'dir', ...policy({ booleans: ['a=on', 'b=off'] }) })
     expect(one.signature).to.equal('network-storage')
-    expect(one.remedy).to.match(/^setsebool -P a=on b=off\b/)
+    expect(one.remedy).to.contain('setsebool -P a=on b=off')
     expect(judged({ source: 'my_app_t', ...policy({ booleans: ['c=on'] }) }).remedy).to.contain('c=on')
   })
 
@@ -141,9 +141,9 @@ describe('a judged denial', () => {
   it('is advised no relabelling on a file system that is mounted read-only', () => {
     const one = { source: 'init_t', target: 'container_t', class: 'process', permissions: ['transition'] }
     const image = { mounts: read([mount('/', ['rw']), mount('/usr', ['ro', 'relatime'])], 'it') }
-    expect(judged(one).remedy).to.contain('restorecon -v')
+    expect(judged(one).remedy).to.contain('restorecon')
     expect(judged(one, image).remedy).to.not.contain('restorecon')
-    expect(judged(one, { mounts: read([mount('/', ['rw'])], 'it') }).remedy).to.contain('restorecon -v')
+    expect(judged(one, { mounts: read([mount('/', ['rw'])], 'it') }).remedy).to.contain('restorecon')
   })
 
   const starts: readonly (readonly [string, Partial<Denial>])[] = [
