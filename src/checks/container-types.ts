@@ -19,6 +19,7 @@ export const judgeContainerTypes = (
     if (owner.state === 'never-installed') return neverInstalled(knowledge)
     return owner.state === 'unsure' ? unknown(owner.reason) : pass('the policy of containers is here, or was')
   }
+  if (owner.state === 'unsure' && owner.mayBeForeign) return unknown(owner.reason)
   if (owner.state !== 'foreign') return pass('the policy is not known to be without container types')
   if (wanted === 'known-or-mapped' && knowledge.componentTypes)
     return pass(`a profile says what containers run as under the policy ${owner.policy}`)

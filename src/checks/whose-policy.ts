@@ -17,7 +17,7 @@ export const ownerAsks: readonly Ask[] = [selinuxAsk, osAsk, policyPackagesAsk, 
  */
 export type PolicyOwner =
   | { readonly state: 'known' | 'lost' }
-  | { readonly state: 'unsure'; readonly reason: string }
+  | { readonly state: 'unsure'; readonly reason: string; readonly mayBeForeign: boolean }
   | { readonly state: 'foreign'; readonly policy: string; readonly reason: string }
   | { readonly state: 'never-installed' }
 
@@ -27,28 +27,27 @@ export const whosePolicy = (read: ReadAsk, knowledge: Knowledge, isMissing = fal
   const [selinux, os] = [read(selinuxAsk), read(osAsk)]
   const policy = selinux.state === 'read' && isComplete(selinux) ? selinux.value.policyName : undefined
   const system = os.state === 'read' && isComplete(os) ? os.value : undefined
-  const isRunning = selinux.state === 'read' && !['absent', 'disabled'].includes(selinux.value.running)
-  if (!isRunning) return { state: 'unsure', reason: 'SELinux does not run here, or that could not be read' }
+  if (selinux.state === 'read' && ['absent', 'disabled'].includes(selinux.value.running))
+    return { state: 'unsure', reason: 'SELinux does not run here', mayBeForeign: false }
   const image =
     policy !== undefined &&
     data.images.some(one => one.os.includes(system?.id ?? '') && one.policies.includes(policy))
   if (image) return foreign(policy)
   const said = isMissing ? 'missing' : saidOf(read, data)
-  if (said === 'there') return { state: 'known' }
   const brought = broughtBy(read, knowledge)
-  if (brought === 'something') return { state: 'lost' }
-  if (said === 'untold')
-    return { state: 'unsure', reason: 'whether the policy has container types could not be read' }
-  if (brought === 'untold')
+  const isExtended =
+    policy !== undefined && system && data.extended.includes(policy) && !data.notOn.includes(system.id)
+  const isNamed = policy !== undefined && system !== undefined
+  // Unread, what would say that it is an image with a policy of its own may say so.
+  if (said === 'there' && (isNamed || brought === 'something')) return { state: 'known' }
+  if (said === 'missing' && brought === 'something') return { state: 'lost' }
+  if (said !== 'missing' || brought === 'untold' || !isNamed)
     return {
       state: 'unsure',
-      reason: 'whether a package or a module brought container types could not be read',
+      reason: 'whether this policy has, or had, container types could not be read',
+      mayBeForeign: !isExtended && brought !== 'something',
     }
-  if (policy === undefined || !system)
-    return { state: 'unsure', reason: 'which policy and which system this is could not be read' }
-  return data.extended.includes(policy) && !data.notOn.includes(system.id)
-    ? { state: 'never-installed' }
-    : foreign(policy)
+  return isExtended ? { state: 'never-installed' } : foreign(policy)
 }
 
 const foreign = (policy: string): PolicyOwner => ({

@@ -3,7 +3,8 @@ import type { Pair, Side } from './pair.ts'
 import type { Changed, Compared } from './permissions.ts'
 import type { Spend } from './work.ts'
 import type { Given, RuleIndex, VectorKind } from './rule-index.ts'
-import type { TransitionChange, TransitionsCompared } from './transitions.ts'
+import type { TransitionChange } from './transition-change.ts'
+import type { TransitionsCompared } from './transitions.ts'
 import { bitsThatDiffer } from './ways.ts'
 
 /** Permissions that only one side gives, with the side’s own rules and memberships that gave them. */

@@ -1,7 +1,7 @@
 import type { CreationItem, Names } from '../../model/policy-item.ts'
 import { byCodePoint } from '../names.ts'
 import type { Pair } from './pair.ts'
-import type { TransitionChange } from './transitions.ts'
+import type { TransitionChange } from './transition-change.ts'
 
 interface Fold {
   readonly change: TransitionChange

@@ -5,7 +5,7 @@ import type { Pair } from './pair.ts'
 import type { Changed } from './permissions.ts'
 import type { Given } from './rule-index.ts'
 import { mostTelling } from './telling.ts'
-import type { TransitionChange } from './transitions.ts'
+import type { TransitionChange } from './transition-change.ts'
 
 interface Sum {
   permissions: number

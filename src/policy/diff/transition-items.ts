@@ -1,6 +1,6 @@
 import type { Leading, TransitionItem } from '../../model/policy-item.ts'
 import type { Pair } from './pair.ts'
-import type { TransitionChange } from './transitions.ts'
+import type { TransitionChange } from './transition-change.ts'
 import { meaningOf, waysOf, type State } from './ways.ts'
 
 /**
