@@ -10,7 +10,9 @@ export const whatSentence = (problem: Problem, audit: Audit): string => {
   const messages = [...new Set(findings.map(({ message }) => message))]
   const more = messages.length > 2 ? [`and ${messages.length - 2} more`] : []
   const found = [...messages.slice(0, 2), ...more].join('; ')
-  const refused = refusedSentence(problem, audit)
+  // A finding that knows what mends it says more than the refusals that follow from it.
+  const isTelling = !problem.check.reads.includes('denials') && findings.some(one => one.remedy !== undefined)
+  const refused = isTelling ? undefined : refusedSentence(problem, audit)
   const domain = problem.consequences.find(
     ({ check }) => check.reads.includes('processes') && !check.reads.includes('denials'),
   )?.finding
