@@ -19,15 +19,21 @@ export const labellingInEffect = (read: ReadAsk, knowledge: Knowledge): Effect =
   const { confined, unconfined } = typesOf(knowledge)
   const own = matcherOf(knowledge.components)
     .recognise(table.value)
-    .filter(({ component, privileged, process }) => privileged === false && !component.transient && process.pod)
+    .filter(
+      ({ component, privileged, process }) => privileged === false && !component.transient && process.pod,
+    )
     .map(({ process }) => process.context?.type ?? 'no label')
   const elsewhere = table.value.others
     .filter(({ type }) => confined.includes(type))
     .reduce((sum, { pods }) => sum + pods, 0)
   const labelled = own.filter(type => confined.includes(type))
   if (labelled.length > 0)
-    return { state: 'on', reason: `${labelled.length} of ${own.length} unprivileged containers run as ${namesOf(labelled)}` }
-  if (!isComplete(table) && own.length === 0) return { state: 'untold', reason: 'not all processes could be seen' }
+    return {
+      state: 'on',
+      reason: `${labelled.length} of ${own.length} unprivileged containers run as ${namesOf(labelled)}`,
+    }
+  if (!isComplete(table) && own.length === 0)
+    return { state: 'untold', reason: 'not all processes could be seen' }
   if (own.length === 0)
     return elsewhere > 0
       ? { state: 'on', reason: `${elsewhere} processes of pods run confined` }

@@ -53,13 +53,26 @@ const runtimes: readonly Runtime[] = [
     files: /^\/etc\/(?:docker|sysconfig)\/|^argv of dockerd/,
     byDefault: false,
   },
-  { programs: ['k3s'], files: /\/k3s\/|^argv of k3s$/, rendered: /^\/var\/lib\/rancher\/k3s\//, byDefault: false },
-  { programs: ['rke2'], files: /\/rke2\/|^argv of rke2$/, rendered: /^\/var\/lib\/rancher\/rke2\//, byDefault: false },
+  {
+    programs: ['k3s'],
+    files: /\/k3s\/|^argv of k3s$/,
+    rendered: /^\/var\/lib\/rancher\/k3s\//,
+    byDefault: false,
+  },
+  {
+    programs: ['rke2'],
+    files: /\/rke2\/|^argv of rke2$/,
+    rendered: /^\/var\/lib\/rancher\/rke2\//,
+    byDefault: false,
+  },
   { programs: ['k0s', ...containerd], files: /^\/(?:etc|run)\/k0s\//, byDefault: false },
   { programs: ['kubelite', ...containerd], files: /^\/var\/snap\/microk8s\//, byDefault: false },
 ]
 
-const filesOf = ({ files, rendered }: Runtime, { files: all, switches }: RuntimeSwitches): readonly string[] => {
+const filesOf = (
+  { files, rendered }: Runtime,
+  { files: all, switches }: RuntimeSwitches,
+): readonly string[] => {
   const own = [...new Set([...all, ...switches.map(({ file }) => file)])].filter(file => files.test(file))
   const decisive = rendered ? own.filter(file => rendered.test(file)) : []
   return decisive.length > 0 ? decisive : own

@@ -35,9 +35,7 @@ type Off = Extract<Effect, { readonly state: 'off' }>
 
 const judgeOff = (wanted: 'on' | 'off', effect: Off, paper: Paper): Judgement => {
   if (paper.state === 'on')
-    return fail(
-      finding(wanted === 'on' ? 'without effect' : 'labelling on', withoutEffect(effect, paper.shown), paper.shown),
-    )
+    return fail(finding(withoutEffectKey(paper.shown), withoutEffect(effect, paper.shown), paper.shown))
   if (wanted === 'on')
     return fail(
       finding(
@@ -52,7 +50,7 @@ const judgeOff = (wanted: 'on' | 'off', effect: Off, paper: Paper): Judgement =>
 
 const judgeEffect = (effect: Effect, paper: Paper): Judgement => {
   if (effect.state === 'off' && paper.state === 'on')
-    return fail(finding('without effect', withoutEffect(effect, paper.shown), paper.shown))
+    return fail(finding(withoutEffectKey(paper.shown), withoutEffect(effect, paper.shown), paper.shown))
   if (effect.state === 'on') return pass(effect.reason)
   if (effect.state === 'untold') return unknown(effect.reason)
   if (paper.state === 'unread') return unknown(paper.reason)
@@ -60,6 +58,9 @@ const judgeEffect = (effect: Effect, paper: Paper): Judgement => {
     return notApplicable('no configuration of the container runtime switches labelling on')
   return effect.state === 'none' ? notApplicable(effect.reason) : unknown(effect.reason)
 }
+
+// Nodes share a finding where the same switch is ignored.
+const withoutEffectKey = (shown: readonly string[]): string => `without effect ${shown.join('; ')}`
 
 const withoutEffect = ({ reason }: Off, shown: readonly string[]): string =>
   `SELinux labelling is switched on without effect: this runtime ignores it, ${reason} (${shown.join('; ')})`

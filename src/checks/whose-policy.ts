@@ -37,9 +37,15 @@ export const whosePolicy = (read: ReadAsk, knowledge: Knowledge, isMissing = fal
   if (said === 'there') return { state: 'known' }
   const brought = broughtBy(read, knowledge)
   if (brought === 'something') return { state: 'lost' }
-  if (said === 'untold') return { state: 'unsure', reason: 'whether the policy has container types could not be read' }
-  if (brought === 'untold') return { state: 'unsure', reason: 'whether a package or a module brought container types could not be read' }
-  if (policy === undefined || !system) return { state: 'unsure', reason: 'which policy and which system this is could not be read' }
+  if (said === 'untold')
+    return { state: 'unsure', reason: 'whether the policy has container types could not be read' }
+  if (brought === 'untold')
+    return {
+      state: 'unsure',
+      reason: 'whether a package or a module brought container types could not be read',
+    }
+  if (policy === undefined || !system)
+    return { state: 'unsure', reason: 'which policy and which system this is could not be read' }
   return data.extended.includes(policy) && !data.notOn.includes(system.id)
     ? { state: 'never-installed', os: system }
     : foreign(policy)
@@ -54,13 +60,15 @@ const foreign = (policy: string): PolicyOwner => ({
 type Said = 'there' | 'missing' | 'untold'
 
 const saidOf = (read: ReadAsk, { asks }: Knowledge['containerPolicies']): Said => {
-  const said = asks.map((ask): Said => {
-    const reading = ask.probe === 'allow' ? read(ask) : read(ask)
-    if (reading.state === 'unreadable') return 'untold'
-    if (reading.value.state === 'known') return 'there'
-    return reading.value.what === 'type' ? 'missing' : 'untold'
-  })
-  return said.includes('missing') ? 'missing' : said.includes('untold') ? 'untold' : 'there'
+  const said = new Set(
+    asks.map((ask): Said => {
+      const reading = ask.probe === 'allow' ? read(ask) : read(ask)
+      if (reading.state === 'unreadable') return 'untold'
+      if (reading.value.state === 'known') return 'there'
+      return reading.value.what === 'type' ? 'missing' : 'untold'
+    }),
+  )
+  return said.has('missing') ? 'missing' : said.has('untold') ? 'untold' : 'there'
 }
 
 // A package, or a module in the store, says that the types were there or ought to be.

@@ -24,7 +24,9 @@ l() {
 }
 ${[...(paths.some(isBelowKubelet) ? [kubeletRoots] : []), ...paths.map(lookFor)].join('\n')}`,
   byHand: ({ paths }) => {
-    const all = paths.map(path => (isPattern(path) ? path.replace('{kubelet}', '/var/lib/kubelet') : shellQuote(path)))
+    const all = paths.map(path =>
+      isPattern(path) ? path.replace('{kubelet}', '/var/lib/kubelet') : shellQuote(path),
+    )
     return `stat -c '%C %n' ${all.join(' ')}; matchpathcon -V ${all.join(' ')}`
   },
   parse: ({ stdout, whole }, { paths }) => {

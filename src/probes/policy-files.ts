@@ -35,9 +35,15 @@ done`,
     if (!installed.every(one => one !== undefined))
       return unreadable('nonsense', 'a line on an installed policy that is none')
     const newest = installed.reduce((latest, { time }) => Math.max(latest, time), 0)
-    const stores = lines.filter(line => line.startsWith('store\t')).map(line => optionalMoment(line.split('\t')[2]))
-    if (stores.includes('nonsense')) return unreadable('nonsense', 'a module store changed at no time there is')
-    const committed = Math.max(0, ...stores.slice(0, mostStores).map(time => (typeof time === 'number' ? time : 0)))
+    const stores = lines
+      .filter(line => line.startsWith('store\t'))
+      .map(line => optionalMoment(line.split('\t')[2]))
+    if (stores.includes('nonsense'))
+      return unreadable('nonsense', 'a module store changed at no time there is')
+    const committed = Math.max(
+      0,
+      ...stores.slice(0, mostStores).map(time => (typeof time === 'number' ? time : 0)),
+    )
     return read(
       {
         loaded,

@@ -1,10 +1,7 @@
 import type { NodeChange } from '../facet-changes.ts'
 
 /** What changed in the policy’s file contexts, in words, what the findings name first; undefined where nothing did. */
-export const contextChanges = (
-  facts: readonly NodeChange[],
-  said: readonly string[],
-): string | undefined => {
+export const contextChanges = (facts: readonly NodeChange[], said: readonly string[]): string | undefined => {
   const changes = facts
     .filter(({ type, change }) => type === 'file-context' && change !== 'lost')
     .map(one => ({ ...one, isNamed: said.some(text => isNamed(text, one)) }))

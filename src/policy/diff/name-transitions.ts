@@ -1,5 +1,5 @@
 import type { Pair, Side } from './pair.ts'
-import type { TransitionChange } from './transitions.ts'
+import type { TransitionChange } from './transition-change.ts'
 
 /*
  * Transitions by the name of the new file, a quarter of a million on either side of a real pair. They stay in the columns they were

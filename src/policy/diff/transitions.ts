@@ -2,19 +2,8 @@ import { ruleBits } from '../policy.ts'
 import { compareNamed, indexNamed, sharedNames } from './name-transitions.ts'
 import type { Pair, Side } from './pair.ts'
 import type { NamedTransition } from './shapes.ts'
+import type { TransitionChange } from './transition-change.ts'
 
-/** A new object’s type, or a new process’s domain, that is no longer (or newly, or otherwise) decided by a rule. Ids. */
-export interface TransitionChange {
-  readonly change: NamedTransition['change']
-  readonly source: number
-  readonly target: number
-  readonly class: number
-  /** Of the new file, where the rule asks for it. */
-  readonly name?: string
-  readonly condition?: number
-  readonly before?: number
-  readonly after?: number
-}
 
 /** Where a transition stands, in ids. */
 export type TransitionPlace = Omit<TransitionChange, 'change' | 'before' | 'after'>

@@ -111,7 +111,9 @@ export const fleetPolicies = (
       denials.map(async denial => {
         const { source, target, class: className, permissions } = denial
         const access = { source, target, class: className, permissions }
-        const byTypes = await verdicts(JSON.stringify([sha256, access, own.toSorted()]))
+        const byTypes = await verdicts(
+          JSON.stringify([sha256, access, own.toSorted(([a], [b]) => (a < b ? -1 : 1))]),
+        )
         return byTypes && viewOf(policy, denial, byTypes)
       }),
     )
