@@ -59,10 +59,11 @@ describe('a run beside an earlier one', function () {
       [['cp-01'], 'same'],
       [['worker-01'], 'differs'],
     ])
-    const sentence = 'no longer enters spc_t'
-    expect(JSON.stringify(found.policies[1])).to.contain(sentence)
+    expect(found.policies[1]?.comparison)
+      .to.have.nested.property('items[0]')
+      .that.deep.includes({ kind: 'transition', change: 'lost', before: { to: 'spc_t', ways: ['always'] } })
     expect(said.replaceAll(/\s+/g, ' ')).to.match(
-      /BECAUSE another loaded policy, although no package, module or boolean changed: the one changed node fails spc-transitions; .* container_runtime_t, running/,
+      /BECAUSE container_runtime_t, running a file of type \S+, no longer enters spc_t: gone is [^;]*; it came with another loaded policy, although no package, module or boolean changed: the one changed node fails spc-transitions/,
     )
     expect(said).to.not.contain('cp-01')
     expect(latest('index.html')).to.contain('Other bytes, the same meaning')
@@ -93,7 +94,7 @@ describe('a run beside an earlier one', function () {
     if (found?.state !== 'compared') throw new Error('nothing compared')
     expect(found.compared).to.include('worker-01')
     expect(found.policies.map(one => one.nodes)).to.deep.equal([['worker-01']])
-    expect(JSON.stringify(found.policies)).to.contain('now enters spc_t')
+    expect(JSON.stringify(found.policies)).to.contain('"change":"gained","source":"container_runtime_t"')
     load('worker-01', labPolicy('longhorn-5348', 'loaded'))
     await audit()
   })
@@ -124,7 +125,9 @@ describe('a run beside an earlier one', function () {
     expect(await run(['compare', first, second, '-o', root], world)).to.equal(0)
     expect(out()).to.match(/^check spc-transitions: regressed: passes → fails: .* on worker-01$/m)
     expect(out()).to.match(/^policy: container_runtime_t, running a file .* no longer enters spc_t/m)
-    expect(out()).to.match(/^because, spc-transitions: another loaded policy, although/m)
+    expect(out()).to.match(
+      /^because, spc-transitions: container_runtime_t, .* it came with another loaded policy, although/m,
+    )
     expect(out()).to.match(/^next, spc-transitions: worker-01 still works/m)
     expect(latest('audit.json')).to.equal(before)
     const same = fakeWorld()

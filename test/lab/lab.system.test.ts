@@ -94,7 +94,7 @@ describe('the lab', function () {
       expect(await run(['lab', 'demo', '-o', root, '--nodes', join(root, 'nodes.yaml')], world)).to.equal(0)
       const said = err().replaceAll(/\s+/g, ' ')
       expect(said).to.contain(
-        'BECAUSE selinux-policy-targeted 39.2-1.fc39 → 39.3-1.fc39: 3 of 3 updated nodes fail',
+        'it came with selinux-policy-targeted 39.2-1.fc39 → 39.3-1.fc39: 3 of 3 updated nodes fail',
       )
       expect(said).to.contain('DO dnf downgrade -y selinux-policy-targeted-39.2-1.fc39 on worker-[02,05,10]')
       expect(said).to.not.contain('2.226.0')

@@ -4,7 +4,6 @@ import type { Pair, Side } from './pair.ts'
 import type { NamedTransition } from './shapes.ts'
 import type { TransitionChange } from './transition-change.ts'
 
-
 /** Where a transition stands, in ids. */
 export type TransitionPlace = Omit<TransitionChange, 'change' | 'before' | 'after'>
 

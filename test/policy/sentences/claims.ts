@@ -188,7 +188,7 @@ const checkMembership: Check = (said, before, after) => {
             meaningOf(how) === 'always' && meaningOf(lacks.effective[key]?.[permission] ?? none) === 'never',
         ),
       ).length
-    if (number > most) return `${number} permissions, but at most ${most}`
+    if (has.isWhole !== false && number > most) return `${number} permissions, but at most ${most}`
   }
   return undefined
 }

@@ -8,6 +8,8 @@ export type Ways = readonly (Table | null)[]
 
 /** What is in a policy, by what setools or our own search says; `SOURCE TARGET:CLASS` is a key. */
 export interface Facts {
+  /** All that there is can be counted. */
+  readonly isWhole?: false
   /** As the rules are written. */
   readonly direct: Readonly<Record<string, Readonly<Record<string, Ways>>>>
   /** Expanded to types. */

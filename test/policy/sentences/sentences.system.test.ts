@@ -7,9 +7,13 @@ import { expect } from 'chai'
 import { readPolicyFile } from '../../../src/cli/policy/policy-file.ts'
 import { comparePolicies } from '../../../src/policy/diff/difference.ts'
 import { differenceLines } from '../../../src/policy/diff/words.ts'
+import type { Policy } from '../../../src/policy/policy.ts'
 import { needs } from '../../tools.ts'
+import { fullPolicy } from '../files.ts'
 import { untrueOf } from './claims.ts'
 import { meaningOf, startOracle, type Facts } from './facts.ts'
+import { searchedFacts } from './own-search.ts'
+import { withEdits } from './random-edits.ts'
 import { cilOf, edited, firstPolicy, randomFrom, type Random, type Written } from './random-policy.ts'
 
 const base = 'test/fixtures/policies/base.cil'
@@ -105,7 +109,28 @@ describe('sentences of a difference, beside setools', function () {
   })
 })
 
-const linesBetween = (left: string, right: string): readonly string[] =>
-  differenceLines(comparePolicies(readPolicyFile(left), readPolicyFile(right)).difference()).filter(
-    line => !/ rules? between two types changed: only what is logged/.test(line),
+describe('sentences of a difference, on a whole distribution', function () {
+  this.timeout(600_000)
+  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000_007)
+  it(`are true on both sides of 30 edits (seed ${seed})`, function () {
+    const policy = readPolicyFile(fullPolicy(this))
+    const random = randomFrom(seed)
+    const before = searchedFacts(policy)
+    for (let left = 4; left > 0; left -= 1) {
+      const other = withEdits(policy, random, 30)
+      const after = searchedFacts(other)
+      const lines = sentences(policy, other)
+      expect(lines.length).to.be.greaterThan(8)
+      for (const line of some(random, lines)) expect(untrueOf(line, before, after), line).to.equal(undefined)
+    }
+  })
+})
+
+const sentences = (left: Policy, right: Policy): readonly string[] =>
+  differenceLines(comparePolicies(left, right).difference()).filter(
+    line =>
+      !/ rules? between two types changed: only what is logged|^and [\d,]+ more lines? like this/.test(line),
   )
+
+const linesBetween = (left: string, right: string): readonly string[] =>
+  sentences(readPolicyFile(left), readPolicyFile(right))
