@@ -32,7 +32,7 @@ export const labellingInEffect = (read: ReadAsk, knowledge: Knowledge): Effect =
       state: 'on',
       reason: `${labelled.length} of ${own.length} unprivileged containers run as ${namesOf(labelled)}`,
     }
-  if (!isComplete(table) && own.length === 0)
+  if (!isComplete(table) && labelled.length === 0)
     return { state: 'untold', reason: 'not all processes could be seen' }
   if (own.length === 0)
     return elsewhere > 0

@@ -56,7 +56,8 @@ const judgeEffect = (effect: Effect, paper: Paper): Judgement => {
   if (paper.state === 'unread') return unknown(paper.reason)
   if (paper.state !== 'on')
     return notApplicable('no configuration of the container runtime switches labelling on')
-  return effect.state === 'none' ? notApplicable(effect.reason) : unknown(effect.reason)
+  // In the wrong domain, which is another failure, or none: neither tells of labelling.
+  return notApplicable(`${effect.reason}: that shows nothing of labelling`)
 }
 
 // Nodes share a finding where the same switch is ignored.

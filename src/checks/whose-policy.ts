@@ -1,6 +1,6 @@
 import type { Ask, ReadAsk } from '../model/ask.ts'
 import type { Knowledge } from '../model/check.ts'
-import type { OsFacts, PackageTable } from '../model/facts.ts'
+import type { PackageTable } from '../model/facts.ts'
 import { isComplete } from '../model/reading.ts'
 import { selinuxAsk } from './no-selinux.ts'
 import { policyPackagesAsk } from './policy-packages.ts'
@@ -17,9 +17,9 @@ export const ownerAsks: readonly Ask[] = [selinuxAsk, osAsk, policyPackagesAsk, 
  */
 export type PolicyOwner =
   | { readonly state: 'known' | 'lost' }
-  | { readonly state: 'unsure'; readonly reason: string }
+  | { readonly state: 'unsure'; readonly reason: string; readonly mayBeForeign: boolean }
   | { readonly state: 'foreign'; readonly policy: string; readonly reason: string }
-  | { readonly state: 'never-installed'; readonly os?: OsFacts }
+  | { readonly state: 'never-installed' }
 
 /** `isMissing`: a type of containers is known to be missing already. Foreign only where everything that could say otherwise was read. */
 export const whosePolicy = (read: ReadAsk, knowledge: Knowledge, isMissing = false): PolicyOwner => {
@@ -27,28 +27,27 @@ export const whosePolicy = (read: ReadAsk, knowledge: Knowledge, isMissing = fal
   const [selinux, os] = [read(selinuxAsk), read(osAsk)]
   const policy = selinux.state === 'read' && isComplete(selinux) ? selinux.value.policyName : undefined
   const system = os.state === 'read' && isComplete(os) ? os.value : undefined
-  const isRunning = selinux.state === 'read' && !['absent', 'disabled'].includes(selinux.value.running)
-  if (!isRunning) return { state: 'unsure', reason: 'SELinux does not run here, or that could not be read' }
+  if (selinux.state === 'read' && ['absent', 'disabled'].includes(selinux.value.running))
+    return { state: 'unsure', reason: 'SELinux does not run here', mayBeForeign: false }
   const image =
     policy !== undefined &&
     data.images.some(one => one.os.includes(system?.id ?? '') && one.policies.includes(policy))
   if (image) return foreign(policy)
   const said = isMissing ? 'missing' : saidOf(read, data)
-  if (said === 'there') return { state: 'known' }
   const brought = broughtBy(read, knowledge)
-  if (brought === 'something') return { state: 'lost' }
-  if (said === 'untold')
-    return { state: 'unsure', reason: 'whether the policy has container types could not be read' }
-  if (brought === 'untold')
+  const isExtended =
+    policy !== undefined && system && data.extended.includes(policy) && !data.notOn.includes(system.id)
+  const isNamed = policy !== undefined && system !== undefined
+  // Unread, what would say that it is an image with a policy of its own may say so.
+  if (said === 'there' && (isNamed || brought === 'something')) return { state: 'known' }
+  if (said === 'missing' && brought === 'something') return { state: 'lost' }
+  if (said !== 'missing' || brought === 'untold' || !isNamed)
     return {
       state: 'unsure',
-      reason: 'whether a package or a module brought container types could not be read',
+      reason: 'whether this policy has, or had, container types could not be read',
+      mayBeForeign: !isExtended && brought !== 'something',
     }
-  if (policy === undefined || !system)
-    return { state: 'unsure', reason: 'which policy and which system this is could not be read' }
-  return data.extended.includes(policy) && !data.notOn.includes(system.id)
-    ? { state: 'never-installed', os: system }
-    : foreign(policy)
+  return isExtended ? { state: 'never-installed' } : foreign(policy)
 }
 
 const foreign = (policy: string): PolicyOwner => ({

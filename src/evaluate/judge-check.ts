@@ -58,12 +58,12 @@ const withRemedy = ({ wants, ...one }: Finding, read: ReadAsk, { rollBack }: Kno
           ...one,
           remedy: `\`${reinstall} ${wants.package}\` loads its module again, or shows what it conflicts with: update the two packages together then.`,
         }
-  const first = `\`${install} ${wants.package}\`${boots ? ', and a reboot,' : ''}`
+  const first = `\`${install} ${wants.package}\`${boots ? ' and a reboot' : ''}`
   return {
     ...one,
-    remedy: `${first} brings the container policy; then relabel what containers use (\`${relabel}\`), restart the container runtime, and recreate the pods.`,
+    remedy: `${first}; then relabel what containers use (\`${relabel}\`), restart the container runtime and recreate the pods.`,
   }
 }
 
 const relabel =
-  'restorecon -Riv /var/lib/kubelet /var/lib/containerd /var/lib/containers /var/lib/rancher /var/lib/k0s'
+  'restorecon -Riv /var/lib/kubelet /var/lib/containerd /var/lib/containers /var/lib/rancher /var/lib/k0s /usr/local/bin'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const typeNames = z.array(z.string()).min(1)
 
-/** What a policy of containers is known by, whose policies are others, and how its package is installed; data in `profiles/container-policies.yaml`. */
+/** What a policy of containers is known by, and whose policies are others; data in `profiles/container-policies.yaml`. */
 export const containerPoliciesSchema = z.strictObject({
   /** Questions whose names every policy that the package extends knows. */
   asks: z
@@ -35,10 +35,6 @@ export const containerPoliciesSchema = z.strictObject({
   /** Types of processes that nobody labels. */
   unconfined: typeNames,
   package: z.string(),
-  /** How the package is installed, by ID= of os-release. */
-  install: z.array(
-    z.strictObject({ os: z.array(z.string()), ostree: z.literal(true).optional(), do: z.string() }),
-  ),
 })
 export type ContainerPolicies = z.infer<typeof containerPoliciesSchema>
 

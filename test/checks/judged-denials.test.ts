@@ -51,6 +51,12 @@ const running = (label: string, argv: string, pod: boolean) => ({
     'it',
   ),
 })
+const mount = (target: string, options: readonly string[]) => ({
+  source: 'x',
+  target,
+  type: 'ext4',
+  options,
+})
 
 describe('a judged denial', () => {
   it('is of a context that is not valid before anything else', () => {
@@ -134,12 +140,6 @@ describe('a judged denial', () => {
 
   it('is advised no relabelling on a file system that is mounted read-only', () => {
     const one = { source: 'init_t', target: 'container_t', class: 'process', permissions: ['transition'] }
-    const mount = (target: string, options: readonly string[]) => ({
-      source: 'x',
-      target,
-      type: 'ext4',
-      options,
-    })
     const image = { mounts: read([mount('/', ['rw']), mount('/usr', ['ro', 'relatime'])], 'it') }
     expect(judged(one).remedy).to.contain('restorecon -v')
     expect(judged(one, image).remedy).to.not.contain('restorecon')

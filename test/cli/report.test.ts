@@ -9,6 +9,8 @@ import { fakeWorld } from './world.ts'
 
 type Made = Awaited<ReturnType<typeof bannerRun>>
 
+const isGreen = (file: string): boolean => !/<(?:failure|error) /.test(readFileSync(file, 'utf8'))
+
 describe('a run that is judged again', () => {
   let made: Made
   let gate = ''
@@ -19,7 +21,6 @@ describe('a run that is judged again', () => {
   afterEach(() => rmSync(made.root, { recursive: true, force: true }))
   const report = (...words: string[]): Promise<number> =>
     run(['report', made.id, '-o', made.root, '-p', made.profile, ...words], fakeWorld().world)
-  const isGreen = (file: string): boolean => !/<(?:failure|error) /.test(readFileSync(file, 'utf8'))
 
   it('gives the gate the file of this verdict, whatever formats are asked for', async () => {
     expect(await report('--junit', gate)).to.equal(0)

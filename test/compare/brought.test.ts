@@ -22,6 +22,19 @@ const groups = (facts: readonly NodeChange[], system: NodeFacts = {}): readonly 
   })
 }
 
+const byDpkg = (name: string, since: number): NodeChange =>
+  change('package', name, { manager: 'dpkg', since })
+const weighed = (name: string, more: Partial<Weighed> = {}): Weighed => ({
+  cause: { type: 'package', name },
+  nodes: new Map([['a', undefined]]),
+  origin: { by: 'transaction', key: 'k' },
+  reached: new Set(['a']),
+  excluded: new Set(),
+  advised: false,
+  evidence: [{ shows: 'advisory', title: name }],
+  ...more,
+})
+
 describe('what brought changes', () => {
   it('is one transaction by rpm’s id, or where there is none, by the same moment', () => {
     const at = (name: string, transaction: number, since: number) =>
@@ -39,11 +52,9 @@ describe('what brought changes', () => {
   })
 
   it('is one run of dpkg where minutes lie between its packages', () => {
-    const at = (name: string, since: number) => change('package', name, { manager: 'dpkg', since })
-    expect(groups([at('c', 900), at('a', 1000), at('b', 1200), at('d', 9000)])).to.deep.equal([
-      'transaction: c a b',
-      'transaction: d',
-    ])
+    expect(groups([byDpkg('c', 900), byDpkg('a', 1000), byDpkg('b', 1200), byDpkg('d', 9000)])).to.deep.equal(
+      ['transaction: c a b', 'transaction: d'],
+    )
   })
 
   it('is the snapshot or deployment that was booted, with its kernel and the boot', () => {
@@ -76,16 +87,6 @@ describe('what brought changes', () => {
   })
 
   it('is one candidate where it bears alike, and stays several where it does not', () => {
-    const weighed = (name: string, more: Partial<Weighed> = {}): Weighed => ({
-      cause: { type: 'package', name },
-      nodes: new Map([['a', undefined]]),
-      origin: { by: 'transaction', key: 'k' },
-      reached: new Set(['a']),
-      excluded: new Set(),
-      advised: false,
-      evidence: [{ shows: 'advisory', title: name }],
-      ...more,
-    })
     const all = [
       weighed('one'),
       weighed('two', { nodes: new Map([['a', 5]]) }),
@@ -102,6 +103,9 @@ describe('what brought changes', () => {
       ),
     ).to.deep.equal(['one+two', 'three', 'four', 'five'])
     expect(joined[0]?.nodes.get('a')).to.equal(5)
-    expect(joined[0]?.evidence).to.deep.equal(['one', 'two'])
+    expect(joined[0]?.evidence).to.deep.equal([
+      { shows: 'advisory', title: 'one' },
+      { shows: 'advisory', title: 'two' },
+    ])
   })
 })

@@ -42,6 +42,11 @@ const pair = (name: string, facts: NodeFacts, changes: readonly NodeChange[]): P
 const selinux = { type: 'package', name: 'container-selinux' } as const
 const fedora = { osId: 'fedora' }
 
+const commandsOf = (changes: readonly NodeChange[], cause: Parameters<typeof rollBackAdvice>[0] = selinux) =>
+  rollBackAdvice(cause, [pair('a', fedora, changes)], knowledge.rollBack).map(one =>
+    'do' in one ? one.do : one.none,
+  )
+
 describe('the way back', () => {
   for (const { os, updates, managedBy, ...wanted } of rows)
     it(`of ${os.filter(Boolean).join(', ')}${updates ? `, by ${updates}` : ''}${managedBy ? `, ${managedBy}` : ''}`, () => {
@@ -68,14 +73,6 @@ describe('the way back', () => {
         if (wanted.note !== undefined) expect(way.note).to.contain(wanted.note)
       }
     })
-
-  const commandsOf = (
-    changes: readonly NodeChange[],
-    cause: Parameters<typeof rollBackAdvice>[0] = selinux,
-  ) =>
-    rollBackAdvice(cause, [pair('a', fedora, changes)], knowledge.rollBack).map(one =>
-      'do' in one ? one.do : one.none,
-    )
 
   it('takes the policy packages of one transaction back together, and no others', () => {
     const all = [

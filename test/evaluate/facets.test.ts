@@ -12,7 +12,9 @@ const reader =
   (answers: Answers): ReadAsk =>
   <Name extends ProbeName>({ probe }: Ask<Name>) =>
     answers[probe] ?? unreadable('not-asked', 'this run did not ask')
-const file = (facts: readonly FileFact[]) => facetsOf(reader({ files: read(facts, 'stat') })).file
+const contexts = read({ files: [], rules: [] }, 'sha256sum')
+const file = (facts: readonly FileFact[]) =>
+  facetsOf(reader({ files: read(facts, 'stat'), 'file-contexts': contexts })).file
 
 describe('the facts of a node', () => {
   const argv = 'longhorn-manager -d daemon --manager-image longhornio/longhorn-manager:v1.4.0'
@@ -69,5 +71,22 @@ describe('the facts of a node', () => {
     })
     expect(file([{ ...config, sha256 }, secret])).to.include({ state: 'read', isComplete: false })
     expect(file([config])).to.include({ state: 'read', isComplete: false })
+  })
+
+  it('have the policy’s file contexts by pattern, the later line on one counting, and their files by digest', () => {
+    const path = '/etc/selinux/targeted/contexts/files/file_contexts'
+    const rules = ['var_lib_t', 'container_var_lib_t'].map(type => ({
+      pattern: '/var/lib/kubelet(/.*)?',
+      type,
+    }))
+    const answer = read({ files: [{ path, sha256: 'ab'.repeat(32), changedAt: 900 }], rules }, 'sha256sum')
+    const facets = facetsOf(reader({ files: read([], 'stat'), 'file-contexts': answer }))
+    expect(facets.file).to.deep.include({
+      isComplete: true,
+      items: new Map([[path, { value: 'abababababab', since: 900 }]]),
+    })
+    expect(facets['file-context']).to.deep.include({
+      items: new Map([['/var/lib/kubelet(/.*)?', { value: 'container_var_lib_t' }]]),
+    })
   })
 })

@@ -41,13 +41,13 @@ describe('a token that tells itself', () => {
     })
 })
 
-describe('a stored answer', () => {
-  const stored = (ask: Ask, stdout: string, stderr = ''): string => {
-    const raw = { index: 0, exit: 0, ms: 1, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) }
-    // As with a profile that names every process.
-    return JSON.stringify(toFrame('test', raw, redactorOf(ask, { argv: argv => argv })))
-  }
+const stored = (ask: Ask, stdout: string, stderr = ''): string => {
+  const raw = { index: 0, exit: 0, ms: 1, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) }
+  // As with a profile that names every process.
+  return JSON.stringify(toFrame('test', raw, redactorOf(ask, { argv: argv => argv })))
+}
 
+describe('a stored answer', () => {
   it('holds no secret of a command line, though its process is asked for by name', () => {
     expect(fixtures.argv.length + fixtures.tokens.length).to.be.at.least(62)
     const ask = { probe: 'processes', params: {} } as const

@@ -47,9 +47,9 @@ function sourceTexts(file: string): readonly Told[] {
       text: text
         .replaceAll('\\`', '`')
         .replaceAll('${setsebool(policy.booleans)}', 'setsebool -P x=on')
-        .replaceAll('${first}', '`dnf install -y x`')
+        .replaceAll('${first}', '`dnf install x`')
         .replaceAll('${relabel}', 'restorecon -Riv /var/lib/kubelet')
-        .replaceAll(/\$\{(?:install|reinstall)\}/g, 'dnf install -y')
+        .replaceAll(/\$\{(?:install|reinstall)\}/g, 'dnf install')
         .replaceAll(/\$\{[^}]*\}/g, 'x'),
     }),
   )
@@ -77,13 +77,13 @@ const commands: readonly Told[] = [
 
 /** Tools that systems with SELinux have, of the families that the ways back are for. */
 const tools = new Set(
-  'dnf yum zypper apt-get apt-mark transactional-update rpm-ostree restorecon semodule semanage setsebool setenforce load_policy ausearch auditctl systemctl ps ls kubectl rpm mount sysctl keyctl chcon mkdir sestatus getenforce getsebool grep findmnt lsblk matchpathcon containerd crio'.split(
+  'dnf yum zypper apt-get apt-mark transactional-update rpm-ostree restorecon semodule semanage setsebool setenforce load_policy ausearch auditctl systemctl ps ls kubectl rpm mount sysctl keyctl chcon mkdir sestatus getenforce getsebool grep findmnt lsblk matchpathcon containerd crio findmnt journalctl getfattr seinfo find cat'.split(
     ' ',
   ),
 )
 /** Words in capitals that mean themselves. */
 const ownCapitals =
-  /\b(?:SELINUX(?:TYPE|_ERR)?|SLE|MAC_STATUS|MAC_POLICY_LOAD|USER_AVC|AVC|SELinux|CSI|NFS|CIL|RWX|TCP|MCS|TLS|TPM|OCI|FUSE|USB|RPM|ID|I)\b/g
+  /\b(?:SELINUX(?:TYPE|_ERR)?|USER_SELINUX_ERR|SLE|MAC_STATUS|MAC_POLICY_LOAD|USER_AVC|AVC|SELinux|CSI|NFS|CIL|RWX|TCP|MCS|TLS|TPM|OCI|FUSE|USB|RPM|ID|I)\b/g
 
 describe('what operators are told to do', () => {
   it('is there to be looked at', () => {
@@ -113,7 +113,7 @@ describe('what operators are told to do', () => {
 
   it('has its commands in backticks, and nothing else', () => {
     const command =
-      /\b(?:dnf|yum|zypper|apt|apt-get|rpm-ostree|transactional-update|restorecon|semodule|semanage|setsebool|setenforce|ausearch|systemctl|kubectl) (?:-|[a-z]+ -|downgrade|install|rollback|enable|fcontext|permissive)/
+      /\b(?:dnf|yum|zypper|apt|apt-get|rpm-ostree|transactional-update|restorecon|semodule|semanage|setsebool|setenforce|ausearch|auditctl|findmnt|journalctl|getfattr|systemctl|kubectl) (?:-|[a-z]+ -|downgrade|install|rollback|enable|fcontext|permissive|show)/
     for (const { from, text } of texts) {
       expect((text.match(/`/g) ?? []).length % 2, from).to.equal(0)
       const prose = piecesOf(text)

@@ -85,6 +85,9 @@ export const selinux: Kind<Params> = {
   judge: (params, read, knowledge) => {
     if ('mode' in params) return judgeMode(params.mode, read, knowledge)
     if ('configured' in params) return judgeConfigured(read)
+    // A guard lets through what it does not know to be another's: what follows says why it cannot judge.
+    if ('containerTypes' in params && params.containerTypes !== 'installed')
+      return judgeContainerTypes(params.containerTypes, read, knowledge)
     const without = withoutSelinux(read)
     if (without) return without
     if ('modules' in params) return judgeModules(read, knowledge)

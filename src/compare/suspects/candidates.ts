@@ -76,11 +76,11 @@ const gathered = (
     const { node, facts, isReinstalled } = pair
     if (isReinstalled) continue
     const allBrought = broughtIn(pair, modules)
-    for (const one of facts) {
-      const { type, name, before, after, change } = one
+    for (const fact of facts) {
+      const { type, name, before, after, change } = fact
       if (!types.has(type) || change === 'lost') continue
-      const brought = allBrought.get(one)
-      const stamp = brought?.since ?? one.since
+      const brought = allBrought.get(fact)
+      const stamp = brought?.since ?? fact.since
       // What was not there in the earlier run came after it, whatever its stamp says: an image and a tarball keep their builder’s.
       const since = stamp !== undefined && stamp < comparedSince ? undefined : stamp
       // A version that a package brought is that package’s: it can be taken back.

@@ -7,7 +7,7 @@ import type { PolicyItem } from '../../model/policy-item.ts'
 import { typesOf } from '../../policy/diff/item-types.ts'
 import type { FleetPolicies } from '../../policy/fleet/fleet-policies.ts'
 import { answersChanged, valuesIn, type Answered } from './policy-answers.ts'
-import { denialsOf } from './signs.ts'
+import { denialsNamed, denialsOf } from './signs.ts'
 
 /**
  * What the change of its policy did to the answers that a check got on a node: `touched` with what changed, as data; `untouched`
@@ -57,7 +57,7 @@ export const policyEffects = (
       const asked = askedOf(change, question, [before, after])
       if (asked) return { state: 'touched', evidence: asked }
       if (!question.readsTypes) return { state: 'untouched' }
-      const denied = denialsOf(node)
+      const denied = denialsNamed(node, question.said)
       const then = await fleet.viewsOf(change.from, denied)
       const lost = denied.find(
         ({ present }, index) => then[index]?.denied.length === 0 && (present?.denied.length ?? 0) > 0,

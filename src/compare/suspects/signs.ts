@@ -29,6 +29,18 @@ export const firstSign = (
   return times.length > 0 ? Math.min(...times) : undefined
 }
 
+/** The active denials that findings name, of a known kind or not; where they name none, those that tell of trouble. */
+export const denialsNamed = (
+  node: Pick<NodeAudit, 'denials'>,
+  said: readonly string[],
+): readonly JudgedDenial[] => {
+  const named = node.denials.filter(
+    ({ active, owner, source, target, class: className }) =>
+      active && owner !== 'login' && said.some(text => text.includes(`${source} → ${target}:${className} `)),
+  )
+  return named.length > 0 ? named : denialsOf(node)
+}
+
 /** The active denials that tell of trouble, and nobody typed: those of a known kind, or where there is none of these, all. */
 export const denialsOf = ({ denials }: Pick<NodeAudit, 'denials'>): readonly JudgedDenial[] => {
   const active = denials.filter(one => one.active && one.owner !== 'login')

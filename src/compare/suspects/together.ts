@@ -17,6 +17,10 @@ export const joinTogether = (weighed: readonly Weighed[]): readonly Weighed[] =>
   })
 }
 
+const distinct = (all: Weighed['evidence']): Weighed['evidence'] => [
+  ...new Map(all.map(one => [JSON.stringify(one), one])).values(),
+]
+
 const byName = ({ cause: a }: Weighed, { cause: b }: Weighed): number =>
   facetTypes.findIndex(type => type === a.type) - facetTypes.findIndex(type => type === b.type) ||
   (a.name < b.name ? -1 : 1)
@@ -38,6 +42,6 @@ const joined = (first: Weighed, others: readonly Weighed[]): Weighed => {
       together: { by: first.origin.by, with: others.map(({ cause }) => cause) },
     },
     nodes: new Map([...first.nodes.keys()].map(node => [node, timeOn(node)])),
-    evidence: [...new Set([first, ...others].flatMap(({ evidence }) => evidence))],
+    evidence: distinct([first, ...others].flatMap(({ evidence }) => evidence)),
   }
 }
