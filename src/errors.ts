@@ -69,11 +69,14 @@ export const hints = {
   'profile-unreadable': 'Give a file or one of the profiles named by `sefleet profile list`.',
   'profile-invalid':
     'Correct the profile at the place named; `sefleet profile check FILE` tests it without touching a node.',
+  'profile-not-kept':
+    'Give the profile with -p FILE: runs of older versions did not keep the profiles that were not shipped.',
   'waivers-unreadable': 'Check the path given with --waivers.',
   'waivers-invalid':
     'Correct the waivers at the place named: each has check, nodes, reason, owner and until.',
   'run-not-found': 'See the folders below the reports root; a run is named by its id, a path or `last`.',
   'run-invalid': 'The run folder is damaged or was written by a newer version of sefleet.',
+  'file-unwritable': 'Name a file in a folder that this user may write to.',
   'store-unwritable': 'Check rights and free space of the reports root (-o).',
   'lab-unservable':
     'Its ports may be taken: stop the other lab, or use `sefleet lab demo`, which takes free ones.',

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { SefleetError } from './errors.ts'
-import { loadWaivers } from './checks/waivers.ts'
+import { loadWaivers, parseWaivers, readWaivers } from './checks/waivers.ts'
 import { shippedTypes } from './checks/shipped.ts'
 import { keepFor } from './checks/keep.ts'
-import { loadKnowledge, loadProfiles } from './checks/load.ts'
+import { loadKnowledge, loadProfiles, loadStoredProfiles } from './checks/load.ts'
 import { collect } from './collect/collect.ts'
 import { buildScripts, type Scripts } from './collect/script.ts'
 import { compareWithBaseline } from './compare/baseline.ts'
@@ -24,11 +25,13 @@ import type { ConnectionKind, Node } from './model/node.ts'
 import type { NodeRecord } from './model/record.ts'
 import type { GateLevel } from './model/severity.ts'
 import { reportFormats, type ReportFormat } from './model/report-format.ts'
+import type { Waiver } from './model/waiver.ts'
 import { fleetPolicies } from './policy/fleet/fleet-policies.ts'
 import { mainFiles, report } from './report/report.ts'
 import { openRun } from './store/open.ts'
 import { policiesIn, policiesInAny, policyKeep } from './store/policies.ts'
 import { onlyNodes, readRun, type StoredRun } from './store/read.ts'
+import { profilePath, readSource, waiversPath } from './store/sources.ts'
 import { removeRunFiles, writeRunFile } from './store/files.ts'
 import { openTransport, type TransportOptions } from './transport/transport.ts'
 import { version } from './version.ts'
@@ -42,9 +45,14 @@ import { version } from './version.ts'
 export const planRun = (request: PlanRequest): Plan => {
   const knowledge = loadKnowledge()
   const profiles = loadProfiles(request.profiles, knowledge)
-  if (request.waivers !== undefined)
-    loadWaivers(
-      request.waivers,
+  const waivers =
+    request.waivers === undefined || request.waivers === 'none'
+      ? undefined
+      : { file: request.waivers, text: readWaivers(request.waivers) }
+  if (waivers)
+    parseWaivers(
+      waivers.text,
+      waivers.file,
       profiles.flatMap(({ checks }) => checks.map(({ id }) => id)),
     )
   const inventory = loadInventory(request.inventories, request)
@@ -52,7 +60,7 @@ export const planRun = (request: PlanRequest): Plan => {
   const scripts = buildScripts(plannedAsks(profiles, knowledge), request.nodeSeconds)
   const { limit } = request
   const selection = { nodes, ...(limit === undefined ? {} : { limit }) }
-  return { knowledge, profiles, ...selection, ...scripts }
+  return { knowledge, profiles, ...selection, ...scripts, ...(waivers ? { waivers } : {}) }
 }
 
 /** Asks the nodes and keeps what they say as they say it; afterwards the snapshot is on disk. */
@@ -67,10 +75,15 @@ export const collectRun = async (
       tool: version,
       startedAt: options.now(),
       nodes: plan.nodes.map(({ name }) => name),
-      profiles: plan.profiles.map(({ name, sha256 }) => ({ name, sha256 })),
+      profiles: plan.profiles.map(({ name, sha256, own }) => ({ name, sha256, ...(own ? { own } : {}) })),
+      ...(plan.waivers ? { waivers: { file: plan.waivers.file, sha256: sha256Of(plan.waivers.text) } } : {}),
       script: plan.script.sha256,
       ...(plan.limit === undefined ? {} : { limit: plan.limit }),
     },
+    sources: [
+      ...plan.profiles.map(({ name, text }) => ({ path: profilePath(name) ?? '', text })),
+      ...(plan.waivers ? [{ path: waiversPath, text: plan.waivers.text }] : []),
+    ],
   })
   const keep = keepFor(plan.profiles, plan.knowledge)
   const onRecord = async (record: NodeRecord) => {
@@ -100,14 +113,19 @@ export const reportRun = async (folder: string, options: ReportRunOptions): Prom
     return await write(audit)
   } catch (error) {
     if (error instanceof SefleetError) throw error
-    const bugs = await culpritsOf(audit.nodes.map(({ name }) => name), error, {
-      doing: 'wrote the report of this node',
-      attempt: async name => {
-        const alone = auditOfOne(audit, name)
-        for (const { content } of report(alone, { formats })) if (typeof content !== 'string') [...content]
-        options.onWritten?.(alone)
+    const bugs = await culpritsOf(
+      audit.nodes.map(({ name }) => name),
+      error,
+      {
+        doing: 'wrote the report of this node',
+        attempt: async name => {
+          const alone = auditOfOne(audit, name)
+          for (const { content } of report(alone, { formats }))
+            if (typeof content !== 'string') Array.from(content)
+          options.onWritten?.(alone)
+        },
       },
-    })
+    )
     return write(withBroken(audit, bugs, options.allowMissing))
   }
 }
@@ -116,7 +134,9 @@ export const reportRun = async (folder: string, options: ReportRunOptions): Prom
 export const judgeRun = async (folder: string, options: JudgeRunOptions): Promise<Audit> => {
   const snapshot = await readRun(folder)
   const knowledge = loadKnowledge()
-  const profiles = loadProfiles(options.profiles ?? snapshot.info.profiles.map(({ name }) => name), knowledge)
+  const profiles = options.profiles
+    ? loadProfiles(options.profiles, knowledge)
+    : loadStoredProfiles(await storedProfiles(snapshot), knowledge)
   const judge = ({ info, records, folder: where }: StoredRun): Promise<Evaluation> =>
     evaluate(records(), { ...options, run: info, profiles, knowledge, policies: policiesIn(where) })
   const evaluation = await judge(snapshot)
@@ -135,15 +155,20 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
     outliers: outliersOf(one.audit.nodes, one.facets),
   })
   const { audit, baseline, outliers } = await compared(evaluation).catch(async (error: unknown) => {
-    const bugs = await culpritsOf(evaluation.audit.nodes.map(({ name }) => name), error, {
-      doing: 'compared this node',
-      attempt: name => compared(evaluationOf(evaluation, one => one === name)),
-    })
+    const bugs = await culpritsOf(
+      evaluation.audit.nodes.map(({ name }) => name),
+      error,
+      {
+        doing: 'compared this node',
+        attempt: name => compared(evaluationOf(evaluation, one => one === name)),
+      },
+    )
     const sound = await compared(evaluationOf(evaluation, name => !bugs.has(name)))
     return { ...sound, audit: withBroken(evaluation.audit, bugs, options.allowMissing) }
   })
   const checks = evaluation.audit.checks.map(({ id }) => id)
-  const waivers = options.waivers === undefined ? [] : loadWaivers(options.waivers, checks)
+  const waivers =
+    options.waivers === undefined ? await storedWaivers(snapshot, checks) : waiversIn(options.waivers, checks)
   const notes = baselineNotes(baseline, {
     startedAt: snapshot.info.startedAt,
     failOn: options.failOn,
@@ -159,6 +184,30 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
     { ...options, waivers },
   )
 }
+
+const storedProfiles = ({ folder, info }: StoredRun) =>
+  Promise.all(
+    info.profiles.map(async ({ name, sha256, own }) => {
+      const path = profilePath(name)
+      const text = path === undefined ? undefined : await readSource(folder, path, sha256)
+      return { name, own, text, place: join(folder, path ?? 'profiles') }
+    }),
+  )
+
+// Those that the run was given, as far as they are about what it is judged by now.
+const storedWaivers = async (
+  { folder, info: { waivers } }: StoredRun,
+  checks: readonly string[],
+): Promise<readonly Waiver[]> => {
+  const text = waivers && (await readSource(folder, waiversPath, waivers.sha256))
+  if (waivers === undefined || text === undefined) return []
+  return parseWaivers(text, waivers.file).filter(({ check }) => checks.includes(check))
+}
+
+const waiversIn = (file: string, checks: readonly string[]): readonly Waiver[] =>
+  file === 'none' ? [] : loadWaivers(file, checks)
+
+const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 export interface PlanRequest extends LoadOptions {
   readonly inventories: readonly string[]
@@ -181,6 +230,7 @@ export interface Plan extends Scripts {
   readonly nodes: readonly Node[]
   /** What limited the selection. */
   readonly limit?: string
+  readonly waivers?: { readonly file: string; readonly text: string }
 }
 
 export interface CollectRunOptions {
@@ -207,7 +257,7 @@ export interface JudgeRunOptions {
   readonly gate: GateLevel
   readonly allowMissing: AllowMissing
   readonly failOn: 'any' | 'new'
-  /** A file. */
+  /** A file, or `none`; absent: those the run was given. */
   readonly waivers?: string
   /** The folders of the runs to compare with, newest first: the baseline, then where its missing nodes are looked for; absent: none is wanted. */
   readonly baselines?: readonly string[]

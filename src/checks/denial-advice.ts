@@ -26,29 +26,38 @@ export const adviceOf = (
   if (policy?.booleans)
     return {
       diagnosis: `The loaded policy allows it with ${policy.booleans.length === 1 ? 'a boolean' : 'booleans'} set otherwise: ${policy.booleans.join(', ')}.`,
-      remedy: `${setsebool(policy.booleans)}, if that is wanted on this node.`,
+      remedy: `\`${setsebool(policy.booleans)}\`, if that is wanted on this node.`,
     }
   if (fitting) return { diagnosis: fitting.signature.diagnosis, remedy: fitting.remedy }
   if (policy?.constraint !== undefined)
     return {
-      diagnosis: 'The types may; a constraint on categories, roles or users refuses it, and no rule and no boolean changes that.',
+      diagnosis:
+        'The types may; a constraint on categories, roles or users refuses it, and no rule and no boolean changes that.',
       remedy:
         object.kind === 'container-path' || object.kind === 'volume'
           ? 'Recreate the pod, so that the runtime gives it and its volumes the same categories.'
           : 'Compare the two contexts of the record: the categories, the role or the user do not fit.',
     }
   if (!keeps) return {}
+  if (denial.permissions.some(one => one === 'nnp_transition' || one === 'nosuid_transition'))
+    return {
+      diagnosis: `A process of ${denial.source} with no_new_privs set, or on a file system mounted nosuid, may not enter ${denial.target}: ${keeps.what}.`,
+      remedy: nnpRemedy,
+    }
   return {
     diagnosis: `Because of this refusal ${keeps.what}: ${denial.source} may not ${denial.permissions.join(', ')} ${denial.target}.`,
     remedy: keeps.program === undefined ? containerRemedy : unitRemedy(keeps.program),
   }
 }
 
+const nnpRemedy =
+  'Compare the policy packages and their modules with those of a node that works: the policy must allow this transition under no_new_privs and nosuid (process2). Until it does, pods without allowPrivilegeEscalation: false start, and those with it do not.'
+
 const containerRemedy =
-  'Compare the labels of what is refused with those of a node that works (ls -Z, matchpathcon) and the versions of the policy packages; then mend the label where it was made: in the image or the volume, or of the runtime’s own storage.'
+  'Compare the labels of what is refused with those of a node that works (`ls -Z`, `matchpathcon`) and the versions of the policy packages; then mend the label where it was made: in the image or the volume, or of the runtime’s own storage.'
 
 const unitRemedy = (program: string): string =>
-  `See what ${program} is labelled and what it should be: ls -Z and matchpathcon on the path that its unit names (systemctl cat). A binary that was copied or unpacked keeps another label until restorecon -v on that very path; then start the unit again.`
+  `See what ${program} is labelled and what it should be: \`ls -Z\` and \`matchpathcon\` on the path that its unit names (\`systemctl cat\`). A binary that was copied or unpacked keeps another label until \`restorecon -v\` on that very path; then start the unit again.`
 
 const invalidAdvice = (
   invalid: NonNullable<Denial['invalidContext']>,
@@ -60,7 +69,7 @@ const invalidAdvice = (
     diagnosis: `The loaded policy does not know ${contexts.join(' and ')}: whatever carries ${contexts.length === 1 ? 'it' : 'them'} counts as unlabelled.`,
     remedy:
       owners.length > 0
-        ? `semodule -l shows whether the module ${owners.map(one => one.module).join(' or ')} is loaded; reinstall ${owners.map(one => one.package).join(' or ')} where it is not. Do not relabel before it is.`
+        ? `\`semodule -l\` shows whether the module ${owners.map(one => one.module).join(' or ')} is loaded; reinstall ${owners.map(one => one.package).join(' or ')} where it is not. Do not relabel before it is.`
         : 'Find the policy module that defines it, and load it; do not relabel before it is.',
   }
 }

@@ -13,10 +13,7 @@ export const isContainer = (
   attributes?.some(one => containers.attributes.includes(one)) === true || matchesAny(containers.types, type)
 
 /** Whose process was refused: somebody's at a terminal, a container's, one that systemd is about to start, or the host's own. */
-export const ownerOf = (
-  { interactive, source, commands, policy }: Denial,
-  domains: DenialDomains,
-): Owner => {
+export const ownerOf = ({ interactive, source, commands, policy }: Denial, domains: DenialDomains): Owner => {
   if (interactive) return 'login'
   if (isContainer(source, policy?.attributes, domains) || matchesAny(domains.privileged, source))
     return 'container'

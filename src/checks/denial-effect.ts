@@ -48,7 +48,12 @@ const keptUnit = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps | 
     const { family } = component
     const containers = domains.startContainers.includes(family)
     if (containers || domains.needed.includes(family))
-      return { what: `systemd may not start ${program}`, family, program, ...(containers ? { containers } : {}) }
+      return {
+        what: `systemd may not start ${program}`,
+        family,
+        program,
+        ...(containers ? { containers } : {}),
+      }
   }
   return isStart && matchesAny(domains.runtimes, target)
     ? { what: 'systemd may not start the container runtime', containers: true }
@@ -68,7 +73,8 @@ const candidates = (denial: Denial, installed: readonly string[]): readonly stri
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
-const nameOf = ({ paths, names = [] }: Denial): string | undefined => [...paths, ...names].map(baseName).find(Boolean)
+const nameOf = ({ paths, names = [] }: Denial): string | undefined =>
+  [...paths, ...names].map(baseName).find(Boolean)
 
 /** Programs and shared libraries: without them a container ends as it begins. */
 const keptContainer = (denial: Denial, domains: DenialDomains): Keeps | undefined => {

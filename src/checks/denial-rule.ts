@@ -27,7 +27,9 @@ export const reasonsAgainst = (
   const asked = present?.denied ?? denial.permissions
   const broad = asked.filter(one => tooBroad.permissions.includes(one))
   return [
-    ...(denial.invalidContext ? ['its context is not valid in the loaded policy: load the module that defines it'] : []),
+    ...(denial.invalidContext
+      ? ['its context is not valid in the loaded policy: load the module that defines it']
+      : []),
     ...(denial.enforced ? [] : ['it was only logged, not refused']),
     ...(present ? [] : ['what the loaded policy says of it is not known']),
     ...(present?.booleans ? [`a boolean is the smaller step: ${setsebool(present.booleans)}`] : []),
@@ -39,7 +41,9 @@ export const reasonsAgainst = (
     ...(matchesAny(tooBroad.targets, target)
       ? [`TOO BROAD: ${target} stands for far more than this access; repair the label or the domain instead`]
       : []),
-    ...(tooBroad.classes.includes(className) ? [`TOO BROAD: ${className} cannot be given for one object`] : []),
+    ...(tooBroad.classes.includes(className)
+      ? [`TOO BROAD: ${className} cannot be given for one object`]
+      : []),
     ...broad
       // The one capability of a narrow domain that a known pattern asks for.
       .filter(() => signature === undefined)

@@ -21,8 +21,7 @@ export const objectOf = (denial: Denial, owner: Owner): DeniedObject => {
   if (/^cap(ability2?|2?_userns)$/.test(className)) return { kind: 'capability' }
   if (className === 'process' || className === 'process2') return { kind: 'process' }
   const path = paths.find(one => one.startsWith('/') && one !== '/')
-  if (/socket$/.test(className))
-    return { kind: 'socket', ...(path === undefined ? {} : { words: path }) }
+  if (className.endsWith('socket')) return { kind: 'socket', ...(path === undefined ? {} : { words: path }) }
   if (!fileClasses.has(className)) return { kind: 'other' }
   if (path !== undefined)
     return owner === 'container'
@@ -34,7 +33,9 @@ export const objectOf = (denial: Denial, owner: Owner): DeniedObject => {
       words: device === undefined ? 'the root of a file system' : `the root of the file system on ${device}`,
     }
   const [name] = [...names, ...paths]
-  return name === undefined ? { kind: 'named' } : { kind: 'named', words: `a ${kindWord(className)} named ${name}${on}` }
+  return name === undefined
+    ? { kind: 'named' }
+    : { kind: 'named', words: `a ${kindWord(className)} named ${name}${on}` }
 }
 
 const kindWord = (className: string): string =>

@@ -1,6 +1,7 @@
 import type { ReadAsk } from '../model/ask.ts'
 import type { Judgement } from '../model/outcome.ts'
 import type { PolicyComparison } from '../model/policy-comparison.ts'
+import { inOneSentence, itemText, unique } from '../policy/diff/words.ts'
 import { fail, finding, passIfComplete, unknown, unknownBecause } from './judgements.ts'
 
 export const policyFilesAsk = { probe: 'policy-files', params: {} } as const
@@ -27,20 +28,23 @@ export const judgeInstalledPolicy = (of: 'policy' | 'booleans', read: ReadAsk): 
   return of === 'policy' ? judgePolicy(comparison, read) : judgeBooleans(comparison, read)
 }
 
+const shown = 12
+
 type Differing = Extract<PolicyComparison, { readonly state: 'differs' }>
 
-const judgePolicy = ({ lines, more }: Differing, read: ReadAsk): Judgement => {
+const judgePolicy = ({ items, more }: Differing, read: ReadAsk): Judgement => {
+  const lines = unique(items.slice(0, shown).map(itemText))
   const [first] = lines
   if (first === undefined)
     return passIfComplete(
       read(policyFilesAsk),
       'the loaded policy means what the installed one does, but for states of booleans',
     )
-  const others = lines.length - 1 + more
+  const others = items.length - 1 + more.items
   return fail(
     finding(
       'installed policy differs',
-      `the installed policy is not the loaded one; once it is loaded: ${first}${others > 0 ? `; and ${others} more` : ''}`,
+      `the installed policy is not the loaded one; once it is loaded: ${inOneSentence([first, ...(others > 0 ? [`and ${others} more`] : [])])}`,
       lines,
     ),
   )
@@ -50,13 +54,16 @@ const judgeBooleans = ({ booleans }: Differing, read: ReadAsk): Judgement => {
   if (booleans.length === 0)
     return passIfComplete(read(policyFilesAsk), 'booleans are as the installed policy has them')
   return fail(
-    ...booleans.map(({ name, before, after }) =>
-      finding(
+    ...booleans.map(({ name, before, after }) => ({
+      ...finding(
         `boolean ${name}`,
         `the boolean ${name} is ${word(before)} now, and ${word(after)} after the next boot`,
       ),
-    ),
+      ...(isName(name) ? { remedy: `\`setsebool -P ${name} ${word(before)}\` keeps it as it is now.` } : {}),
+    })),
   )
 }
 
 const word = (state: boolean): string => (state ? 'on' : 'off')
+// A hostile policy's would be a command in somebody's clipboard.
+const isName = (text: string): boolean => /^\w{1,100}$/.test(text)

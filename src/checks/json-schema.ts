@@ -1,75 +1,52 @@
 import { z } from 'zod'
-import { severitySchema } from '../model/severity-schema.ts'
-import { kinds } from './kinds/index.ts'
-import { componentTypesSchema } from './schema-parts.ts'
+import { wholeShape } from './profile-shape.ts'
 
 /** The JSON Schema of a whole profile, for editors; the reader itself says more (places, nearest words). */
-export const profileSchema = (): object => {
-  const expression = { $ref: '#/$defs/expression' }
-  const requirement = {
-    ...Object.fromEntries([...kinds].map(([name, kind]) => [name, schemaOf(kind.schema)])),
-    all: { type: 'array', minItems: 1, items: expression },
-    any: { type: 'array', minItems: 1, items: expression },
-    not: expression,
-  }
-  const lowered = {
-    type: 'array',
-    items: {
-      type: 'object',
-      required: ['when', 'to', 'because'],
-      additionalProperties: false,
-      properties: { when: expression, to: schemaOf(severitySchema), because: { type: 'string' } },
-    },
-  }
-  const text = { type: 'string' }
-  const id = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]*$' }
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'A profile of sefleet',
-    type: 'object',
-    required: ['profile', 'checks'],
-    additionalProperties: false,
-    properties: {
-      profile: id,
-      title: text,
-      lowered,
-      componentTypes: schemaOf(componentTypesSchema),
-      checks: { type: 'array', minItems: 1, items: { $ref: '#/$defs/check' } },
-    },
-    $defs: {
-      expression: {
-        type: 'object',
-        minProperties: 1,
-        maxProperties: 1,
-        additionalProperties: false,
-        properties: requirement,
-      },
-      check: {
-        type: 'object',
-        required: ['id', 'severity'],
-        additionalProperties: false,
-        properties: {
-          id,
-          title: text,
-          severity: schemaOf(severitySchema),
-          why: text,
-          remedy: text,
-          references: { type: 'array', items: text },
-          finding: text,
-          when: expression,
-          lowered,
-          consequenceOf: { anyOf: [id, { type: 'array', items: id }] },
-          failureTitle: text,
-          symptom: text,
-          ...requirement,
-        },
-        oneOf: Object.keys(requirement).map(name => ({ required: [name] })),
-      },
-    },
-  }
+export const profileSchema = (): SchemaNode => ({
+  title: 'A profile of sefleet',
+  ...(z.toJSONSchema(wholeShape, { io: 'input', unrepresentable: 'any' }) as SchemaNode), // it is what the call is for
+})
+
+/** As much of JSON Schema as zod writes for a profile. */
+export interface SchemaNode {
+  readonly $ref?: string
+  readonly $defs?: Readonly<Record<string, SchemaNode>>
+  readonly description?: string
+  readonly type?: string
+  readonly properties?: Readonly<Record<string, SchemaNode>>
+  readonly required?: readonly string[]
+  readonly additionalProperties?: boolean | SchemaNode
+  readonly items?: SchemaNode
+  readonly anyOf?: readonly SchemaNode[]
+  readonly oneOf?: readonly SchemaNode[]
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly default?: unknown
+  readonly minProperties?: number
+  readonly maxProperties?: number
+  readonly minItems?: number
+  readonly minLength?: number
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly pattern?: string
+  readonly title?: string
 }
 
-const schemaOf = (schema: z.ZodType): object => {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-  return rest
+/** The schemas that a value at this path may be by, with references followed: several where there is a choice. */
+export const schemasAt = (root: SchemaNode, path: readonly PropertyKey[]): readonly SchemaNode[] =>
+  path.reduce<readonly SchemaNode[]>(
+    (nodes, step) => nodes.flatMap(node => within(root, node, step)),
+    choices(root, root),
+  )
+
+const choices = (root: SchemaNode, node: SchemaNode): readonly SchemaNode[] => {
+  const target = node.$ref === undefined ? undefined : root.$defs?.[node.$ref.replace('#/$defs/', '')]
+  if (target) return choices(root, target)
+  return node.anyOf ? node.anyOf.flatMap(one => choices(root, one)) : [node]
+}
+
+const within = (root: SchemaNode, node: SchemaNode, step: PropertyKey): readonly SchemaNode[] => {
+  const other = typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined
+  const next = typeof step === 'number' ? node.items : (node.properties?.[String(step)] ?? other)
+  return next ? choices(root, next) : []
 }

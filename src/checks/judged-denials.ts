@@ -78,7 +78,8 @@ const standingOf = (
   read: ReadAsk,
   knowledge: Knowledge,
 ): Pick<JudgedDenial, 'active' | 'because'> => {
-  if (denial.lastSeen < boundary.time) return { active: false, because: `not seen since the ${boundary.name}` }
+  if (denial.lastSeen < boundary.time)
+    return { active: false, because: `not seen since the ${boundary.name}` }
   const ended = component === undefined ? undefined : restartOf(component, read, knowledge)
   if (ended !== undefined && isBefore(denial.lastSeen, ended, read))
     return { active: false, because: `not seen since ${component ?? ''} was restarted` }
@@ -97,7 +98,8 @@ const isAllowedNow = ({ policy, invalidContext }: Denial, read: ReadAsk): boolea
   invalidContext === undefined &&
   isComplete(read(booleansAsk))
 
-const latestChange = (log: DenialLog, read: ReadAsk): Moment => {
+/** The latest change that makes what came before it past. */
+export const latestChange = (log: DenialLog, read: ReadAsk): Moment => {
   const os = read(osAsk)
   const booted = os.state === 'read' ? os.value.bootedAt : undefined
   const moments = [
@@ -114,7 +116,8 @@ const latestChange = (log: DenialLog, read: ReadAsk): Moment => {
   )
 }
 
-const ownSession = (read: ReadAsk): { readonly type: string; readonly since: number } | undefined => {
+/** The audit’s own session: its domain, and since when. */
+export const ownSession = (read: ReadAsk): { readonly type: string; readonly since: number } | undefined => {
   const state = read(selinuxAsk)
   const table = read(processesAsk)
   if (state.state !== 'read' || table.state !== 'read' || !state.value.ownContext) return undefined

@@ -1,7 +1,8 @@
 import type { Expression, Knowledge, Profile } from '../model/check.ts'
-import { compileRegex } from '../model/regex.ts'
+import { compileLines, compileRegex } from '../model/regex.ts'
 import type { Keep } from '../model/probe.ts'
 import { matcherOf } from './components.ts'
+import { kindOf } from './kinds/index.ts'
 
 /**
  * Which argv the collector may store: what `process` checks name by pattern, and of components the program and the words
@@ -18,7 +19,7 @@ export const keepFor = (profiles: readonly Profile[], { components }: Knowledge)
       ...lowered.map(one => one.when),
     ])
     .flatMap(argvPatterns)
-    .map(compileRegex)
+    .map(compileLines)
   return {
     argv: argv => {
       const component = matches(argv)
@@ -50,6 +51,5 @@ const argvPatterns = (expression: Expression): readonly string[] => {
   if ('not' in expression) return argvPatterns(expression.not)
   if ('all' in expression) return expression.all.flatMap(argvPatterns)
   if ('any' in expression) return expression.any.flatMap(argvPatterns)
-  const { argv } = expression.kind === 'process' ? (expression.params as { argv?: string }) : {} // the process kind's own schema
-  return argv === undefined ? [] : [argv]
+  return kindOf(expression.kind).keepsArgv?.(expression.params) ?? []
 }

@@ -7,11 +7,14 @@ import type { Knowledge, Profile } from '../model/check.ts'
 import { componentsFileSchema } from '../model/component.ts'
 import { containerPoliciesSchema } from '../model/container-policies.ts'
 import { signaturesFileSchema } from '../model/denial.ts'
+import { enableSelinuxSchema } from '../model/enable-selinux.ts'
 import { nearest } from '../model/nearest.ts'
 import { rollBackFileSchema } from '../model/roll-back.ts'
+import { writingCommandsSchema } from '../model/writing-commands.ts'
 import { parseYaml } from '../model/yaml.ts'
 import { parseProfile } from './profile.ts'
 import { pathText } from './schema-parts.ts'
+import { shellMistake } from './shell-mistake.ts'
 import { shippedFolder as folder, shippedProfiles } from './shipped.ts'
 
 /** The domain's shipped data. */
@@ -21,6 +24,8 @@ export const loadKnowledge = (): Knowledge => ({
   advisories: loadData('advisories.yaml', advisoriesFileSchema).advisories,
   policyModules: loadData('policy-modules.yaml', policyModulesSchema).policyModules,
   rollBack: loadData('roll-back.yaml', rollBackFileSchema).rollBack,
+  enableSelinux: loadData('enable-selinux.yaml', enableSelinuxSchema).enableSelinux,
+  writingCommands: loadData('writing-commands.yaml', writingCommandsSchema).writing,
   ...loadData('watched-files.yaml', watchedFilesSchema),
   containerPolicies: loadData(
     'container-policies.yaml',
@@ -51,7 +56,16 @@ const loadData = <Value>(name: string, schema: z.ZodType<Value>): Value => {
 
 /** Loads profiles by name or by path; a shipped name wins over a file without a slash or an ending. */
 export const loadProfiles = (names: readonly string[], knowledge: Knowledge): readonly Profile[] => {
-  const profiles = names.map(name => loadProfile(name, knowledge))
+  return ofOneNamespace(eachOrAll(names, name => loadProfile(name, knowledge)))
+}
+
+const ofOneNamespace = (profiles: readonly Profile[]): readonly Profile[] => {
+  const twice = profiles.find(({ name }, index) => profiles.findIndex(one => one.name === name) !== index)
+  if (twice)
+    throw new SefleetError(
+      'profile-invalid',
+      `two of the profiles are named ${twice.name}: give one another name`,
+    )
   const owners = new Map<string, string>()
   for (const { id, profile } of profiles.flatMap(({ checks }) => checks)) {
     const owner = owners.get(id)
@@ -68,11 +82,56 @@ export const loadProfiles = (names: readonly string[], knowledge: Knowledge): re
 const loadProfile = (name: string, knowledge: Knowledge): Profile => {
   const shipped = shippedProfiles()
   const file = shipped.includes(name) ? join(folder, `${name}.yaml`) : name
-  return parseProfile(
-    readOrRefuse(file, name, shipped),
-    shipped.includes(name) ? `${name}.yaml` : file,
-    knowledge,
+  const text = readOrRefuse(file, name, shipped)
+  return shipped.includes(name)
+    ? parseProfile(text, `${name}.yaml`, knowledge)
+    : { ...parseProfile(text, file, knowledge, shellMistake), own: true }
+}
+
+/** A profile as a run has it. */
+export interface StoredProfile {
+  readonly name: string
+  readonly own?: true | undefined
+  /** Absent where the run is of a version that did not keep it. */
+  readonly text?: string | undefined
+  /** Where it lies, for messages. */
+  readonly place: string
+}
+
+/**
+ * The profiles of a run: the operator's own by their texts in it, the shipped ones by their names, so that an old run is judged by
+ * what is known today.
+ */
+export const loadStoredProfiles = (
+  stored: readonly StoredProfile[],
+  knowledge: Knowledge,
+): readonly Profile[] =>
+  ofOneNamespace(
+    stored.map(({ name, own, text, place }) => {
+      if (own === true && text !== undefined) return { ...parseProfile(text, place, knowledge), own }
+      if (own !== true && shippedProfiles().includes(name)) return loadProfile(name, knowledge)
+      throw new SefleetError(
+        'profile-not-kept',
+        `this run was judged by the profile ${name}, which is none of the shipped ones, and ${place} is not there`,
+      )
+    }),
   )
+
+// The mistakes of all files at once.
+const eachOrAll = (names: readonly string[], load: (name: string) => Profile): readonly Profile[] => {
+  const refusals: SefleetError[] = []
+  const profiles = names.flatMap(name => {
+    try {
+      return [load(name)]
+    } catch (error) {
+      if (!(error instanceof SefleetError)) throw error
+      refusals.push(error)
+      return []
+    }
+  })
+  const [first] = refusals
+  if (first) throw new SefleetError(first.code, refusals.map(({ message }) => message).join('\n'))
+  return profiles
 }
 
 const readOrRefuse = (file: string, name: string, shipped: readonly string[]): string => {

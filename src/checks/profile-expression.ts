@@ -1,120 +1,104 @@
-import { z } from 'zod'
-import type { SefleetError } from '../errors.ts'
-import type { Expression, Knowledge } from '../model/check.ts'
+import type { Expression, Knowledge, Reference } from '../model/check.ts'
 import { kinds } from './kinds/index.ts'
-import { didYouMean, mapping, type Path, type Refuse } from './profile-mistakes.ts'
+import { didYouMean, isMapping, type Mistake, type Path } from './profile-mistakes.ts'
+import { requirementKeys } from './profile-shape.ts'
 
-export const combinators: readonly string[] = ['all', 'any', 'not']
-
-/** Reads a requirement or a guard: one kind with its parameters, or a combination. */
-export const toExpression = (value: unknown, path: Path, at: Refuse, knowledge: Knowledge): Expression => {
-  const node = mapping(value, path, at)
-  const [key, ...more] = Object.keys(node)
-  if (key === undefined || more.length > 0)
-    throw at(path, `exactly one of ${[...combinators, ...kinds.keys()].join(', ')} is needed here`)
-  const here = [...path, key]
-  if (key === 'not') return { not: toExpression(node[key], here, at, knowledge) }
-  if (key === 'all' || key === 'any') {
-    const list = node[key]
-    if (!Array.isArray(list) || list.length === 0) throw at(here, `${key}: a list of at least one is needed`)
-    const members = list.map((member: unknown, index) =>
-      toExpression(member, [...here, index], at, knowledge),
-    )
-    return key === 'all' ? { all: members } : { any: members }
-  }
-  const kind = kinds.get(key)
-  if (!kind)
-    throw at(here, `unknown kind '${key}'${didYouMean(key, [...kinds.keys(), ...combinators])}`, {
-      key: true,
-    })
-  const params = kind.schema.safeParse(node[key])
-  if (!params.success) throw refuseParams(params.error, here, at)
-  refuseUnknownComponents(key, params.data, here, at, knowledge)
-  return { kind: key, params: params.data }
+/** A requirement or a guard as its shape gave it: a mapping with one key. */
+export const toExpression = (node: Record<string, unknown>): Expression => {
+  const [key = ''] = Object.keys(node)
+  const value = node[key]
+  if (key === 'not') return { not: toExpression(mappingOf(value)) }
+  if (key === 'all') return { all: listOf(value).map(toExpression) }
+  if (key === 'any') return { any: listOf(value).map(toExpression) }
+  return { kind: key, params: value }
 }
 
-// The issue that goes deepest is the nearest to the mistake; a union reports all its branches. Of equals, a wrong value
-// tells more than a wrong key, and that more than what is missing because of it.
-const refuseParams = (error: z.ZodError, path: Path, at: Refuse): SefleetError => {
-  const issues = flatten(error.issues, [])
-  const [issue] = issues.toSorted((a, b) => b.depth - a.depth || rankOf(a) - rankOf(b))
-  if (!issue) return at(path, 'not valid')
-  const here = [...path, ...issue.path]
-  if (issue.code === 'unrecognized_keys') {
-    const [key = ''] = issue.keys
-    return at([...here, key], `unknown key '${key}'${didYouMean(key, issue.allowed)}`, { key: true })
-  }
-  return at(here, `${here.slice(2).map(String).join('.')}: ${issue.message}`)
+// Its shape was checked.
+const mappingOf = (value: unknown): Record<string, unknown> => (isMapping(value) ? value : {})
+const listOf = (value: unknown): readonly Record<string, unknown>[] =>
+  Array.isArray(value) ? value.map(mappingOf) : []
+
+/** Where not exactly one requirement stands, from a check's or a guard's keys down; a key that nothing knows is told elsewhere. */
+export const countMistakes = (value: unknown, path: Path, isCheck: boolean): readonly Mistake[] => {
+  if (!isMapping(value)) return []
+  const found = Object.keys(value).filter(key => requirementKeys.includes(key))
+  const others = Object.keys(value).filter(key => !requirementKeys.includes(key))
+  const id = isCheck && typeof value['id'] === 'string' ? `${value['id']}: ` : ''
+  // A mapping under an unknown key was meant for a kind.
+  const isTold = isCheck ? others.some(key => isMapping(value[key]) && !guards.has(key)) : others.length > 0
+  const own: readonly Mistake[] =
+    found.length > 1
+      ? [
+          {
+            path: [...path, found[1] ?? ''],
+            key: true,
+            message: `${id}exactly one kind is needed here, and there are ${found.join(' and ')}: combine them by all: [{ ${found[0]}: … }, { ${found[1]}: … }]`,
+          },
+        ]
+      : found.length === 0 && !isTold
+        ? [{ path, message: `${id}one kind is needed here: ${requirementKeys.join(', ')}` }]
+        : []
+  const below = found.flatMap(key => {
+    const inner = value[key]
+    if (key === 'not') return countMistakes(inner, [...path, key], false)
+    if ((key === 'all' || key === 'any') && Array.isArray(inner))
+      return inner.flatMap((one, index) => countMistakes(one, [...path, key, index], false))
+    return []
+  })
+  return [...own, ...below]
 }
 
-const rankOf = ({ code, message }: Issue): number =>
-  message.endsWith('received undefined') ? 2 : code === 'unrecognized_keys' ? 1 : 0
+const guards = new Set(['when'])
 
-interface Issue {
-  readonly depth: number
-  readonly code: string
-  readonly path: Path
-  readonly message: string
-  readonly keys: readonly string[]
-  readonly allowed: readonly string[]
-}
-const flatten = (issues: readonly z.core.$ZodIssue[], path: Path): readonly Issue[] =>
-  issues.flatMap(issue => {
-    const here = [...path, ...issue.path]
-    if (issue.code === 'invalid_union' && issue.errors.length > 0)
-      return issue.errors.flatMap(branch => flatten(branch, here))
-    return [
-      {
-        code: issue.code,
-        depth: here.length + (issue.code === 'unrecognized_keys' ? 1 : 0),
-        path: here,
-        message: issue.message,
-        keys: issue.code === 'unrecognized_keys' ? issue.keys : [],
-        allowed: knownKeys,
-      },
-    ]
+/** The commands in a requirement, with their places. */
+export const commandsIn = (
+  expression: Expression,
+  path: Path,
+): readonly { readonly run: string; readonly path: Path }[] =>
+  kindsIn(expression, path).flatMap(({ kind, params, path: here }) => {
+    const run = kinds.get(kind)?.runs?.(params)
+    return run === undefined ? [] : [{ run, path: [...here, 'run'] }]
   })
 
-const propertyNames = (schema: unknown): readonly string[] => {
-  if (typeof schema !== 'object' || schema === null) return []
-  const own =
-    'properties' in schema && typeof schema.properties === 'object'
-      ? Object.keys(schema.properties ?? {})
-      : []
-  return [...own, ...Object.values(schema).flatMap(propertyNames)]
+interface KindAt {
+  readonly kind: string
+  readonly params: unknown
+  readonly path: Path
 }
 
-// Every word a kind's parameters may use: enough to name the nearest.
-const knownKeys = [
-  ...new Set(
-    [...kinds.values()].flatMap(kind =>
-      propertyNames(z.toJSONSchema(kind.schema, { io: 'input', unrepresentable: 'any' })),
-    ),
-  ),
-]
+const kindsIn = (expression: Expression, path: Path): readonly KindAt[] => {
+  if ('not' in expression) return kindsIn(expression.not, [...path, 'not'])
+  if ('all' in expression)
+    return expression.all.flatMap((one, index) => kindsIn(one, [...path, 'all', index]))
+  if ('any' in expression)
+    return expression.any.flatMap((one, index) => kindsIn(one, [...path, 'any', index]))
+  return [{ ...expression, path: [...path, expression.kind] }]
+}
 
-const refuseUnknownComponents = (
-  kind: string,
-  params: unknown,
+/** Names in a requirement that the domain's data does not have. */
+export const referenceMistakes = (
+  expression: Expression,
   path: Path,
-  at: Refuse,
-  { components }: Knowledge,
-): void => {
-  const ids = components.components.map(({ id }) => id)
-  const families = components.families.map(({ id }) => id)
-  const named = (list: readonly string[], known: readonly string[], what: string, where: Path) => {
-    const wrong = list.find(one => !known.includes(one))
-    if (wrong !== undefined) throw at(where, `no ${what} '${wrong}'${didYouMean(wrong, known)}`)
+  knowledge: Knowledge,
+): readonly Mistake[] =>
+  kindsIn(expression, path).flatMap(({ kind, params, path: here }) =>
+    (kinds.get(kind)?.refersTo?.(params) ?? []).flatMap(({ to, name, key }) => {
+      const known = namesOf(to, knowledge)
+      if (known.includes(name)) return []
+      const message = `no ${to} '${name}'${didYouMean(name, known)}`
+      return [{ path: key === undefined ? here : [...here, key], message }]
+    }),
+  )
+
+const namesOf = (to: Reference['to'], { components, advisories }: Knowledge): readonly string[] => {
+  switch (to) {
+    case 'component':
+      return components.components.map(({ id }) => id)
+    case 'family':
+      return components.families.map(({ id }) => id)
+    case 'advisory':
+      return advisories.map(({ id }) => id)
+    default:
+      return to satisfies never
   }
-  if (kind === 'component' && typeof params === 'string') named([params], ids, 'component', path)
-  if (kind === 'family' && typeof params === 'string') named([params], families, 'family', path)
-  if (kind !== 'process') return
-  const {
-    component = [],
-    family,
-    except = [],
-  } = params as { component?: readonly string[]; family?: string; except?: readonly string[] } // the process kind's own schema
-  named(component, ids, 'component', [...path, 'component'])
-  named(except, ids, 'component', [...path, 'except'])
-  if (family !== undefined) named([family], families, 'family', [...path, 'family'])
 }

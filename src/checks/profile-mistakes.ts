@@ -2,19 +2,31 @@ import { SefleetError, type ErrorCode } from '../errors.ts'
 import { nearest } from '../model/nearest.ts'
 import { parseYaml, type YamlText } from '../model/yaml.ts'
 import { YamlError } from '../model/yaml-tree.ts'
+import { yamlHint } from './yaml-hints.ts'
 
 export type Path = readonly PropertyKey[]
+
+/** One thing wrong in a file, at a path of it: at the key there, or at its value. */
+export interface Mistake {
+  readonly path: Path
+  readonly message: string
+  readonly key?: boolean
+}
 
 /** Makes the error for a mistake at a path of the text: file, line, column, sentence. */
 export type Refuse = (path: Path, message: string, options?: { readonly key?: boolean }) => SefleetError
 
-/** Parses YAML or refuses with the place of its first error. */
+/** Parses YAML or refuses with the place of its first error, and what is mostly meant. */
 export const parseOrRefuse = (text: string, file: string, code: ErrorCode = 'profile-invalid'): YamlText => {
   try {
     return parseYaml(text)
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
-    throw new SefleetError(code, `${file}:${error.place.line}:${error.place.column}: ${error.message}`)
+    const { place, message, hint } = yamlHint(text, error)
+    throw new SefleetError(
+      code,
+      `${file}:${place.line}:${place.column}: ${message}${hint === undefined ? '' : `; ${hint}`}`,
+    )
   }
 }
 
@@ -26,12 +38,38 @@ export const refusing =
     return new SefleetError(code, `${file}:${line}:${column}: ${message}`)
   }
 
+const mostMistakes = 60
+
+/** All mistakes of a text as one error, a line each, in the order of the text; undefined where there is none. */
+export const refuseAll = (
+  mistakes: readonly Mistake[],
+  yaml: YamlText,
+  file: string,
+): SefleetError | undefined => {
+  if (mistakes.length === 0) return undefined
+  const placed = mistakes
+    .map(({ path, message, key = false }) => {
+      const { line, column } = yaml.place(path, { key })
+      return { line, column, text: `${file}:${line}:${column}: ${message}` }
+    })
+    .toSorted((a, b) => a.line - b.line || a.column - b.column)
+  const lines = [...new Set(placed.map(({ text }) => text))]
+  const left = lines.length - mostMistakes
+  return new SefleetError(
+    'profile-invalid',
+    [...lines.slice(0, mostMistakes), ...(left > 0 ? [`and ${left} more`] : [])].join('\n'),
+  )
+}
+
 /** A mapping, or a refusal. */
 export const mapping = (value: unknown, path: Path, at: Refuse): Record<string, unknown> => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw at(path, 'a mapping (key: value) is needed here')
-  return value as Record<string, unknown> // a YAML mapping; its keys are strings after toJS
+  if (!isMapping(value)) throw at(path, 'a mapping (key: value) is needed here')
+  return value
 }
+
+/** Whether a YAML value is a mapping; its keys are strings after toJS. */
+export const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Refuses the first key that is not allowed here, with the nearest that is. */
 export const refuseOther = (

@@ -1,136 +1,198 @@
 import { createHash } from 'node:crypto'
-import type { Check, Knowledge, Profile } from '../model/check.ts'
-import { severitySchema } from '../model/severity-schema.ts'
-import { kinds } from './kinds/index.ts'
-import { toComponentTypes } from './profile-component-types.ts'
-import { combinators, toExpression } from './profile-expression.ts'
+import type { z } from 'zod'
+import { SefleetError } from '../errors.ts'
+import type { Check, Expression, Knowledge, Profile } from '../model/check.ts'
+import { commandWrites } from './command-writes.ts'
+import { commandsIn, countMistakes, referenceMistakes, toExpression } from './profile-expression.ts'
 import {
   didYouMean,
-  mapping,
+  isMapping,
   parseOrRefuse,
-  refuseOther,
+  refuseAll,
   refusing,
+  type Mistake,
   type Path,
-  type Refuse,
 } from './profile-mistakes.ts'
+import { checkShape, profileShape, requirementKeys } from './profile-shape.ts'
+import { shapeMistakes } from './shape-mistakes.ts'
+import type { YamlText } from '../model/yaml.ts'
 
-/** Reads a profile's text; every mistake names file, line, column and the nearest valid word. */
-export const parseProfile = (text: string, file: string, knowledge: Knowledge): Profile => {
+/** What a shell says of a command that it cannot parse. */
+export type ShellMistake = (command: string) => string | undefined
+
+interface ParseOptions {
+  readonly knowledge: Knowledge
+  readonly shellMistake: ShellMistake
+}
+
+/**
+ * Reads a profile's text; an error tells all its mistakes, each with file, line, column and what was meant. Without a shell to ask,
+ * commands are taken as they are.
+ */
+export const parseProfile = (
+  text: string,
+  file: string,
+  knowledge: Knowledge,
+  shellMistake: ShellMistake = () => undefined,
+): Profile => {
+  const options: ParseOptions = { knowledge, shellMistake }
   const yaml = parseOrRefuse(text, file)
-  const at = refusing(yaml, file)
-  const root = mapping(yaml.value, [], at)
-  refuseOther(root, ['profile', 'title', 'checks', 'lowered', 'componentTypes'], [], at)
-  if (typeof root['profile'] !== 'string' || !/^[a-z0-9][a-z0-9-]*$/.test(root['profile']))
-    throw at(['profile'], 'profile: a name of small letters, digits and dashes is needed')
-  const componentTypes = toComponentTypes(root['componentTypes'], at)
-  if (!Array.isArray(root['checks']) || root['checks'].length === 0)
-    throw at(['checks'], 'checks: a list of checks is needed')
-  const name = root['profile']
-  const lowered = toLowered(root['lowered'], ['lowered'], at, knowledge)
-  const checks = root['checks'].map((value: unknown, index) =>
-    toCheck(value, { path: ['checks', index], profile: name, lowered, at, knowledge }),
+  const refuse = refusing(yaml, file)
+  const root = yaml.value
+  if (!isMapping(root))
+    throw refuse([], 'a profile is a mapping with profile, title, lowered and checks; README shows one')
+  const [tagged] = yaml.tagged
+  if (tagged)
+    throw new SefleetError(
+      'profile-invalid',
+      `${file}:${tagged.line}:${tagged.column}: to YAML, ! before a value is a tag and no part of it: put the whole value in single quotes`,
+    )
+  const shape = profileShape.safeParse(root)
+  const lowered = shape.success && guardMistakes(root, []).length === 0 ? toLowered(shape.data.lowered) : []
+  const entries = Array.isArray(root['checks']) ? root['checks'] : []
+  const checks = entries.map((entry: unknown, index) => readCheck(entry, ['checks', index], yaml, options))
+  const refusal = refuseAll(
+    [
+      ...(shape.success ? [] : shapeMistakes(shape.error, [], yaml)),
+      ...guardMistakes(root, []),
+      ...lowered.flatMap(({ when }, index) => meaningMistakes(when, ['lowered', index, 'when'], options)),
+      ...checks.flatMap(one => ('mistakes' in one ? one.mistakes : [])),
+      ...idMistakes(entries),
+    ],
+    yaml,
+    file,
   )
-  const ids = checks.map(({ id }) => id)
-  const twice = ids.findIndex((id, index) => ids.indexOf(id) !== index)
-  if (twice >= 0) throw at(['checks', twice, 'id'], `the id ${ids[twice]} is used twice`)
-  for (const [index, check] of checks.entries())
-    for (const cause of check.consequenceOf)
-      if (!ids.includes(cause))
-        throw at(
-          ['checks', index, 'consequenceOf'],
-          `no check ${cause} in this profile${didYouMean(cause, ids)}`,
-        )
+  if (refusal || !shape.success) throw refusal ?? new Error('a profile that is neither read nor refused')
+  const { profile, title, componentTypes } = shape.data
   return {
-    name,
-    ...(typeof root['title'] === 'string' ? { title: root['title'] } : {}),
+    name: profile,
+    ...(title === undefined ? {} : { title }),
     sha256: createHash('sha256').update(text).digest('hex'),
+    text,
     ...(componentTypes ? { componentTypes } : {}),
-    checks,
+    checks: checks.flatMap(one =>
+      'check' in one ? [{ ...one.check, profile, lowered: [...one.check.lowered, ...lowered] }] : [],
+    ),
   }
 }
 
-const plainKeys = [
-  'id',
-  'title',
-  'failureTitle',
-  'symptom',
-  'severity',
-  'why',
-  'remedy',
-  'afterwards',
-  'avoid',
-  'references',
-  'finding',
-  'when',
-  'lowered',
-  'consequenceOf',
+/** What is no mistake and yet worth a look before it runs on nodes: commands that plainly write there. */
+export const profileWarnings = (profile: Profile, file: string, knowledge: Knowledge): readonly string[] => {
+  const yaml = parseOrRefuse(profile.text, file)
+  return profile.checks.flatMap((check, index) =>
+    expressionsOf(check, ['checks', index])
+      .flatMap(({ expression, path }) => commandsIn(expression, path))
+      .flatMap(({ run, path }) => {
+        const { line, column } = yaml.place(path)
+        return commandWrites(run, knowledge).map(
+          what => `${file}:${line}:${column}: ${check.id}: the command ${what}: it is to read only`,
+        )
+      }),
+  )
+}
+
+const readCheck = (
+  entry: unknown,
+  path: Path,
+  yaml: YamlText,
+  options: ParseOptions,
+): { readonly check: Check } | { readonly mistakes: readonly Mistake[] } => {
+  const parsed = checkShape.safeParse(entry)
+  const mistakes = [
+    ...(parsed.success ? [] : shapeMistakes(parsed.error, path, yaml)),
+    ...countMistakes(entry, path, true),
+    ...(isMapping(entry) ? guardMistakes(entry, path) : []),
+  ]
+  if (mistakes.length > 0 || !parsed.success) return { mistakes }
+  const check = toCheck(parsed.data)
+  const meant = expressionsOf(check, path)
+    .flatMap(({ expression, path: here }) => meaningMistakes(expression, here, options))
+    .map(one => ({ ...one, message: `${check.id}: ${one.message}` }))
+  return meant.length > 0 ? { mistakes: meant } : { check }
+}
+
+// Requirements within a check or a profile that say where something applies.
+const guardMistakes = (owner: Record<string, unknown>, path: Path): readonly Mistake[] => [
+  ...('when' in owner ? countMistakes(owner['when'], [...path, 'when'], false) : []),
+  ...(Array.isArray(owner['lowered'])
+    ? owner['lowered'].flatMap((one: unknown, index) =>
+        isMapping(one) && 'when' in one
+          ? countMistakes(one['when'], [...path, 'lowered', index, 'when'], false)
+          : [],
+      )
+    : []),
 ]
 
-interface Here {
-  readonly path: Path
-  readonly profile: string
-  readonly lowered: Check['lowered']
-  readonly at: Refuse
-  readonly knowledge: Knowledge
+const expressionsOf = (
+  { requirement, when, lowered }: Check,
+  path: Path,
+): readonly { readonly expression: Expression; readonly path: Path }[] => [
+  { expression: requirement, path },
+  ...(when ? [{ expression: when, path: [...path, 'when'] }] : []),
+  ...lowered.map((one, index) => ({ expression: one.when, path: [...path, 'lowered', index, 'when'] })),
+]
+
+const meaningMistakes = (
+  expression: Expression,
+  path: Path,
+  { knowledge, shellMistake }: ParseOptions,
+): readonly Mistake[] => [
+  ...referenceMistakes(expression, path, knowledge),
+  ...commandsIn(expression, path).flatMap(({ run, path: here }) => {
+    const said = shellMistake(run)
+    return said === undefined ? [] : [{ path: here, message: `sh cannot parse this command: ${said}` }]
+  }),
+]
+
+const idMistakes = (entries: readonly unknown[]): readonly Mistake[] => {
+  const ids = entries.map(entry => (isMapping(entry) ? entry['id'] : undefined))
+  const known = ids.filter(id => typeof id === 'string')
+  return entries.flatMap((entry, index) => {
+    const id = ids[index]
+    const causes = isMapping(entry) ? [entry['consequenceOf'] ?? []].flat() : []
+    return [
+      ...(typeof id === 'string' && ids.indexOf(id) !== index
+        ? [{ path: ['checks', index, 'id'], message: `the id ${id} is used twice` }]
+        : []),
+      ...causes.flatMap(cause =>
+        typeof cause !== 'string' || known.includes(cause)
+          ? []
+          : [
+              {
+                path: ['checks', index, 'consequenceOf'],
+                message: `no check ${cause} in this profile${didYouMean(cause, known)}`,
+              },
+            ],
+      ),
+    ]
+  })
 }
 
-const toCheck = (value: unknown, { path, profile, lowered, at, knowledge }: Here): Check => {
-  const check = mapping(value, path, at)
-  refuseOther(check, [...plainKeys, ...combinators, ...kinds.keys()], path, at)
-  const id = check['id']
-  if (typeof id !== 'string' || !/^[a-z0-9][a-z0-9-]*$/.test(id))
-    throw at([...path, 'id'], 'id: small letters, digits and dashes are needed')
-  const severity = severitySchema.safeParse(check['severity'])
-  if (!severity.success)
-    throw at(
-      [...path, 'severity'],
-      `${id}: severity '${String(check['severity'])}'${didYouMean(String(check['severity']), severitySchema.options)}`,
-    )
-  const text = (key: string): string | undefined => {
-    const one = check[key]
-    if (one !== undefined && typeof one !== 'string') throw at([...path, key], `${id}: ${key} is a text`)
-    return one
-  }
-  const texts = (key: string): readonly string[] => {
-    const list = check[key] ?? []
-    const all = Array.isArray(list) ? list : [list]
-    if (all.some(one => typeof one !== 'string'))
-      throw at([...path, key], `${id}: ${key} is a text or a list of texts`)
-    return all
-  }
-  const requirementKeys = Object.keys(check).filter(key => !plainKeys.includes(key))
-  if (requirementKeys.length !== 1)
-    throw at(
-      path,
-      `${id}: exactly one kind is needed, found ${requirementKeys.join(', ') || 'none'}; known are ${[...kinds.keys(), ...combinators].join(', ')}`,
-    )
-  const requirement = toExpression(
-    Object.fromEntries(requirementKeys.map(key => [key, check[key]])),
-    path,
-    at,
-    knowledge,
-  )
+type CheckData = z.infer<typeof checkShape>
+
+const toCheck = (data: CheckData): Check => {
+  const { id, title = id, severity, references = [], consequenceOf = [], when, lowered } = data
+  const values: Readonly<Record<string, unknown>> = data
+  const key = requirementKeys.find(one => one in values) ?? ''
   const optional = {
-    why: text('why'),
-    remedy: text('remedy'),
-    afterwards: text('afterwards'),
-    avoid: text('avoid'),
-    finding: text('finding'),
-    failureTitle: text('failureTitle'),
-    symptom: text('symptom'),
+    why: data.why,
+    remedy: data.remedy,
+    afterwards: data.afterwards,
+    avoid: data.avoid,
+    finding: data.finding,
+    failureTitle: data.failureTitle,
+    symptom: data.symptom,
   }
   return {
     id,
-    profile,
-    title: text('title') ?? id,
-    severity: severity.data,
-    references: texts('references'),
-    consequenceOf: texts('consequenceOf'),
-    requirement,
-    lowered: [...toLowered(check['lowered'], [...path, 'lowered'], at, knowledge), ...lowered],
-    ...(check['when'] === undefined
-      ? {}
-      : { when: toExpression(check['when'], [...path, 'when'], at, knowledge) }),
+    profile: '',
+    title,
+    severity,
+    references,
+    consequenceOf,
+    requirement: toExpression({ [key]: values[key] }),
+    lowered: toLowered(lowered),
+    ...(isMapping(when) ? { when: toExpression(when) } : {}),
     // Every value that is left is a text.
     ...(Object.fromEntries(Object.entries(optional).filter(([, one]) => one !== undefined)) as Partial<
       Pick<Check, 'why' | 'remedy' | 'afterwards' | 'avoid' | 'finding' | 'failureTitle' | 'symptom'>
@@ -138,24 +200,9 @@ const toCheck = (value: unknown, { path, profile, lowered, at, knowledge }: Here
   }
 }
 
-const toLowered = (value: unknown, path: Path, at: Refuse, knowledge: Knowledge): Check['lowered'] => {
-  if (value === undefined) return []
-  if (!Array.isArray(value)) throw at(path, 'lowered is a list')
-  return value.map((entry: unknown, index) => {
-    const here = [...path, index]
-    const one = mapping(entry, here, at)
-    refuseOther(one, ['when', 'to', 'because'], here, at)
-    const to = severitySchema.safeParse(one['to'])
-    if (!to.success)
-      throw at(
-        [...here, 'to'],
-        `to: a severity is needed${didYouMean(String(one['to']), severitySchema.options)}`,
-      )
-    if (typeof one['because'] !== 'string') throw at([...here, 'because'], 'because: a text is needed')
-    return {
-      when: toExpression(one['when'], [...here, 'when'], at, knowledge),
-      to: to.data,
-      because: one['because'],
-    }
-  })
-}
+const toLowered = (entries: CheckData['lowered'] = []): Check['lowered'] =>
+  entries.map(({ when, to, because }) => ({
+    when: toExpression(isMapping(when) ? when : {}),
+    to,
+    because,
+  }))

@@ -4,12 +4,21 @@ import { regexMistake } from '../model/regex.ts'
 /** A name of the policy: type, attribute, class or permission. Never a word a shell or sesearch could take as more. */
 export const typeName = z
   .string()
-  .regex(/^[A-Za-z_][\w.-]*$/, { error: 'a name of the policy has letters, digits, _ . and -' })
+  .regex(/^[A-Za-z_][\w.-]*$/, { error: 'a name of the policy is needed: letters, digits, _ . and -' })
 
-/** An RE2 pattern. */
+/** A pattern of RE2, which reads lines as `compileLines` has them. */
 export const patternText = z.string().superRefine((text, context) => {
   const mistake = regexMistake(text)
-  if (mistake !== undefined) context.addIssue({ code: 'custom', message: `not an RE2 pattern: ${mistake}` })
+  const lacking = /\(\?<?[=!]/.test(text)
+    ? '; it has no look-ahead and no look-behind'
+    : /\\[1-9]/.test(text)
+      ? '; it has no back-references'
+      : ''
+  if (mistake !== undefined)
+    context.addIssue({
+      code: 'custom',
+      message: `not an RE2 pattern: ${mistake.replace(/^error parsing regexp: /, '')}${lacking}`,
+    })
 })
 
 /** One value or a list, always a list after parsing. */
@@ -28,8 +37,6 @@ export const pathOrPattern = z
 
 /** What a profile says that containers run as where the policy does not know spc_t and container_t. */
 export const componentTypesSchema = z.strictObject({
-  /** Types of privileged containers. */
-  privileged: oneOrMore(typeName),
-  /** Types of all others. */
-  confined: oneOrMore(typeName),
+  privileged: oneOrMore(typeName).describe('Types of privileged containers.'),
+  confined: oneOrMore(typeName).describe('Types of all others.'),
 })

@@ -1,6 +1,6 @@
 import type { ReadAsk } from '../model/ask.ts'
 import type { Knowledge } from '../model/check.ts'
-import type { Judgement } from '../model/outcome.ts'
+import type { Finding, Judgement } from '../model/outcome.ts'
 import { isComplete } from '../model/reading.ts'
 import { fail, finding, notApplicable, passIfComplete, unknown, unknownBecause } from './judgements.ts'
 import { podProcesses } from './pods.ts'
@@ -28,16 +28,33 @@ export const judgeModules = (read: ReadAsk, { policyModules }: Knowledge): Judge
   if (certain.length > 0)
     return fail(
       ...certain.map(one =>
-        finding(
-          `module ${one.module}`,
-          `${one.package} is installed, but its policy module ${one.module} is ${one.found.length > 0 ? 'disabled' : 'not loaded'}`,
-          one.found.map(({ priority, name }) => `${priority} ${name} disabled`),
-        ),
+        wanting(one, {
+          ...finding(
+            `module ${one.module}`,
+            `${one.package} is installed, but its policy module ${one.module} is ${one.found.length > 0 ? 'disabled' : 'not loaded'}`,
+            one.found.map(({ priority, name }) => `${priority} ${name} disabled`),
+          ),
+        }),
       ),
     )
   if (bad.length > 0) return unknown('the list of modules is cut')
   return passIfComplete(packages, `${due.map(({ module }) => module).join(', ')} installed and enabled`)
 }
+
+const wanting = (
+  {
+    package: name,
+    module,
+    found,
+  }: Knowledge['policyModules'][number] & { readonly found: readonly unknown[] },
+  one: Finding,
+): Finding =>
+  found.length > 0
+    ? {
+        ...one,
+        remedy: `\`semodule -e ${module}\` enables it again, once it is known who disabled it and why.`,
+      }
+    : { ...one, wants: { package: name, state: 'in-effect' } }
 
 // The package may be gone while its containers run on: some module must still bring their types.
 const judgeWithoutPackage = (read: ReadAsk, policyModules: Knowledge['policyModules']): Judgement => {
@@ -53,10 +70,11 @@ const judgeWithoutPackage = (read: ReadAsk, policyModules: Knowledge['policyModu
   const present = modules.value.modules.find(({ name, enabled }) => enabled && known.includes(name))
   if (present) return passIfComplete(packages, `${present.name} is enabled, without a package of its own`)
   if (!isComplete(modules)) return unknown('the list of modules is cut')
-  return fail(
-    finding(
+  return fail({
+    ...finding(
       'no container module',
       `${pods.count} processes of pods run here, but no policy module for containers is installed (${known.join(', ')})`,
     ),
-  )
+    ...(policyModules[0] ? { wants: { package: policyModules[0].package, state: 'installed' } } : {}),
+  })
 }

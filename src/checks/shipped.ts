@@ -13,6 +13,8 @@ const dataFiles = new Set([
   'denial-signatures.yaml',
   'advisories.yaml',
   'watched-files.yaml',
+  'enable-selinux.yaml',
+  'writing-commands.yaml',
 ])
 
 /** Names of the shipped profiles. */

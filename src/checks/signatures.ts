@@ -97,7 +97,11 @@ const isInstalled = (name: string, from: string | undefined, read: ReadAsk): boo
 
 const isOn = (name: string, read: ReadAsk): boolean => {
   const reading = read(booleansAsk)
-  return isComplete(reading) && reading.state === 'read' && reading.value.some(one => one.name === name && one.current)
+  return (
+    isComplete(reading) &&
+    reading.state === 'read' &&
+    reading.value.some(one => one.name === name && one.current)
+  )
 }
 
 const allRunAs = (

@@ -10,8 +10,12 @@ const keys = ['check', 'nodes', 'reason', 'owner', 'until'] as const
  * Reads a waiver file: a list `waivers` of check, nodes, reason, owner, until. `checks` are the ids there are. A mistake is an
  * error with file, line and column.
  */
-export const loadWaivers = (file: string, checks: readonly string[]): readonly Waiver[] => {
-  const yaml = parseOrRefuse(textOf(file), file, 'waivers-invalid')
+export const loadWaivers = (file: string, checks: readonly string[]): readonly Waiver[] =>
+  parseWaivers(readWaivers(file), file, checks)
+
+/** The same of a text that is at hand. */
+export const parseWaivers = (text: string, file: string, checks?: readonly string[]): readonly Waiver[] => {
+  const yaml = parseOrRefuse(text, file, 'waivers-invalid')
   const at = refusing(yaml, file, 'waivers-invalid')
   const root = mapping(yaml.value, [], at)
   refuseOther(root, ['waivers'], [], at)
@@ -21,16 +25,16 @@ export const loadWaivers = (file: string, checks: readonly string[]): readonly W
     const path = ['waivers', index]
     const one = mapping(entry, path, at)
     refuseOther(one, keys, path, at)
-    const text = (key: (typeof keys)[number]): string => {
+    const wordOf = (key: (typeof keys)[number]): string => {
       const value = one[key]
       if (typeof value !== 'string' || value.trim() === '')
         throw at(key in one ? [...path, key] : path, `a waiver needs ${key}: a text`)
       return value
     }
-    const check = text('check')
-    if (!checks.includes(check))
+    const check = wordOf('check')
+    if (checks && !checks.includes(check))
       throw at([...path, 'check'], `there is no check '${check}'${didYouMean(check, checks)}`)
-    const until = momentOf(text('until'))
+    const until = momentOf(wordOf('until'))
     if (until === undefined)
       throw at(
         [...path, 'until'],
@@ -39,18 +43,19 @@ export const loadWaivers = (file: string, checks: readonly string[]): readonly W
     const { line, column } = yaml.place(path)
     return {
       check,
-      nodes: text('nodes')
+      nodes: wordOf('nodes')
         .split(/[\s,:]+/)
         .filter(Boolean),
-      reason: text('reason'),
-      owner: text('owner'),
+      reason: wordOf('reason'),
+      owner: wordOf('owner'),
       until,
       place: `${file}:${line}:${column}`,
     }
   })
 }
 
-const textOf = (file: string): string => {
+/** The text of a waiver file. */
+export const readWaivers = (file: string): string => {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {

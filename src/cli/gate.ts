@@ -31,7 +31,10 @@ export const addGate = (command: Command): Command =>
         .choices(['any', 'new'])
         .default('any'),
     )
-    .option('--waivers <file>', 'failures accepted for now: check, nodes, reason, owner, until')
+    .option(
+      '--waivers <file>',
+      'failures accepted for now: check, nodes, reason, owner, until (report: the run’s own, or none)',
+    )
     .optionsGroup('Comparing:')
     .option('--baseline <run>', 'say what changed since this run: id, folder, last, or none', 'last')
     .optionsGroup('Output:')

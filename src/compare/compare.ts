@@ -1,16 +1,17 @@
-import type { Baseline } from '../model/audit.ts'
+import type { Baseline, CheckInfo } from '../model/audit.ts'
 import type { Knowledge } from '../model/check.ts'
 import type { Evaluation } from '../model/evaluation.ts'
-import type { RollBack, RollBackAdvice } from '../model/roll-back.ts'
+import type { RunInfo } from '../model/run.ts'
 import type { FleetPolicies } from '../policy/fleet/fleet-policies.ts'
 import { foldChanges } from './fold.ts'
+import { missedUpdates } from './missed-updates.ts'
 import { nodeSetChanges } from './node-set.ts'
+import { isNewlyAsked } from './outcome-changes.ts'
 import { pairsOf, type Pair } from './pairs.ts'
 import { policyChanges } from './policy-changes.ts'
 import { rollBackAdvice } from './roll-back.ts'
 import { singlesOf } from './singles.ts'
 import { policyEffects } from './suspects/policy-effect.ts'
-import type { Ranked } from './suspects/rank.ts'
 import { findSuspects } from './suspects/suspects.ts'
 
 /** What is compared. */
@@ -36,50 +37,49 @@ export const compareRuns = async (
   const { suspects, ...known } = await findSuspects(pairs, {
     checks: after.audit.checks,
     policyAsks: after.policyAsks,
+    policyTypes: after.policyTypes,
     policies,
     effects: policyEffects(policies, fleet),
     knowledge,
     comparedSince: last.audit.run.startedAt / 1000 - clocksAgree,
   })
+  const missed = missedUpdates(pairs, before.facets, after.facets)
   const { run } = last.audit
   return {
     state: 'compared',
     run: run.id,
     startedAt: run.startedAt,
     sameTool: run.tool === after.audit.run.tool,
-    sameProfiles: JSON.stringify(run.profiles) === JSON.stringify(after.audit.run.profiles),
+    sameProfiles: profilesText(run) === profilesText(after.audit.run),
     compared: pairs.map(({ node }) => node),
     policies,
     changes: foldChanges([...nodeSetChanges(before, last, after), ...pairs.flatMap(singlesOf)]),
-    suspects: suspects.map(one => ({ ...one, rollBack: rollBackOf(one, pairs, knowledge.rollBack) })),
+    suspects: suspects.map(one => {
+      const struck = new Set(one.nodes)
+      const own = pairs.filter(({ node }) => struck.has(node))
+      return { ...one, rollBack: rollBackAdvice(one.cause, own, knowledge.rollBack) }
+    }),
     ...known,
     returned: [],
+    newlyAsked: newlyAsked(pairs, after.audit.checks),
+    ...(missed.length > 0 ? { missed } : {}),
   }
 }
+
+const profilesText = ({ profiles }: RunInfo): string =>
+  JSON.stringify(profiles.map(({ name, sha256 }) => [name, sha256]))
+
+const newlyAsked = (pairs: readonly Pair[], checks: readonly CheckInfo[]) =>
+  checks.flatMap(({ id }, column) => {
+    const nodes = pairs.flatMap(({ node, before, after }) => {
+      const [then, now] = [before.outcomes[column], after.outcomes[column]]
+      return then && now && isNewlyAsked(then, now) ? [node] : []
+    })
+    return nodes.length > 0 ? [{ check: id, nodes }] : []
+  })
 
 /** Seconds by which a node’s clock may be off unnoticed. */
 const clocksAgree = 60
 
 const policiesOf = ({ audit }: Evaluation): ReadonlyMap<string, string> =>
   new Map(audit.nodes.flatMap(({ name, facts }) => (facts.policySha256 ? [[name, facts.policySha256]] : [])))
-
-const rollBackOf = (
-  { cause, nodes }: Ranked,
-  pairs: readonly Pair[],
-  ways: readonly RollBack[],
-): readonly RollBackAdvice[] => {
-  const struck = new Set(nodes)
-  return rollBackAdvice(
-    cause,
-    pairs
-      .filter(({ node }) => struck.has(node))
-      .map(({ after, facts }) => ({
-        node: after,
-        // What went down, or is gone, is not taken back by going down.
-        from: facts.find(
-          ({ type, name, direction }) => type === cause.type && name === cause.name && direction === 'up',
-        )?.before,
-      })),
-    ways,
-  )
-}

@@ -6,6 +6,7 @@ import {
   type FacetItem,
   type Facets,
   type FacetType,
+  type PackageManager,
 } from '../model/facet.ts'
 
 /** What is otherwise about one node than it was. */
@@ -19,6 +20,9 @@ export interface NodeChange {
   readonly since?: number
   /** Of a package. */
   readonly direction?: 'up' | 'down'
+  /** Of a package: what tells the transaction that brought it from others of this node. */
+  readonly transaction?: number
+  readonly manager?: PackageManager
 }
 
 /** Facts whose coming and going says nothing: pods move, volumes come and go, paths with them. */
@@ -65,8 +69,15 @@ type Read = Extract<Facet, { readonly state: 'read' }>
 
 const itemChanges = (type: FacetType, then: Read, now: Read, clocks: KnownClocks): readonly NodeChange[] => {
   const changes: NodeChange[] = []
-  const sinceOf = ({ since }: FacetItem): { readonly since?: number } =>
-    since === undefined ? {} : { since: since - clocks.after }
+  const sinceOf = ({
+    since,
+    transaction,
+    manager,
+  }: FacetItem): Pick<NodeChange, 'since' | 'transaction' | 'manager'> => ({
+    ...(since === undefined ? {} : { since: since - clocks.after }),
+    ...(transaction === undefined ? {} : { transaction }),
+    ...(manager === undefined ? {} : { manager }),
+  })
   for (const [name, was] of then.items) {
     const is = now.items.get(name)
     if (is) {

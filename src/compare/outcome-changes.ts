@@ -20,7 +20,7 @@ export const outcomeChanges = (
 ): readonly OutcomeChange[] =>
   checks.flatMap((check, column) => {
     const [then, now] = [before.outcomes[column], after.outcomes[column]]
-    if (!then || !now) return []
+    if (!then || !now || isNewlyAsked(then, now)) return []
     const change = changeOf(then, now)
     if (change === undefined) return []
     const severity = [then, now]
@@ -37,6 +37,10 @@ export const outcomeChanges = (
       },
     ]
   })
+
+/** A failure of which the earlier run says nothing, since it did not ask: no change of the node. */
+export const isNewlyAsked = (then: Outcome, now: Outcome): boolean =>
+  then.unasked === true && now.status === 'fail'
 
 const changeOf = (then: Outcome, now: Outcome): ChangeKind | undefined => {
   const [was, is] = [then.status, now.status]

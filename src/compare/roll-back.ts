@@ -1,34 +1,91 @@
-import type { NodeAudit } from '../model/audit.ts'
-import type { Cause } from '../model/drift.ts'
+import { isPolicyPackage } from '../checks/policy-packages.ts'
+import { wayOf } from '../checks/way-back.ts'
+import type { NodeFacts } from '../model/audit.ts'
+import { partsOf, type Cause } from '../model/drift.ts'
 import type { RollBack, RollBackAdvice } from '../model/roll-back.ts'
+import type { NodeChange } from './facet-changes.ts'
+import type { Pair } from './pairs.ts'
+import { broughtIn } from './suspects/brought.ts'
 
 /**
- * How a package’s update is taken back on each of these nodes, by distribution and by the version each came from; none for what
- * is no update of a package, and where a system’s way is not known.
+ * How an update is taken back on each of these nodes, by their system and by the versions each came from; nothing for what is no
+ * update of a package. Nodes with the same way share it.
  */
 export const rollBackAdvice = (
-  { type, name }: Pick<Cause, 'type' | 'name'>,
-  nodes: readonly { readonly node: NodeAudit; readonly from: string | undefined }[],
+  cause: Cause,
+  pairs: readonly Pair[],
   ways: readonly RollBack[],
 ): readonly RollBackAdvice[] => {
-  if (type !== 'package' || !isPlain(name)) return []
-  const advice = new Map<string, { do: string; hold: string; nodes: string[] }>()
-  for (const { node, from } of nodes) {
-    const way = ways.find(one =>
-      one.ostree ? node.facts.ostree === true : one.os?.includes(node.facts.osId ?? ''),
-    )
-    if (!way || from === undefined || !isPlain(from)) continue
-    const [, epoch = '', version = from] = /^(\d+:)?(.*)$/s.exec(from) ?? []
-    const filled = (text: string): string =>
-      text.replaceAll('NAME', name).replaceAll('EPOCH', epoch).replaceAll('VERSION', version)
-    const [command, hold] = [filled(way.do), filled(way.hold)]
-    const key = `${command}\n${hold}`
-    const known = advice.get(key) ?? { do: command, hold, nodes: [] }
-    known.nodes.push(node.name)
+  const advice = new Map<string, { readonly one: Advice; readonly nodes: string[] }>()
+  for (const pair of pairs) {
+    const one = adviceOn(pair, cause, ways)
+    if (!one) continue
+    const key = JSON.stringify(one)
+    const known = advice.get(key) ?? { one, nodes: [] }
+    known.nodes.push(pair.node)
     advice.set(key, known)
   }
-  return [...advice.values()]
+  return [...advice.values()].map(({ one, nodes }) => ({ ...one, nodes }))
 }
+
+type Without<Type, Key extends string> = Type extends unknown ? Omit<Type, Key> : never
+type Advice = Without<RollBackAdvice, 'nodes'>
+
+const adviceOn = (pair: Pair, cause: Cause, ways: readonly RollBack[]): Advice | undefined => {
+  const packages = packagesOf(pair, cause).flatMap(toOld)
+  if (packages.length === 0) return undefined
+  const { facts } = pair.after
+  const way = wayOf(facts, ways)
+  if (!way || 'none' in way) return { none: noWay(facts, way?.none) }
+  const { do: command, each, boots, hold, note } = way
+  const filled = each === undefined ? [] : packages.map(one => fill(each, one))
+  return {
+    do: [command, ...filled].join(' '),
+    ...(boots ? { boots } : {}),
+    ...(hold === undefined ? {} : { hold: [hold, ...packages.map(({ name }) => name)].join(' ') }),
+    ...(note === undefined ? {} : { note }),
+  }
+}
+
+const noWay = ({ osId }: NodeFacts, why: string | undefined): string => {
+  const name = osId !== undefined && isPlain(osId) ? ` (${osId})` : ''
+  return `no way back known for this system${name}${why === undefined ? '' : `: ${why}`}`
+}
+
+// What went down, or is gone, is not taken back by going down.
+const packagesOf = (pair: Pair, cause: Cause): readonly NodeChange[] => {
+  const named = new Set(partsOf(cause).flatMap(({ type, name }) => (type === 'package' ? [name] : [])))
+  const updated = pair.facts.filter(({ type, direction }) => type === 'package' && direction === 'up')
+  const brought = broughtIn(pair, [])
+  const origins = new Set(
+    updated
+      .filter(({ name }) => named.has(name) && isPolicyPackage(name))
+      .flatMap(one => brought.get(one)?.key ?? []),
+  )
+  return updated
+    .filter(
+      one =>
+        named.has(one.name) ||
+        // Policy packages need each other’s versions: those of one transaction go back together.
+        (isPolicyPackage(one.name) && origins.has(brought.get(one)?.key ?? '')),
+    )
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+interface Old {
+  readonly name: string
+  readonly epoch: string
+  readonly version: string
+}
+
+const toOld = ({ name, before = '' }: NodeChange): readonly Old[] => {
+  if (!isPlain(name) || !isPlain(before)) return []
+  const [, epoch = '', version = before] = /^(\d+:)?(.*)$/s.exec(before) ?? []
+  return [{ name, epoch, version }]
+}
+
+const fill = (template: string, { name, epoch, version }: Old): string =>
+  template.replaceAll('{name}', name).replaceAll('{epoch}', epoch).replaceAll('{version}', version)
 
 // What a package manager calls names and versions. A hostile node's would be a command in somebody's clipboard.
 const isPlain = (text: string): boolean => /^[A-Za-z0-9][\w.+:~^-]{0,100}$/.test(text)

@@ -24,7 +24,9 @@ export const clockNotes = (
   const far = nodes.filter(({ clockAhead: ahead = 0 }) => Math.abs(ahead) >= farOff).map(({ name }) => name)
   return [
     ...(far.length > 0
-      ? [`the clock is off by a day or more on ${foldNames(far)}: certificates and logs are judged wrongly there`]
+      ? [
+          `the clock is off by a day or more on ${foldNames(far)}: certificates and logs are judged wrongly there`,
+        ]
       : []),
     ...(nonsense.length > 0
       ? [`the clock tells a time that can be none on ${foldNames(nonsense)}: nothing is set right by it`]

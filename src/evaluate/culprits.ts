@@ -37,10 +37,10 @@ export const auditOfOne = ({ baseline: _none, ...audit }: Audit, name: string): 
 
 /** An evaluation without some nodes; or of one alone. */
 export const evaluationOf = (
-  { audit, facets, policyAsks }: Evaluation,
+  { audit, facets, ...asked }: Evaluation,
   isIn: (name: string) => boolean,
 ): Evaluation => ({
   audit: { ...audit, nodes: audit.nodes.filter(({ name }) => isIn(name)) },
   facets: new Map([...facets].filter(([name]) => isIn(name))),
-  policyAsks,
+  ...asked,
 })

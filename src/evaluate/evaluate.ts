@@ -1,5 +1,6 @@
 import { byHandOf, isPolicyAsk } from '../probes/index.ts'
 import { asksOf } from '../checks/expression.ts'
+import { kindOf } from '../checks/kinds/index.ts'
 import { namedTypes } from '../checks/named-types.ts'
 import { askId, type Ask, type ReadAsk } from '../model/ask.ts'
 import { auditFormat, type Audit, type CheckInfo, type NodeAudit } from '../model/audit.ts'
@@ -7,14 +8,15 @@ import type { Check, Knowledge, Profile } from '../model/check.ts'
 import type { Evaluation } from '../model/evaluation.ts'
 import type { Facets } from '../model/facet.ts'
 import type { FindPolicy } from '../model/policy-keep.ts'
+import type { Outcome } from '../model/outcome.ts'
 import type { NodeRecord } from '../model/record.ts'
 import type { RunInfo } from '../model/run.ts'
 import type { GateLevel } from '../model/severity.ts'
 import { brokenNode, bugOn } from './broken.ts'
 import { clockAhead, clockNotes, onOurClock } from './clock.ts'
 import { cohortsOf } from './cohorts.ts'
-import { foreignPolicyNotes } from './foreign-policy-notes.ts'
 import { explainAbsence } from './explained.ts'
+import { foreignPolicyNotes } from './foreign-policy-notes.ts'
 import { denialsOf, factAsks, factsOf } from './facts.ts'
 import { facetReader } from './facets/facets.ts'
 import { judgeCheck } from './judge-check.ts'
@@ -91,7 +93,8 @@ export const evaluate = async (
   const policyAsks = new Map(
     checks.map(({ id, requirement }) => [id, asksOf(requirement, options.knowledge).filter(isPolicyAsk)]),
   )
-  return { audit, facets, policyAsks }
+  const policyTypes = new Map(checks.map(({ id, requirement }) => [id, namedTypes(requirement)]))
+  return { audit, facets, policyAsks, policyTypes }
 }
 
 // Nodes of one system in the same innermost groups ought to be alike, unless the inventory says otherwise (sefleet_peers).
@@ -147,7 +150,7 @@ const evaluateNode = (
   if (record.status === 'missing') return { ...base, facts: {}, outcomes: [], denials: [] }
   const denials = denialsOf(read, knowledge)
   const outcomes = checks.map(check =>
-    explainAbsence(judgeCheck(check, read, knowledge), check, denials.denials, knowledge),
+    explainAbsence(judgeAsked(check, read, knowledge), check, denials.denials, knowledge),
   )
   const failed = new Set(outcomes.filter(({ status }) => status === 'fail').map(({ check }) => check))
   return {
@@ -160,6 +163,18 @@ const evaluateNode = (
     }),
     ...denials,
   }
+}
+
+// An unknown that the run itself made by not asking is told apart: it says nothing of the node.
+const judgeAsked = (check: Check, read: ReadAsk, knowledge: Knowledge): Outcome => {
+  let unasked = false
+  const watched: ReadAsk = ask => {
+    const reading = read(ask)
+    if (reading.state === 'unreadable' && reading.reason === 'not-asked') unasked = true
+    return reading
+  }
+  const outcome = judgeCheck(check, watched, knowledge)
+  return unasked && outcome.status === 'unknown' ? { ...outcome, unasked } : outcome
 }
 
 /** The failing check at the end of the chain of causes; undefined when nothing that failed explains this one. */
@@ -207,12 +222,17 @@ const toInfo = (check: Check, knowledge: Knowledge): CheckInfo => ({
   ...(check.afterwards === undefined ? {} : { afterwards: check.afterwards }),
   ...(check.avoid === undefined ? {} : { avoid: check.avoid }),
   references: check.references,
-  byHand: ownAsks(check, knowledge).map(byHandOf).filter(isFirst),
-  reads: ownAsks(check, knowledge)
-    .map(ask => (isPolicyAsk(ask) ? 'policy' : ask.probe))
-    .filter(isFirst),
+  byHand: tellsOf(check)?.byHand ?? ownAsks(check, knowledge).map(byHandOf).filter(isFirst),
+  reads:
+    tellsOf(check)?.reads ??
+    ownAsks(check, knowledge)
+      .map(ask => (isPolicyAsk(ask) ? 'policy' : ask.probe))
+      .filter(isFirst),
   consequenceOf: check.consequenceOf,
 })
+
+const tellsOf = ({ requirement }: Check) =>
+  'kind' in requirement ? kindOf(requirement.kind).tells : undefined
 
 // What only decides whether the check applies is left out, unless there is nothing else.
 const ownAsks = (check: Check, knowledge: Knowledge): readonly Ask[] => {

@@ -68,5 +68,7 @@ const wantedBy = (expression: Expression, knowledge: Knowledge): Wanted | undefi
 const explains = ({ keeps }: JudgedDenial, { families, inContainers, units }: Wanted): boolean => {
   if (!keeps) return false
   if (keeps.program !== undefined && units.some(unit => unit.split('.')[0] === keeps.program)) return true
-  return (keeps.family !== undefined && families.has(keeps.family)) || (inContainers && keeps.containers === true)
+  return (
+    (keeps.family !== undefined && families.has(keeps.family)) || (inContainers && keeps.containers === true)
+  )
 }

@@ -4,6 +4,7 @@ import { selinuxAsk } from '../checks/no-selinux.ts'
 import { podProcesses } from '../checks/pods.ts'
 import { policyPackagesAsk } from '../checks/policy-packages.ts'
 import { fileContextsAsk, watchedFilesAsk } from '../checks/watched-files.ts'
+import { systemOf } from '../checks/way-back.ts'
 import { whosePolicy } from '../checks/whose-policy.ts'
 import type { Ask, ReadAsk } from '../model/ask.ts'
 import type { NodeAudit, NodeFacts } from '../model/audit.ts'
@@ -40,8 +41,7 @@ export const factsOf = (read: ReadAsk, record: NodeRecord, knowledge: Knowledge)
     ...(os.state === 'read'
       ? {
           os: os.value.name,
-          osId: os.value.id,
-          ...(os.value.ostree ? { ostree: true } : {}),
+          ...systemOf(read),
           kernel: os.value.kernel,
           ...(os.value.bootedAt === undefined ? {} : { bootedAt: os.value.bootedAt }),
         }

@@ -1,7 +1,8 @@
 import { inline, judge } from '../checks/expression.ts'
+import { systemOf, wayOf } from '../checks/way-back.ts'
 import type { ReadAsk } from '../model/ask.ts'
 import type { Check, Knowledge } from '../model/check.ts'
-import type { Outcome } from '../model/outcome.ts'
+import type { Finding, Outcome } from '../model/outcome.ts'
 import { bySeverity } from '../model/severity.ts'
 
 const findingsShown = 50
@@ -39,7 +40,30 @@ export const judgeCheck = (check: Check, read: ReadAsk, knowledge: Knowledge): O
   return {
     ...base,
     status: 'fail',
-    findings: findings.slice(0, findingsShown),
+    findings: findings.slice(0, findingsShown).map(one => withRemedy(one, read, knowledge)),
     ...(lowered ? { severity: lowered.to, lowered: lowered.because } : {}),
   }
 }
+
+// What brings a package depends on the system; on an image nothing is brought by hand.
+const withRemedy = ({ wants, ...one }: Finding, read: ReadAsk, { rollBack }: Knowledge): Finding => {
+  if (wants === undefined || one.remedy !== undefined) return one
+  const way = wayOf(systemOf(read), rollBack)
+  if (way === undefined || 'none' in way) return one
+  const { install, reinstall, boots } = way
+  if (wants.state === 'in-effect')
+    return reinstall === undefined
+      ? one
+      : {
+          ...one,
+          remedy: `\`${reinstall} ${wants.package}\` loads its module again, or shows what it conflicts with: update the two packages together then.`,
+        }
+  const first = `\`${install} ${wants.package}\`${boots ? ', and a reboot,' : ''}`
+  return {
+    ...one,
+    remedy: `${first} brings the container policy; then relabel what containers use (\`${relabel}\`), restart the container runtime, and recreate the pods.`,
+  }
+}
+
+const relabel =
+  'restorecon -Riv /var/lib/kubelet /var/lib/containerd /var/lib/containers /var/lib/rancher /var/lib/k0s'

@@ -23,7 +23,9 @@ export const withoutFuture = <Name extends ProbeName>(
   if (reading.state === 'unreadable') return reading
   const isAhead = (moment: number | undefined): boolean => moment !== undefined && moment > present + slack
   // The probe's name says which value it is; the compiler cannot see that.
-  const value = reading.value as Partial<ProbeValues['os'] & ProbeValues['processes'] & ProbeValues['denials']>
+  const value = reading.value as Partial<
+    ProbeValues['os'] & ProbeValues['processes'] & ProbeValues['denials']
+  >
   if (probe === 'os' && isAhead(value.bootedAt))
     return unreadable('nonsense', 'it says that it will boot later than now')
   if (probe === 'processes' && value.at !== undefined && Math.abs(value.at - present) > slack)

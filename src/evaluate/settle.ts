@@ -33,7 +33,7 @@ export const settle = (audit: Audit, options: SettleOptions): Audit => {
       return {
         ...outcome,
         ...(waiver ? { waived: { reason: waiver.reason, owner: waiver.owner, until: waiver.until } } : {}),
-        ...(known?.has(`${outcome.check} ${node.name}`) ? { known: true } : {}),
+        ...(known === undefined ? {} : knownAs(known.get(`${outcome.check} ${node.name}`))),
       }
     }),
   }))
@@ -62,9 +62,14 @@ const matches = ({ check, nodes }: Waiver, failing: string, node: NodeAudit): bo
       glob === 'all' || globMatches(glob, node.name) || node.groups.some(group => globMatches(glob, group)),
   )
 
-/** `CHECK NODE` of every failure that is not among the new ones; none where there was nothing to compare with. */
-const knownFailures = ({ baseline, nodes }: Audit): ReadonlySet<string> => {
-  if (baseline?.state !== 'compared') return new Set()
+const knownAs = (known: Outcome['known']): Pick<Outcome, 'known'> => (known === undefined ? {} : { known })
+
+/** `CHECK NODE` of every failure that is not among the new ones, and why; none where there was nothing to compare with. */
+const knownFailures = ({ baseline, nodes }: Audit): ReadonlyMap<string, NonNullable<Outcome['known']>> => {
+  if (baseline?.state !== 'compared') return new Map()
+  const asked = new Set(
+    baseline.newlyAsked.flatMap(({ check, nodes: where }) => where.map(node => `${check} ${node}`)),
+  )
   const fresh = new Set(
     baseline.changes.flatMap(({ subject, change, nodes: where }) =>
       subject.type === 'check' && (change === 'regressed' || change === 'appeared')
@@ -73,13 +78,14 @@ const knownFailures = ({ baseline, nodes }: Audit): ReadonlySet<string> => {
     ),
   )
   const compared = new Set(baseline.compared)
-  return new Set(
+  return new Map(
     nodes
       .filter(({ name }) => compared.has(name))
       .flatMap(({ name, outcomes }) =>
         outcomes.filter(({ status }) => status === 'fail').map(({ check }) => `${check} ${name}`),
       )
-      .filter(key => !fresh.has(key)),
+      .filter(key => !fresh.has(key))
+      .map(key => [key, asked.has(key) ? 'not-asked-before' : 'failed-before']),
   )
 }
 

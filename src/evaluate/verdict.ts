@@ -54,10 +54,12 @@ const setAside = (nodes: readonly NodeAudit[], gate: GateLevel): readonly string
     outcomes.filter(({ status, severity }) => status === 'fail' && gates(severity, gate)),
   )
   const waived = failing.filter(one => one.waived !== undefined).length
-  const known = failing.filter(one => one.waived === undefined && one.known !== undefined).length
+  const known = failing.filter(one => one.waived === undefined && one.known === 'failed-before').length
+  const asked = failing.filter(one => one.waived === undefined && one.known === 'not-asked-before').length
   return [
     ...(waived > 0 ? [`${counted(waived, 'failure')} waived`] : []),
     ...(known > 0 ? [`${counted(known, 'failure')} as in the earlier run`] : []),
+    ...(asked > 0 ? [`${counted(asked, 'failure')} that the earlier run did not ask for`] : []),
   ]
 }
 

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { parseYaml } from '../model/yaml.ts'
 
@@ -16,7 +16,10 @@ const nodeSchema = z.strictObject({
   enforce: z.number().optional(),
   configured: z.string().optional(),
   policyName: z.string().optional(),
-  /** The loaded one, and the installed one too: a name in src/lab/policies. */
+  /**
+   * The loaded one, and the installed one too (`NAME.loaded`, `NAME.installed`): a name in `policies` beside the file of nodes or in
+   * src/lab/policies, or a path from that file.
+   */
   policy: z.string().default('healthy'),
   /** Another one that is installed and not loaded. */
   installed: z.string().optional(),
@@ -63,9 +66,9 @@ export type LabNode = z.infer<typeof nodeSchema>
 const folder = join(import.meta.dirname, '../../../src/lab')
 const file = join(folder, 'nodes.yaml')
 
-/** A policy of the lab, as the kernel or as the disk has it. */
+/** A policy of the lab, as the kernel or as the disk has it: a name in src/lab/policies, or a path. */
 export const labPolicy = (name: string, which: 'loaded' | 'installed'): Buffer =>
-  readFileSync(join(folder, 'policies', `${name}.${which}`))
+  readFileSync(resolve(folder, 'policies', `${name}.${which}`))
 
 /** The morning after the update, or the evening before. */
 export type Phase = 'before' | 'after'
@@ -84,7 +87,19 @@ export const loadNodes = (phase: Phase = 'after', from = file): ReadonlyMap<stri
 
 /** A node out of a definition: `like` another, and what differs. */
 export const makeNode = (definition: Readonly<Record<string, unknown>>, from = file): LabNode =>
-  nodeSchema.parse(withoutEmpty(resolved(definition, definitions(from))))
+  withPolicies(nodeSchema.parse(withoutEmpty(resolved(definition, definitions(from)))), dirname(from))
+
+const withPolicies = (node: LabNode, beside: string): LabNode => {
+  const pathOf = (name: string): string => {
+    const own = resolve(beside, name.includes('/') ? '.' : 'policies', name)
+    return name.includes('/') || existsSync(`${own}.installed`) ? own : name
+  }
+  return {
+    ...node,
+    policy: pathOf(node.policy),
+    ...(node.installed === undefined ? {} : { installed: pathOf(node.installed) }),
+  }
+}
 
 const definitions = (from: string): Readonly<Record<string, Raw>> => {
   const known = defined.get(from) ?? rawSchema.parse(parseYaml(readFileSync(from, 'utf8')).value).nodes

@@ -79,6 +79,7 @@ const putSystem = (put: Put, name: string, node: LabNode, now: number): void => 
   put('/proc/mounts', '/dev/sda4 / ext4 rw,seclabel,relatime 0 0\ntmpfs /run tmpfs rw,nosuid,nodev 0 0\n')
   put('/.lab/uname', `${node.kernel}\nx86_64\n${name}\n`)
   put('/.lab/uid', `${node.uid}\n`)
+  put('/.lab/dmesg', `[    0.000000] Linux version ${node.kernel}\n`)
   // Seconds that its clock is ahead of this machine's.
   put('/.lab/clock', `${now - Math.floor(Date.now() / 1000)}\n`)
 }
@@ -115,7 +116,7 @@ const builtPolicy = (node: LabNode): Readonly<Record<string, number>> => {
     const ago = /^type=MAC_POLICY_LOAD msg=audit\(@(-\d+)/.exec(record)?.[1]
     return ago === undefined ? [] : [Number(ago)]
   })
-  const came = Object.values(node.rpm).flatMap(all => [all].flat().map(row => Number(row.split(' ').at(-1))))
+  const came = Object.values(node.rpm).flatMap(own => [own].flat().map(row => Number(row.split(' ').at(-1))))
   const built = [...(loads.length > 0 ? loads : came), -node.booted]
   return { [policyPath(node)]: Math.max(...built) }
 }

@@ -82,7 +82,10 @@ const selinux: Readonly<Record<string, string>> = {
   getenforce: 'case $(cat "$R/sys/fs/selinux/enforce") in 1) echo Enforcing;; *) echo Permissive;; esac',
   semodule: `[ "$(id -u)" = 0 ] || { echo "libsemanage.semanage_access_check: Could not read from module store" >&2; exit 1; }
 cat "$R/.lab/modules"`,
+  dmesg: 'cat "$R/.lab/dmesg"',
   matchpathcon: `while IFS= read -r r; do case $r in "$2	"*) printf '%s\\n' "\${r#*	}"; exit 0;; esac; done <"$R/.lab/defaults"; exit 1`,
-  // rc 1 and nothing at all when there is no match, as with --raw
-  ausearch: `grep -E 'type=(AVC|USER_AVC|SELINUX_ERR|USER_SELINUX_ERR|MAC_POLICY_LOAD|MAC_STATUS|MAC_CONFIG_CHANGE) ' "$R/var/log/audit/audit.log"`,
+  // All records of an event that has one of these; rc 1 and nothing at all when there is no match, as with --raw.
+  ausearch: `l="$R/var/log/audit/audit.log"; awk '{ k = ""; if (match($0, /audit\\([0-9.]+:[0-9]+\\)/)) k = substr($0, RSTART, RLENGTH) }
+NR == FNR { if ($0 ~ /type=(AVC|USER_AVC|SELINUX_ERR|USER_SELINUX_ERR|MAC_POLICY_LOAD|MAC_STATUS|MAC_CONFIG_CHANGE|DAEMON_START|DAEMON_END|DAEMON_ABORT) /) m[k] = 1; next }
+k in m { print; n = 1 } END { exit !n }' "$l" "$l"`,
 }

@@ -1,6 +1,6 @@
 import type { JudgedDenial, DenialLog } from './denial.ts'
 import type { Outcome, Status } from './outcome.ts'
-import type { Change, Onset, Returned, Suspect, Unexplained } from './drift.ts'
+import type { Change, MissedUpdate, Onset, Returned, Suspect, Unexplained } from './drift.ts'
 import type { FacetType } from './facet.ts'
 import type { PolicyComparison } from './policy-comparison.ts'
 import type { NodeError, NodeStatus } from './record.ts'
@@ -40,7 +40,13 @@ export interface NodeFacts {
   readonly os?: string
   /** ID= of os-release. */
   readonly osId?: string
-  readonly ostree?: true
+  /** ID_LIKE=: what it is made from, the nearest first. */
+  readonly osLike?: readonly string[]
+  readonly osVersion?: string
+  /** Its system is changed by booting another snapshot or deployment, not in place. */
+  readonly updates?: 'snapshots' | 'ostree'
+  /** What owns its system, and undoes what is changed by hand. */
+  readonly managedBy?: 'machine-config'
   readonly kernel?: string
   readonly mode?: string
   readonly policy?: string
@@ -126,6 +132,10 @@ export type Baseline =
       readonly unexplained: readonly Unexplained[]
       readonly onsets: readonly Onset[]
       readonly returned: readonly Returned[]
+      /** Checks whose questions that run did not ask, and the nodes where they fail now: neither new failures nor known ones. */
+      readonly newlyAsked: readonly { readonly check: string; readonly nodes: readonly string[] }[]
+      /** Absent where none was missed. */
+      readonly missed?: readonly MissedUpdate[]
     }
   | { readonly state: 'unreadable'; readonly problem: string }
 

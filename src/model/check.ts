@@ -4,9 +4,11 @@ import type { Ask, ReadAsk } from './ask.ts'
 import type { Components } from './component.ts'
 import type { ComponentTypes, ContainerPolicies } from './container-policies.ts'
 import type { DenialDomains, Signature } from './denial.ts'
+import type { EnableSelinux } from './enable-selinux.ts'
 import type { Judgement } from './outcome.ts'
 import type { RollBack } from './roll-back.ts'
 import type { Severity } from './severity.ts'
+import type { WritingCommand } from './writing-commands.ts'
 
 /** A requirement as the profile states it, validated. */
 export interface Check {
@@ -45,6 +47,10 @@ export type Expression =
 export interface Profile {
   readonly name: string
   readonly title?: string
+  /** As it was written; what a run keeps of it. */
+  readonly text: string
+  /** It is the operator's own, none of the shipped ones. */
+  readonly own?: true
   readonly sha256: string
   /** What containers run as under a policy that does not know spc_t and container_t. */
   readonly componentTypes?: ComponentTypes
@@ -66,6 +72,10 @@ export interface Knowledge {
   }[]
   /** How each distribution takes a package back. */
   readonly rollBack: readonly RollBack[]
+  /** How each distribution runs SELinux again where the kernel does without it. */
+  readonly enableSelinux: readonly EnableSelinux[]
+  /** Programs that change the machine they run on. */
+  readonly writingCommands: readonly WritingCommand[]
   /** Files whose edits are facts. */
   readonly watchedFiles: readonly string[]
   /** Words of the file contexts whose lines are facts. */
@@ -75,11 +85,26 @@ export interface Knowledge {
   readonly componentTypes?: ComponentTypes
 }
 
+/** A name that must be in the domain's data, and under which key it stands. */
+export interface Reference {
+  readonly to: 'component' | 'family' | 'advisory'
+  readonly name: string
+  readonly key?: string
+}
+
 /** A check kind: what it asks and how it judges. It never reaches a node itself. */
 export interface Kind<Params> {
   readonly name: string
   /** Its parameters as a profile writes them; the JSON Schema for editors is made from it. */
   readonly schema: z.ZodType<Params>
+  /** What its parameters name of the domain's data: names that must exist. */
+  readonly refersTo?: (params: Params) => readonly Reference[]
+  /** The command of the profile's own that it runs on a node. */
+  readonly runs?: (params: Params) => string
+  /** Patterns of command lines that it must see, so that the collector may keep those. */
+  readonly keepsArgv?: (params: Params) => readonly string[]
   readonly asks: (params: Params, knowledge: Knowledge) => readonly Ask[]
+  /** What it tells of, and what an operator types to see it, where its asks serve other kinds too. */
+  readonly tells?: { readonly reads: readonly string[]; readonly byHand: readonly string[] }
   readonly judge: (params: Params, read: ReadAsk, knowledge: Knowledge) => Judgement
 }

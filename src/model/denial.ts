@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import type { Message } from './message.ts'
+import type { Coverage } from './reading.ts'
 
 /** One AVC group on one node: same source type, target type and class. */
 export interface Denial {
@@ -45,6 +47,10 @@ export interface PolicyView extends PresentVerdict {
 export interface DenialLog {
   readonly denials: readonly Denial[]
   readonly source: 'ausearch' | 'journal' | 'kernel-log'
+  /** What SELinux said without a denial; absent where it said nothing. */
+  readonly messages?: readonly Message[]
+  /** Whether the kernel's own words were read too; absent in runs that did not ask for them. */
+  readonly kernelWords?: Coverage
   /** Epoch seconds of the newest MAC_POLICY_LOAD; absent when the log has none. */
   readonly policyLoadedAt?: number
   /** Epoch seconds of the newest change of mode (MAC_STATUS). */

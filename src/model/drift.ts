@@ -1,4 +1,5 @@
 import type { FacetType } from './facet.ts'
+import type { MembershipChange, PolicyItem, TransitionItem } from './policy-item.ts'
 import type { RollBackAdvice } from './roll-back.ts'
 import type { Severity } from './severity.ts'
 
@@ -36,7 +37,21 @@ export interface Cause {
   readonly name: string
   readonly from?: string
   readonly to?: string
+  /** What came with it, in one transaction, snapshot or deployment: all of it together is one cause. */
+  readonly together?: { readonly by: Bringer; readonly with: readonly CausePart[] }
 }
+export type CausePart = Pick<Cause, 'type' | 'name' | 'from' | 'to'>
+export type Bringer = 'transaction' | 'snapshot' | 'deployment'
+
+/** A cause and all that came with it. */
+export const partsOf = ({ together, ...first }: Cause): readonly CausePart[] => [
+  first,
+  ...(together?.with ?? []),
+]
+
+/** A cause as text that tells it from every other. */
+export const causeKey = (cause: Cause): string =>
+  JSON.stringify(partsOf(cause).map(({ type, name, from, to }) => [type, name, from, to]))
 
 /** Nodes counted by whether the cause was at work and whether they drifted. */
 export interface CauseTable {
@@ -62,6 +77,13 @@ export interface Returned {
   readonly run: string
 }
 
+/** Nodes that were booted without coming up with what was pending: it neither runs nor is it pending now. */
+export interface MissedUpdate {
+  /** `container-selinux 2:2.223.0-1.fc39` */
+  readonly packages: readonly string[]
+  readonly nodes: readonly string[]
+}
+
 /** Nodes on which a check fails anew and nothing explains it; with what is known of changes there. */
 export interface Unexplained {
   readonly check: string
@@ -72,6 +94,41 @@ export interface Unexplained {
   /** Kinds of facts that could not be read in one of the runs. */
   readonly uncompared: readonly FacetType[]
 }
+
+/** What a new policy changed of what a failing check asks, as data. */
+export type PolicyEvidence =
+  /** The very transition that is asked for, and the membership that took or brought it. */
+  | { readonly told: 'transition'; readonly transition: TransitionItem; readonly since?: MembershipChange }
+  /** An access that the policy allowed and does not allow now, or the other way round; by a membership, or by a rule. */
+  | {
+      readonly told: 'access'
+      readonly change: 'lost' | 'gained'
+      readonly source: string
+      readonly target: string
+      readonly class: string
+      readonly permissions: readonly string[]
+      readonly since?: MembershipChange
+      readonly rule?: string
+      /** What of the difference stands nearest to it, where no answer says which rule it was. */
+      readonly item?: PolicyItem
+    }
+  /** Another answer: lines of the policy that are gone or came. */
+  | { readonly told: 'answer'; readonly gone: readonly string[]; readonly came: readonly string[] }
+  /** Something that differs and names what the failure names. */
+  | { readonly told: 'item'; readonly item: PolicyItem }
+  /** The same, among what was not kept: the types alone are known. */
+  | { readonly told: 'types'; readonly types: readonly string[] }
+
+/** What shows that a cause bears on a failure. */
+export type CauseEvidence =
+  | { readonly shows: 'policy'; readonly effect: PolicyEvidence }
+  | { readonly shows: 'advisory'; readonly title: string }
+  /** The file contexts that changed with it: which paths are labelled otherwise. */
+  | { readonly shows: 'file-contexts'; readonly relabels: string }
+  /** The rule hangs on the boolean. */
+  | { readonly shows: 'boolean' }
+  /** The policies could not be compared, but this type is the package’s own. */
+  | { readonly shows: 'own-type'; readonly type: string }
 
 /** A cause that explains a failing check: by how it could, by counting, by time. */
 export interface Suspect {
@@ -86,7 +143,7 @@ export interface Suspect {
   readonly table: CauseTable
   /** One-sided exact test (Fisher): how likely such a table is by chance. */
   readonly chance: number
-  readonly evidence: readonly string[]
+  readonly evidence: readonly CauseEvidence[]
   /** Causes that the evidence cannot tell from this one. */
   readonly tied: readonly Cause[]
   /** How its update is taken back, where it is one. */

@@ -9,4 +9,6 @@ export interface Evaluation {
   readonly facets: ReadonlyMap<string, Facets>
   /** By check: what it asks of the policy. */
   readonly policyAsks: ReadonlyMap<string, readonly PolicyAsk[]>
+  /** By check: the types that it names. */
+  readonly policyTypes: ReadonlyMap<string, ReadonlySet<string>>
 }

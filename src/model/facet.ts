@@ -31,6 +31,8 @@ export interface FacetItem {
   readonly since?: number
   /** Tells two moments apart, or does not, where clocks cannot: the boot id. */
   readonly mark?: string
+  /** Of a package: equal ones were installed by one transaction. */
+  readonly transaction?: number
   /** The value is a package’s version, or several with the highest last, ordered as this package manager does. */
   readonly manager?: PackageManager
 }

@@ -17,6 +17,12 @@ export interface OsFacts {
   readonly machineId?: string
   /** Its /usr is an image of rpm-ostree. */
   readonly ostree?: true
+  /** ID_LIKE=: what it is made from, the nearest first. */
+  readonly like?: readonly string[]
+  /** Its root is mounted read-only; absent where that was not told. */
+  readonly readOnlyRoot?: boolean
+  /** OpenShift's machine-config operator owns its files. */
+  readonly machineConfig?: true
 }
 
 export type SelinuxMode = 'enforcing' | 'permissive' | 'disabled'
@@ -31,6 +37,8 @@ export interface SelinuxState {
   readonly policyName?: string
   /** `enforcing=`, `selinux=`, `security=`, `lsm=` words of /proc/cmdline. */
   readonly commandLine: readonly string[]
+  /** /sys/kernel/security/lsm; absent where that could not be read. */
+  readonly securityModules?: readonly string[]
   /** Highest policy version this kernel takes; not the loaded policy's. */
   readonly maxPolicyVersion?: number
   readonly mls?: boolean

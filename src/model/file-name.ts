@@ -15,8 +15,9 @@ export const fileNameFor = (node: string): string => {
   return `${start}~${createHash('sha256').update(node).digest('hex').slice(0, 12)}`
 }
 
-// Lower case only: `db-1` and `DB-1` are one file on some systems. Windows keeps the device names for itself.
+// Lower case only: `db-1` and `DB-1` are one file on some systems. Windows keeps the device names for itself, and `index` is
+// the page of all nodes.
 const isPlain = (name: string): boolean =>
-  /^[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?$/.test(name) && !deviceName.test(name)
+  /^[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?$/.test(name) && !deviceName.test(name) && name !== 'index'
 
 const deviceName = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i

@@ -11,8 +11,10 @@ export interface Finding {
   readonly message: string
   /** Lines the node said, hostile text, at most a handful, each bounded. */
   readonly evidence: readonly string[]
-  /** What to do about this very finding, where that is not what its check advises. */
+  /** What to do about this very thing, where more can be said than the check says in general; commands stand in backticks. */
   readonly remedy?: string
+  /** The package that is not there, or whose installation did not take effect: what brings it depends on the system. */
+  readonly wants?: { readonly package: string; readonly state: 'installed' | 'in-effect' }
 }
 
 /** The result of one check on one node. */
@@ -31,8 +33,10 @@ export interface Outcome {
   readonly consequenceOf?: string
   /** A failure that the operator accepts for now; `until` in epoch milliseconds. */
   readonly waived?: { readonly reason: string; readonly owner: string; readonly until: number }
-  /** A failure that the earlier run had too, where only new ones count. */
-  readonly known?: true
+  /** A failure that is not new, where only new ones count: the earlier run had it too, or it did not ask what this check asks. */
+  readonly known?: 'failed-before' | 'not-asked-before'
+  /** It is unknown because its run never asked for what it reads. */
+  readonly unasked?: true
 }
 
 /** What a kind's judge returns; evaluate adds the check's id and severity. */

@@ -1,3 +1,4 @@
+import { deepestYaml } from './yaml-document.ts'
 import { resolveScalar, type ScalarValue } from './yaml-scalar.ts'
 import type { Place, YamlEntry, YamlTree } from './yaml-tree.ts'
 
@@ -26,7 +27,7 @@ export const parsePlainYaml = (text: string): YamlTree | undefined => {
     else if (indent > (levels.at(-1)?.indent ?? 0)) {
       if (!waiting) return undefined
       const inner = openLevel(place, indent)
-      levels.push(inner)
+      if (levels.push(inner) > deepestYaml) return undefined
       waiting.takes({ kind: 'mapping', place, entries: inner.entries })
     }
     while ((levels.at(-1)?.indent ?? 0) > indent) levels.pop()

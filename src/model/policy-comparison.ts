@@ -1,12 +1,14 @@
-/** How one policy differs from another, in words, for the domains that the checks name (all, where little differs). */
+import type { PolicyItem } from './policy-item.ts'
+
+/** How one policy differs from another, as data, for the domains that the checks name (all, where little differs). */
 export type PolicyComparison =
   | { readonly state: 'same' }
   | {
       readonly state: 'differs'
-      /** The cause first, a sentence each, at most a dozen. */
-      readonly lines: readonly string[]
-      /** How many more there are. */
-      readonly more: number
+      /** The most harmful first, some hundreds at most. */
+      readonly items: readonly PolicyItem[]
+      /** How many more there are, and the types that are named by these alone. */
+      readonly more: { readonly items: number; readonly types: readonly string[] }
       /** Booleans that both have, in another state. */
       readonly booleans: readonly {
         readonly name: string

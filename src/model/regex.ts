@@ -9,8 +9,21 @@ export interface Regex {
 }
 
 /** Compiles a pattern; a bad one throws RegexError with RE2’s own words. */
-export const compileRegex = (pattern: string): Regex => {
-  const compiled = compile(pattern)
+export const compileRegex = (pattern: string): Regex => regexOf(compile(pattern))
+
+/**
+ * Compiles a pattern of a profile, on what a node said: `^` and `$` are the ends of a line, and the text is seen as `linesIn`
+ * has it.
+ */
+export const compileLines = (pattern: string): Pick<Regex, 'isIn'> => {
+  const { isIn } = regexOf(compile(pattern, RE2JS.MULTILINE))
+  return { isIn: text => isIn(linesIn(text)) }
+}
+
+/** A text as its lines: no carriage returns at their ends, and nothing after the last one, as in a shell's `$(…)`. */
+export const linesIn = (text: string): string => text.replace(/\r+(?=\n|$)/g, '').replace(/\n+$/, '')
+
+const regexOf = (compiled: RE2JS): Regex => {
   return {
     // test() is the DFA, several times faster than find()
     isIn: text => compiled.test(text),
@@ -26,9 +39,9 @@ export class RegexError extends Error {
   }
 }
 
-const compile = (pattern: string): RE2JS => {
+const compile = (pattern: string, flags = 0): RE2JS => {
   try {
-    return RE2JS.compile(pattern)
+    return RE2JS.compile(pattern, flags)
   } catch (cause) {
     throw new RegexError(cause instanceof Error ? cause.message : String(cause), { cause })
   }

@@ -25,8 +25,17 @@ export const runInfoSchema = z.object({
     .array(name)
     .min(1, 'it has no node')
     .refine(nodes => new Set(nodes).size === nodes.length, 'it names a node twice'),
-  /** Profile names with the sha256 of their text. */
-  profiles: z.array(z.object({ name, sha256: z.string() })),
+  /** Profile names with the sha256 of their text, which is in the run as `profiles/NAME.yaml`. */
+  profiles: z.array(
+    z.object({
+      name,
+      sha256: z.string(),
+      /** The operator's own: its text in the run is what it is judged by; of the shipped ones it is today's. */
+      own: z.literal(true).optional(),
+    }),
+  ),
+  /** The waivers given with it: the file as it was named, its text is in the run. */
+  waivers: z.object({ file: z.string(), sha256: z.string() }).optional(),
   /** sha256 of the script body every node was given. */
   script: z.string(),
   /** What limited the selection (`--limit`); absent where the whole inventory was asked. */

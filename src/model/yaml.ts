@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Document, type Node as YamlNode } from 'yaml'
+import { isMap, isNode, isScalar, isSeq, visit, type Document, type Node as YamlNode } from 'yaml'
 import { parseOne } from './yaml-document.ts'
 import { YamlError, type Place } from './yaml-tree.ts'
 
@@ -7,14 +7,31 @@ export interface YamlText {
   readonly value: unknown
   /** 1-based line and column of the value at this path (of its key, with `key: true`), or of the nearest parent. */
   place(path: readonly PropertyKey[], options?: { readonly key?: boolean }): Place
+  /** How the value at this path is written, as far as its line goes; nothing where there is none. */
+  source(path: readonly PropertyKey[]): string
+  /** Where values stand that have a tag (`!word`, `! word`): it is not part of the value. */
+  readonly tagged: readonly Place[]
+  /** The line in which it begins. */
+  line(path: readonly PropertyKey[]): string
 }
 
 /** Parses one YAML 1.2 document; duplicate keys are refused. Throws YamlError. */
 export const parseYaml = (text: string): YamlText => {
   const { document, placeAt } = parseOne(text, {})
+  const place: YamlText['place'] = (path, { key = false } = {}) =>
+    placeAt(offsetOf(document.contents, path, key))
   return {
     value: toPlain(document),
-    place: (path, { key = false } = {}) => placeAt(offsetOf(document.contents, path, key)),
+    place,
+    get tagged() {
+      return tagsOf(document).map(placeAt)
+    },
+    line: path => text.split(/\r?\n/)[place(path).line - 1] ?? '',
+    source: path => {
+      const found: unknown = path.length === 0 ? document.contents : document.getIn(path, true)
+      const range = isNode(found) ? found.range : undefined
+      return range ? (text.slice(range[0], range[1]).split('\n', 1)[0] ?? '') : ''
+    },
   }
 }
 
@@ -25,6 +42,18 @@ const toPlain = (document: Document): unknown => {
   } catch (cause) {
     throw new YamlError(cause instanceof Error ? cause.message : String(cause), { line: 1, column: 1 })
   }
+}
+
+const tagsOf = (document: Document): readonly number[] => {
+  const found: number[] = []
+  visit(document, {
+    Node: (_key, node) => {
+      // `!!str` and its like only say what the value is.
+      if ('tag' in node && node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:'))
+        found.push(node.range?.[0] ?? 0)
+    },
+  })
+  return found
 }
 
 const offsetOf = (root: YamlNode | null, path: readonly PropertyKey[], wantsKey: boolean): number => {

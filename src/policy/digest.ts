@@ -41,6 +41,9 @@ const sorted = <T extends Named>(table: Table<T>): T[] => symbols(table).toSorte
 const aliasesOf = ({ aliases }: Table<Named>): readonly string[] =>
   aliases.map(({ name }) => name).toSorted(byCodePoint)
 
+const named = (table: Table<Named>, values: Iterable<number>): readonly string[] =>
+  Array.from(values, value => nameIn(table, value)).toSorted(byCodePoint)
+
 const ranksIn = (table: Table<Named>): Uint16Array => {
   const ranks = new Uint16Array(table.byValue.length)
   sorted(table).forEach(({ value }, index) => (ranks[value] = index + 1))
@@ -50,13 +53,15 @@ const ranksIn = (table: Table<Named>): Uint16Array => {
 // Everything that is told in text: short, even in a large policy.
 const declarations = (policy: Policy): readonly unknown[] => {
   const { types, roles, users, classes } = policy
-  const named = (table: Table<Named>, values: Iterable<number>): readonly string[] =>
-    Array.from(values, value => nameIn(table, value)).toSorted(byCodePoint)
   return [
     [policy.mls, policy.handleUnknown, [...policy.capabilities]],
     sorted(policy.commons).map(({ name, permissions }) => [name, permissions]),
     sorted(classes).map(({ name, common, permissions }) => [name, common?.name, permissions]),
-    sorted(roles).map(({ name, bounds, dominates }) => [name, nameIn(roles, bounds), named(roles, dominates)]),
+    sorted(roles).map(({ name, bounds, dominates }) => [
+      name,
+      nameIn(roles, bounds),
+      named(roles, dominates),
+    ]),
     sorted(users).map(({ name, bounds, roles: own }) => [name, nameIn(users, bounds), named(roles, own)]),
     sorted(policy.booleans).map(({ name, state }) => [name, state]),
     sorted(types).map(({ name, isAttribute, bounds }) => [name, isAttribute, nameIn(types, bounds)]),
@@ -71,10 +76,17 @@ const declarations = (policy: Policy): readonly unknown[] => {
     named(types, policy.neverAudited),
     sections
       .filter(({ option }) => told.has(option))
-      .map(section => section.statements(policy).map(({ statement }) => statement).toSorted(byCodePoint)),
+      .map(section =>
+        section
+          .statements(policy)
+          .map(({ statement }) => statement)
+          .toSorted(byCodePoint),
+      ),
     // of several that fit the first one counts
     [portStatements(policy), nodeStatements(policy)],
-    searchRoleRules(policy, { kinds: ['allow', 'role_transition'] }).map(roleRuleText).toSorted(byCodePoint),
+    searchRoleRules(policy, { kinds: ['allow', 'role_transition'] })
+      .map(roleRuleText)
+      .toSorted(byCodePoint),
     searchRangeTransitions(policy, {}).map(rangeRuleText).toSorted(byCodePoint),
   ]
 }

@@ -1,77 +1,129 @@
 import type { DenialLog } from '../model/denial.ts'
 import type { Probe } from '../model/probe.ts'
-import { read, unreadable } from '../model/reading.ts'
-import { parseAuditLine } from './denials/audit-line.ts'
+import { lastMoment, wholeNumber } from '../model/ranges.ts'
+import { read, unreadable, type Coverage } from '../model/reading.ts'
+import { isUnreadRecord, parseAuditLine, type AuditRecord } from './denials/audit-line.ts'
+import { parseAuditStatus } from './denials/audit-status.ts'
 import { isUnreadDenial } from './denials/avc.ts'
 import { withoutTwins } from './denials/events.ts'
 import { denialsFragment, newestBytes } from './denials/fragment.ts'
 import { groupDenials } from './denials/groups.ts'
+import { kernelBytes } from './denials/kernel-fragment.ts'
+import { saidByKernel } from './denials/kernel-words.ts'
+import { groupMessages } from './denials/messages.ts'
 import { redactLine } from './denials/redact.ts'
+import { isRefusedLoad, saidByRecord } from './denials/refusals.ts'
+import { parseSections, type KernelSection, type Sections } from './denials/sections.ts'
+import { lossesOf } from './denials/whole.ts'
 import { firstLine } from './parse.ts'
 
-/** SELinux denials of the last week, when policy and mode last changed, and whether the log is whole. */
+/** SELinux denials of the last week, what else SELinux said, when policy and mode last changed, and whether the log is whole. */
 export const denials: Probe<'denials'> = {
   name: 'denials',
   cost: 'moderate',
-  seconds: 60,
+  seconds: 90,
   bytes: 2 * 1024 * 1024,
   fragment: () => denialsFragment,
   byHand: () => 'ausearch --input-logs -m AVC,USER_AVC,SELINUX_ERR -ts week-ago --raw </dev/null',
-  parse: ({ stdout, stderr, exit }) => {
+  parse: ({ stdout, stderr, exit, whole }) => {
     if (exit === 3) return unreadable('failed', firstLine(stderr) || 'no log of denials')
-    const source = /^#source (ausearch|journal|kernel-log)$/m.exec(stdout)?.[1] as
-      DenialLog['source'] | undefined // the pattern's words
-    if (!source) return unreadable('nonsense', 'no source of denials named')
-    const status = /^#rc (\d+)$/m.exec(stdout)?.[1]
-    const lines = stdout.split('\n')
-    const records = withoutTwins(lines.map(parseAuditLine).filter(record => record !== undefined))
+    const sections = parseSections(stdout)
+    if (!sections) return unreadable('nonsense', 'no source of denials named')
+    const { source, status } = sections
     // ausearch: 1 with nothing on stderr is "no match"; 1 with words is a log it could not open, or an argument error.
-    const noMatch =
-      status === '1' && (firstLine(stderr) === '' || firstLine(stderr).startsWith('<no matches>'))
-    if (status !== undefined && status !== '0' && !(source === 'ausearch' && noMatch))
+    const noMatch = status === 1 && (firstLine(stderr) === '' || firstLine(stderr).startsWith('<no matches>'))
+    if (status !== undefined && status !== 0 && !(source === 'ausearch' && noMatch))
       return unreadable('failed', `${source} ended with status ${status}: ${firstLine(stderr)}`)
-    const since = oldest(stdout)
-    const first = /^#first (.*)$/m.exec(stdout)?.[1] ?? ''
     // A log without a single record says nothing about denials.
-    if (first.trim() === '') return unreadable('failed', `${source} holds no record at all`)
-    const wrapped = source === 'kernel-log' && !/^(?:<\d+>)?\[\s*[0-4]\.\d+\]/.test(first)
-    const many = Buffer.byteLength(stdout) >= newestBytes
-    const unread = !many && lines.some(isUnreadDenial)
-    const newest = (type: string) =>
-      records
-        .filter(record => record.type === type)
-        .reduce<number | undefined>((max, { time }) => Math.max(max ?? 0, time), undefined)
-    const policyLoadedAt = newest('MAC_POLICY_LOAD')
-    const modeChangedAt = newest('MAC_STATUS')
+    if (sections.first.trim() === '') return unreadable('failed', `${source} holds no record at all`)
+    const records = withoutTwins([
+      ...sections.lines.map(parseAuditLine).filter(record => record !== undefined),
+      ...ofThisWeek(sections),
+    ])
+    const kernelWords = sections.kernel && coverageOf(sections.kernel, whole)
+    const policyLoadedAt = newest(
+      records,
+      sections,
+      ({ type, text }) => type === 'MAC_POLICY_LOAD' && !isRefusedLoad(text),
+    )
+    const modeChangedAt = newest(records, sections, ({ type }) => type === 'MAC_STATUS')
+    const messages = groupMessages([
+      ...records.map(saidByRecord).filter(said => said !== undefined),
+      ...saidByKernel(sections.kernel?.lines ?? []),
+    ])
+    const since = oldest(sections.first)
+    const why = whyPartial(sections, records, stdout, stderr)
     return read<DenialLog>(
       {
         denials: groupDenials(records),
         source,
+        ...(messages.length > 0 ? { messages } : {}),
+        ...(kernelWords ? { kernelWords } : {}),
         ...(policyLoadedAt === undefined ? {} : { policyLoadedAt }),
         ...(modeChangedAt === undefined ? {} : { modeChangedAt }),
       },
       source,
-      many || wrapped || unread || status === undefined
-        ? {
-            complete: false,
-            why: many
-              ? 'only the newest records were read'
-              : wrapped
-                ? 'the kernel’s ring buffer has wrapped'
-                : unread
-                  ? 'the log holds a denial that cannot be read'
-                  : 'the log was not read to its end',
-            ...(since === undefined ? {} : { since }),
-          }
+      why.length > 0
+        ? { complete: false, why: why.join('; '), ...(since === undefined ? {} : { since }) }
         : { complete: true, ...(since === undefined ? {} : { since }) },
     )
   },
   redact: stdout => stdout.split('\n').map(redactLine).join('\n'),
 }
 
-// #first msg=audit(1795418495.623:57)   or, of the journal, #first 1795418495.623456
-const oldest = (stdout: string): number | undefined => {
-  const match = /^#first (?:.*?msg=audit\((\d+)|(\d{9,})\.)/m.exec(stdout)
-  const epoch = Number(match?.[1] ?? match?.[2])
-  return Number.isInteger(epoch) && epoch > 0 ? epoch : undefined
+// The kernel's log tells of denials before auditd began, too; like the others, of the last week.
+const ofThisWeek = ({ kernel, now }: Sections): readonly AuditRecord[] =>
+  (kernel?.raw ?? [])
+    .map(parseAuditLine)
+    .filter(record => record !== undefined)
+    .filter(({ type, time }) => !type.endsWith('AVC') || now === undefined || time >= now - 7 * 86_400)
+
+const whyPartial = (
+  sections: Sections,
+  records: readonly AuditRecord[],
+  stdout: string,
+  stderr: string,
+): readonly string[] => {
+  const { source, first, lines, recordBytes, status, kernel } = sections
+  const many = recordBytes >= newestBytes
+  if (many) return ['only the newest records were read']
+  if (source === 'kernel-log' && !/^(?:<\d+>)?\[\s*[0-4]\.\d+\]/.test(first))
+    return ['the kernel’s ring buffer has wrapped']
+  if ([...lines, ...(kernel?.raw ?? [])].some(isUnreadDenial))
+    return ['the log holds a denial that cannot be read']
+  if (lines.some(isUnreadRecord)) return ['the log holds a record that cannot be read']
+  if (status === undefined) return ['the log was not read to its end']
+  return [
+    ...(/malformed|corrupt|skipped/i.test(stderr)
+      ? [`${source} could not read all records: ${firstLine(stderr)}`]
+      : []),
+    ...lossesOf(sections, records, parseAuditStatus(stdout)),
+  ]
+}
+
+const coverageOf = ({ from, begins, holdsBoot, status, bytes }: KernelSection, whole: boolean): Coverage => {
+  const since = begins === undefined ? {} : { since: begins }
+  const partial = (why: string): Coverage => ({ complete: false, why, ...since })
+  if (from === 'none') return partial('neither the journal nor dmesg tells what the kernel said')
+  if (!whole || status === undefined) return partial('the kernel’s log was not read to its end')
+  if (status !== 0) return partial(`the kernel’s log could not be read (status ${status})`)
+  if (bytes >= kernelBytes) return partial('only the newest lines of the kernel’s log were read')
+  if (from === 'kernel-log' && !holdsBoot) return partial('the kernel’s ring buffer has wrapped')
+  return { complete: true, ...since }
+}
+
+// One from the future would make everything past.
+const newest = (
+  records: readonly AuditRecord[],
+  { now }: Sections,
+  isIt: (record: AuditRecord) => boolean,
+): number | undefined =>
+  records
+    .filter(record => isIt(record) && (now === undefined || record.time <= now + 300))
+    .reduce<number | undefined>((max, { time }) => Math.max(max ?? 0, time), undefined)
+
+// msg=audit(1795418495.623:57)   or, of the journal, 1795418495.623456
+const oldest = (first: string): number | undefined => {
+  const match = /^(?:.*?msg=audit\((\d{1,12})\D|(\d{9,12})\.)/.exec(first)
+  return wholeNumber(match?.[1] ?? match?.[2], 1, lastMoment)
 }

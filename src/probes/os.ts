@@ -8,10 +8,12 @@ export const os: Probe<'os'> = {
   name: 'os',
   cost: 'cheap',
   fragment: () => `f=/etc/os-release; [ -e "$R$f" ] || f=/usr/lib/os-release
-grep -E '^(ID|VERSION_ID|PRETTY_NAME)=' "$R$f" | head -c 4096
+grep -E '^(ID|ID_LIKE|VERSION_ID|PRETTY_NAME)=' "$R$f" | head -c 4096
 echo "kernel=$(uname -r)"; echo "machine=$(uname -m)"; echo "host=$(uname -n)"
 [ -r "$R/proc/stat" ] && sed -n 's/^btime /booted=/p' "$R/proc/stat"
 [ -e "$R/run/ostree-booted" ] && echo ostree=yes
+[ -d "$R/etc/machine-config-daemon" ] && echo machineconfig=yes
+sed -n 's|^[0-9]* [0-9]* [^ ]* [^ ]* / \\([^ ]*\\) .*|root=\\1|p' "$R/proc/self/mountinfo" 2>/dev/null | tail -n 1
 show bootid /proc/sys/kernel/random/boot_id 64
 show machineid /etc/machine-id 64`,
   byHand: () => 'cat /etc/os-release; uname -r',
@@ -25,6 +27,8 @@ show machineid /etc/machine-id 64`,
     if (bootedAt === 'nonsense') return unreadable('nonsense', 'a time of boot that can be none')
     const bootId = valueOf(fields, 'bootid')
     const machineId = valueOf(fields, 'machineid')
+    const like = unquote(valueOf(fields, 'ID_LIKE')).split(/\s+/).filter(isId).slice(0, mostLike)
+    const root = valueOf(fields, 'root')
     const versionId = unquote(valueOf(fields, 'VERSION_ID'))
     const name = unquote(valueOf(fields, 'PRETTY_NAME')) || id
     const [architecture, hostname] = [valueOf(fields, 'machine') ?? '', valueOf(fields, 'host') ?? '']
@@ -43,11 +47,18 @@ show machineid /etc/machine-id 64`,
         ...(bootId ? { bootId } : {}),
         ...(machineId ? { machineId } : {}),
         ...(valueOf(fields, 'ostree') === 'yes' ? { ostree: true } : {}),
+        ...(like.length > 0 ? { like } : {}),
+        ...(root === undefined ? {} : { readOnlyRoot: root.split(',').includes('ro') }),
+        ...(valueOf(fields, 'machineconfig') === 'yes' ? { machineConfig: true } : {}),
       },
       '/etc/os-release, uname, /proc/stat',
     )
   },
 }
+
+// os-release(5): small letters, digits and `._-`; some write capitals all the same
+const isId = (text: string): boolean => /^[\w.-]{1,60}$/.test(text)
+const mostLike = 8
 
 // os-release(5): values may be in single or double quotes
 const unquote = (value: string | undefined): string => (value ?? '').replace(/^(["'])(.*)\1$/s, '$2')

@@ -22,10 +22,12 @@ show mls /sys/fs/selinux/mls 8
 show denyunknown /sys/fs/selinux/deny_unknown 8
 [ -r "$R/sys/fs/selinux/status" ] && echo "status=$(od -An -tu4 -N20 "$R/sys/fs/selinux/status" | tr '\\n' ' ')"
 show cmdline /proc/cmdline
+show lsm /sys/kernel/security/lsm 512
 command -v getenforce >/dev/null 2>&1 && echo "getenforce=$(getenforce 2>/dev/null)"
 show self /proc/self/attr/current 512
 if [ -r "$R/etc/selinux/config" ]; then echo config=yes; sed -n 's/^[[:space:]]*\\(SELINUX\\|SELINUXTYPE\\)[[:space:]]*=[[:space:]]*\\([^[:space:]#]*\\).*/\\1=\\2/p' "$R/etc/selinux/config" | head -n 20; else show config /etc/selinux/config; fi`,
-  byHand: () => 'sestatus; cat /sys/fs/selinux/enforce; grep ^SELINUX /etc/selinux/config; cat /proc/cmdline',
+  byHand: () =>
+    'sestatus; cat /sys/fs/selinux/enforce; grep ^SELINUX /etc/selinux/config; cat /proc/cmdline /sys/kernel/security/lsm',
   parse: ({ stdout, whole }) => {
     const fields = fieldsOf(stdout)
     const running = runningMode(fields, whole)
@@ -38,6 +40,11 @@ if [ -r "$R/etc/selinux/config" ]; then echo config=yes; sed -n 's/^[[:space:]]*
     const maxPolicyVersion = wholeNumber(valueOf(fields, 'policyvers'), 1, 1000)
     const mls = valueOf(fields, 'mls')
     const denyUnknown = valueOf(fields, 'denyunknown')
+    // lockdown,capability,landlock,yama,apparmor
+    const modules = (valueOf(fields, 'lsm') ?? '')
+      .trim()
+      .split(',')
+      .filter(word => /^[a-z0-9_]{1,32}$/.test(word))
     const own = parseContext(valueOf(fields, 'self') ?? '')
     return read<SelinuxState>(
       {
@@ -46,6 +53,7 @@ if [ -r "$R/etc/selinux/config" ]; then echo config=yes; sed -n 's/^[[:space:]]*
         commandLine: (valueOf(fields, 'cmdline') ?? '')
           .split(/\s+/)
           .filter(word => commandLineWord.test(word) && isWord(word)),
+        ...(modules.length > 0 ? { securityModules: modules } : {}),
         ...(maxPolicyVersion === undefined ? {} : { maxPolicyVersion }),
         ...(mls === undefined ? {} : { mls: mls === '1' }),
         ...(denyUnknown === undefined ? {} : { denyUnknown: denyUnknown === '1' }),

@@ -74,7 +74,9 @@ export const addendum = (audit: Audit): string | undefined => {
     '',
   ])
   return [
-    comment(`Made by sefleet from run ${audit.run.id}: what is refused now and the present policy does not allow.`),
+    comment(
+      `Made by sefleet from run ${audit.run.id}: what is refused now and the present policy does not allow.`,
+    ),
     ...(live === 0
       ? [comment('No rule here is fit to be loaded: what follows says of each why.')]
       : [

@@ -1,12 +1,16 @@
 import type { Audit } from '../model/audit.ts'
-import type { Suspect, Unexplained } from '../model/drift.ts'
+import { causeKey, type Suspect, type Unexplained } from '../model/drift.ts'
 import { foldNames } from '../model/fold-names.ts'
-import { causeKey, causeName, causeText } from './cause-words.ts'
+import { oneCauseEach, severalTexts, sumOf } from './cause-groups.ts'
+import { causeName, causeText } from './cause-words.ts'
+import { evidenceTexts } from './evidence-words.ts'
 import type { Problem } from './problems.ts'
 
 /** What is suspected of a problem: what leads, each with those it is tied with, and the nodes that nothing explains. */
 export interface Suspected {
   readonly leads: readonly Suspect[]
+  /** The leads, those together that are one cause on several systems. */
+  readonly causes: readonly (readonly [Suspect, ...Suspect[]])[]
   /** Every suspect that may be it: the leads and those tied with them. */
   readonly all: readonly Suspect[]
   readonly others: readonly Suspect[]
@@ -15,7 +19,8 @@ export interface Suspected {
 }
 
 /** The suspects of a check that fails and did not; undefined where no failure of it is new. */
-export const suspectedOf = (problem: Problem, { baseline }: Audit): Suspected | undefined => {
+export const suspectedOf = (problem: Problem, audit: Audit): Suspected | undefined => {
+  const { baseline } = audit
   if (baseline?.state !== 'compared') return undefined
   const failing = new Set(problem.nodes)
   // Where this check fails because of another one, that one's causes are told.
@@ -28,6 +33,7 @@ export const suspectedOf = (problem: Problem, { baseline }: Audit): Suspected | 
   const tied = new Set(leads.flatMap(one => one.tied.map(causeKey)))
   return {
     leads,
+    causes: oneCauseEach(leads, audit),
     all: own.filter(one => one.leads || tied.has(causeKey(one.cause))),
     others: own.filter(one => !one.leads),
     open,
@@ -35,11 +41,11 @@ export const suspectedOf = (problem: Problem, { baseline }: Audit): Suspected | 
 }
 
 /** Why, and how sure that is. */
-export const becauseSentence = ({ leads, others, open }: Suspected): string => {
-  const several = leads.length + open.length > 1
+export const becauseSentence = ({ causes, others, open }: Suspected): string => {
+  const several = causes.length + open.length > 1
   const on = (nodes: readonly string[]): string => (several ? `on ${foldNames(nodes)}: ` : '')
   return [
-    ...leads.map(lead => `${on(lead.nodes)}${leadText(lead, others)}`),
+    ...causes.map(leads => `${on(leads.flatMap(({ nodes }) => nodes))}${leadText(leads, others)}`),
     ...open.map(one => `${on(one.nodes)}${openText(one)}`),
   ].join('; ')
 }
@@ -57,26 +63,40 @@ const openText = ({ isReinstalled, changed, uncompared }: Unexplained): string =
   return `unknown: what changed there (${names.join(', ')}${more}) came after it or does not bear on it${unread}`
 }
 
-const leadText = (lead: Suspect, others: readonly Suspect[]): string => {
+const leadText = (leads: readonly [Suspect, ...Suspect[]], others: readonly Suspect[]): string => {
+  const [lead] = leads
   if (lead.basis === 'weak')
     return `unknown: what changed there (${[lead, ...others]
       .slice(0, 3)
       .map(({ cause }) => causeText(cause))
       .join('; ')}) changed elsewhere too, without harm, or tells no more than chance`
-  const named = [lead.cause, ...lead.tied].map(causeText)
+  const named = leads.length > 1 ? severalTexts(leads) : [lead.cause, ...lead.tied].map(causeText)
   const tie = named.length > 1 ? ' (they changed on the same nodes and cannot be told apart)' : ''
   const sure =
-    lead.basis === 'counts' ? `; by counting alone, chance gives that once in ${oneIn(lead.chance)}` : ''
-  const shown =
-    lead.evidence.length > 0 ? `; ${lead.evidence.map(one => one.replace(/;$/, '')).join('; ')}` : ''
-  return `${named.join(' or ')}${tie}: ${counted(lead)}${sure}${shown}`
+    lead.basis === 'counts'
+      ? `; by counting alone, chance gives that once in ${oneIn(Math.max(...leads.map(one => one.chance)))}`
+      : ''
+  const { policy, others: shown } = evidenceTexts(distinct(leads.flatMap(one => one.evidence)))
+  const cause = `${named.join(' or ')}${tie}: ${counted(leads)}${sure}`
+  // What the check asked and is otherwise now comes first.
+  return [
+    ...(policy === undefined ? [cause] : [policy, `it came with ${cause}`]),
+    ...shown.slice(0, mostEvidence),
+  ].join('; ')
 }
+
+const distinct = <Value>(all: readonly Value[]): readonly Value[] => [
+  ...new Map(all.map(one => [JSON.stringify(one), one])).values(),
+]
+
+const mostEvidence = 3
 
 const oneIn = (chance: number): string =>
   chance < 1e-6 ? 'more than a million times' : Math.round(1 / chance).toLocaleString('en-US')
 
-const counted = ({ table, cause, check }: Suspect): string => {
-  const { changedDrifted, changedFine, unchangedDrifted, unchangedFine } = table
+const counted = (leads: readonly [Suspect, ...Suspect[]]): string => {
+  const [{ cause, check }] = leads
+  const { changedDrifted, changedFine, unchangedDrifted, unchangedFine } = sumOf(leads)
   const [took, others] = [changedDrifted + changedFine, unchangedDrifted + unchangedFine]
   const word = cause.type === 'package' ? 'updated' : 'changed'
   const theirs =

@@ -1,6 +1,6 @@
 import type { Audit } from '../model/audit.ts'
+import { causeKey } from '../model/drift.ts'
 import { suspectedOf } from './because.ts'
-import { causeKey } from './cause-words.ts'
 import { problemsOf, type Problem } from './problems.ts'
 
 /** One independent thing that is wrong, and what else fails there because of the very same change. */

@@ -29,6 +29,20 @@ export const changeRows = (audit: Audit, of: 'facts' | 'checks'): readonly Chang
     .map(row => ({ ...row, where: foldNames(row.nodes.slice(0, 200)) }))
 }
 
+/** Checks that failed in the earlier run and are well now; those of the same nodes in one row. */
+export const fixedRows = ({ baseline }: Audit): readonly Pick<ChangeRow, 'names' | 'where'>[] => {
+  if (baseline?.state !== 'compared') return []
+  const rows = new Map<string, { readonly names: string[]; readonly where: string }>()
+  for (const { subject, change, nodes } of baseline.changes) {
+    if (subject.type !== 'check' || change !== 'fixed') continue
+    const key = JSON.stringify(nodes)
+    const row = rows.get(key) ?? { names: [], where: foldNames(nodes.slice(0, 200)) }
+    if (!row.names.includes(subject.name)) row.names.push(subject.name)
+    rows.set(key, row)
+  }
+  return [...rows.values()]
+}
+
 // What was done before what follows from it.
 const order: readonly string[] = ['check', 'node', ...facetTypes, 'denial']
 

@@ -2,6 +2,7 @@ import type { Audit } from '../model/audit.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { changeRows } from './changes.ts'
 import { linesOf } from './lines.ts'
+import { comparisonWords } from './policy-words.ts'
 import { problemsOf } from './problems.ts'
 
 /** What is otherwise than in the earlier run, a line each: checks, then policies, then facts, each with its nodes. */
@@ -24,9 +25,9 @@ export const comparisonLines = (audit: Audit): readonly string[] => {
   const policies = baseline.policies.flatMap(({ nodes, comparison }) =>
     comparison.state === 'differs'
       ? [
-          ...comparison.lines,
+          ...comparisonWords(comparison).lines,
           ...comparison.booleans.map(({ name, after }) => `boolean ${name} is ${after ? 'on' : 'off'} now`),
-          ...(comparison.more > 0 ? [`and ${comparison.more} more`] : []),
+          ...(comparisonWords(comparison).more > 0 ? [`and ${comparisonWords(comparison).more} more`] : []),
         ].map(line => `policy: ${line}   on ${foldNames(nodes)}`)
       : comparison.state === 'unknown'
         ? [`policy: another one, whose meaning is unknown (${comparison.why})   on ${foldNames(nodes)}`]

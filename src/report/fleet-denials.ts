@@ -76,7 +76,8 @@ const merge = (members: readonly { readonly name: string; readonly denial: Judge
 // The one that most nodes name.
 const objectOf = (denials: readonly JudgedDenial[]): { readonly object?: string } => {
   const counts = new Map<string, number>()
-  for (const { object } of denials) if (object !== undefined) counts.set(object, (counts.get(object) ?? 0) + 1)
+  for (const { object } of denials)
+    if (object !== undefined) counts.set(object, (counts.get(object) ?? 0) + 1)
   const [object] = [...counts].toSorted(([, a], [, b]) => b - a)[0] ?? []
   return object === undefined ? {} : { object }
 }

@@ -1,11 +1,20 @@
 import { hints } from '../errors.ts'
 import type { Audit, AuditPolicy, CheckInfo, NodeAudit } from '../model/audit.ts'
 import { fileNameFor } from '../model/file-name.ts'
+import { commandsToHtml } from './commands.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { statuses, type Outcome, type Status } from '../model/outcome.ts'
 import { bySeverity } from '../model/severity.ts'
 import { groupDenials } from './fleet-denials.ts'
-import { countStandings, groupReasons, standingOf, summaryLine, type Standing } from './problems.ts'
+import { comparisonWords } from './policy-words.ts'
+import {
+  countStandings,
+  failureHeadline,
+  groupReasons,
+  standingOf,
+  summaryLine,
+  type Standing,
+} from './problems.ts'
 import type { ReportFile } from './report-file.ts'
 import { blocksOf } from './blocks.ts'
 import { ladderOf } from './ladder.ts'
@@ -34,10 +43,13 @@ const common = (audit: Audit) => ({
   run: audit.run,
   verdict: audit.verdict,
   fold: foldNames,
+  policyLines: comparisonWords,
   time: isoMinute,
   duration,
   number: withCommas,
+  commands: commandsToHtml,
   label: statusLabel,
+  failure: failureHeadline,
   href,
 })
 
@@ -176,6 +188,9 @@ const labels: Readonly<Record<Status | Standing, string>> = {
   pass: 'passes',
   'not-applicable': 'n/a',
   failing: 'failing',
+  known: 'failing, known',
+  asked: 'failing, first asked',
+  waived: 'failing, waived',
   missing: 'missing',
   healthy: 'healthy',
 }

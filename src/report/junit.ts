@@ -1,10 +1,12 @@
 import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
 import { facetTypes } from '../model/facet.ts'
 import { foldNames } from '../model/fold-names.ts'
+import { comparisonWords } from './policy-words.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { gatesAt, isBroken } from '../model/gate.ts'
 import { changeRows } from './changes.ts'
 import { escapeXml } from './escape-xml.ts'
+import { failureHeadline } from './problems.ts'
 import type { Reporter } from './report-file.ts'
 
 /**
@@ -63,7 +65,9 @@ const driftSuite = (audit: Audit): Suite => {
       .filter(row => row.kind === kind)
       .map(({ names, what, where }) => `${names.join(', ')}: ${what}   on ${where}`)
   const policies = baseline.policies.flatMap(({ nodes, comparison }) =>
-    comparison.state === 'differs' ? comparison.lines.map(line => `${line}   on ${foldNames(nodes)}`) : [],
+    comparison.state === 'differs'
+      ? comparisonWords(comparison).lines.map(line => `${line}   on ${foldNames(nodes)}`)
+      : [],
   )
   const checks = changeRows(audit, 'checks').map(
     ({ names, what, where }) => `${names.join(', ')}: ${what}   on ${where}`,
@@ -135,7 +139,8 @@ const caseOf = (audit: Audit, check: CheckInfo, outcome: Outcome): Omit<Case, 'n
 const asideOf = ({ severity, waived, known }: Outcome): string => {
   if (waived)
     return `waived until ${new Date(waived.until).toISOString().slice(0, 16)}Z by ${waived.owner} (${waived.reason})`
-  return known ? 'failed in the earlier run too' : `below the gate (${severity})`
+  if (known === 'failed-before') return 'failed in the earlier run too'
+  return known ? 'the earlier run did not ask for it' : `below the gate (${severity})`
 }
 
 const shownFindings = 5
@@ -143,15 +148,21 @@ const shownFindings = 5
 const textOf = (check: CheckInfo, outcome: Outcome): string => {
   const findings = outcome.findings ?? []
   return [
-    `${check.title} [${outcome.severity}]`,
+    `${outcome.status === 'fail' ? failureHeadline(check) : check.title} [${outcome.severity}]`,
     ...(outcome.reason === undefined ? [] : [outcome.reason]),
     ...findings
       .slice(0, shownFindings)
       .flatMap(({ message, evidence }) => [message, ...evidence.map(line => `  ${line}`)]),
     ...(findings.length > shownFindings ? [`and ${findings.length - shownFindings} more`] : []),
     ...(outcome.lowered === undefined ? [] : [`weighs less here: ${outcome.lowered}`]),
-    ...(check.remedy === undefined ? [] : [`what to do: ${check.remedy}`]),
+    ...remediesHere(check, findings).map(remedy => `what to do: ${remedy}`),
   ].join('\n')
+}
+
+// What the findings say of themselves comes before what the check says of all.
+const remediesHere = (check: CheckInfo, findings: NonNullable<Outcome['findings']>): readonly string[] => {
+  const own = findings.map(({ remedy = check.remedy }) => remedy)
+  return [...new Set(own.length > 0 ? own : [check.remedy])].filter(one => one !== undefined)
 }
 
 // xs:dateTime without zone and fraction, as the strictest schema wants it; it is UTC.

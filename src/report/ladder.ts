@@ -9,7 +9,8 @@ export interface Ladder {
   readonly rollBack: readonly RollBackAdvice[]
   /** What is left to do once the cause is taken back. */
   readonly afterwards?: string
-  readonly remedy?: string
+  /** What to do about the very findings, or in general. */
+  readonly remedies: readonly string[]
   /** The second choice: rules that would allow what is refused; and how many are shown only, with the reason. */
   readonly addendum?: { readonly rules: number; readonly withheld: number }
   /** The last resort: a domain whose denials would only be logged. */
@@ -26,11 +27,10 @@ export const ladderOf = (problem: Problem, audit: Audit): Ladder => {
   const failing = new Set(problem.nodes)
   const rules = isRefused ? addendumRules({ nodes: audit.nodes.filter(({ name }) => failing.has(name)) }) : []
   const withheld = rules.filter(one => !one.isLive).length
-  const remedies = remediesOf(problem.findings, check)
   return {
     rollBack: linesOf(problem, audit).rollBack,
     ...(check.afterwards === undefined ? {} : { afterwards: check.afterwards }),
-    ...(remedies.length === 0 ? {} : { remedy: remedies.join('\n') }),
+    remedies: remediesOf(problem.findings, check),
     ...(rules.length > 0 ? { addendum: { rules: rules.length - withheld, withheld } } : {}),
     permissive: [...new Set(rules.filter(({ isLive }) => isLive).map(({ source }) => source))]
       .toSorted()

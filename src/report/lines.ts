@@ -5,6 +5,7 @@ import { becauseSentence, suspectedOf } from './because.ts'
 import { latentNodes, latentSentence } from './latent.ts'
 import { remediesOf, type Problem } from './problems.ts'
 import { sinceSentence } from './since.ts'
+import { mergedWays, waySentence } from './ways-back.ts'
 import { whatSentence } from './what.ts'
 
 /** The five lines on one thing that is wrong: what, where, since when, because of what, what to do. */
@@ -15,6 +16,8 @@ export interface Lines {
   readonly because?: string
   /** The first of these is what to do first. */
   readonly do: readonly string[]
+  /** How many of them take the cause back, or say that no way is known. */
+  readonly waysBack: number
   /** How many of these are for some of the findings each: one does not stand for the others. */
   readonly remedies: number
   /** Taking the cause back, as commands. */
@@ -28,22 +31,30 @@ export const linesOf = (problem: Problem, audit: Audit): Lines => {
   const { check } = problem
   const suspected = suspectedOf(problem, audit)
   const certain = suspected?.all.filter(({ basis }) => basis !== 'weak') ?? []
-  const rollBack = certain.flatMap(one => one.rollBack)
+  const rollBack = mergedWays(certain.flatMap(one => one.rollBack))
   const since = sinceSentence(problem, audit, suspected)
   const [lead] = certain
   const working = latentNodes(problem, audit)
-  const tookIt = lead?.cause.type === 'package' && working.every(node => lead.nodes.includes(node))
+  const tookIt =
+    lead?.cause.type === 'package' &&
+    working.every(node =>
+      (suspected?.causes[0] ?? []).some(({ nodes, tied }) => tied.length === 0 && nodes.includes(node)),
+    )
+  const latent = latentSentence(working, tookIt ? 'the update' : undefined)
   const remedies = remediesOf(problem.findings, check)
-  const latent = latentSentence(working, tookIt && lead.tied.length === 0 ? 'the update' : undefined)
+  const isKnown = rollBack.some(one => 'do' in one)
   return {
     what: whatSentence(problem, audit),
     where: whereSentence(problem.struck, audit),
     ...(since === undefined ? {} : { since }),
     ...(suspected ? { because: becauseSentence(suspected) } : {}),
     do: [
-      ...rollBack.map((one, index) => rollBackSentence(one, index === 0 ? check.afterwards : undefined)),
+      ...rollBack.map((one, index) =>
+        waySentence(one, index === 0 && isKnown ? check.afterwards : undefined),
+      ),
       ...remedies,
     ],
+    waysBack: rollBack.length,
     remedies: remedies.length,
     rollBack,
     ...(latent === undefined ? {} : { latent }),
@@ -57,12 +68,8 @@ const whereSentence = (nodes: readonly string[], { nodes: all }: Audit): string 
   const answered = all.filter(({ status }) => status !== 'missing')
   const names = foldNames(nodes)
   // Hundreds of names are a number and an idea of which.
-  const who = names.length <= 120 ? names : `${names.slice(0, 119)}…`
+  const shown = names.length <= 120 ? names : `${names.slice(0, 119)}…`
   if (groups.size !== 1 || group === undefined)
-    return `${who}   ${nodes.length} of ${answered.length} that answered`
-  return `${who}   ${nodes.length} of ${answered.filter(({ peers }) => peers === group).length} in peer group ${group}`
+    return `${shown}   ${nodes.length} of ${answered.length} that answered`
+  return `${shown}   ${nodes.length} of ${answered.filter(({ peers }) => peers === group).length} in peer group ${group}`
 }
-
-/** Taking it back, on these nodes; then keeping it there, and what is left to do. */
-const rollBackSentence = ({ do: command, hold, nodes }: RollBackAdvice, afterwards?: string): string =>
-  `${command}   on ${nodes.length <= 12 ? foldNames(nodes) : `${nodes.length} nodes`}; then ${hold}${afterwards === undefined ? '' : `, and ${afterwards}`}`

@@ -1,11 +1,15 @@
 import type { Audit } from '../model/audit.ts'
 import type { PolicyComparison } from '../model/policy-comparison.ts'
 import { foldNames } from '../model/fold-names.ts'
+import { inOneSentence } from '../policy/diff/words.ts'
 import { blocksOf, type Block } from './blocks.ts'
+import { fixedRows } from './changes.ts'
+import { commandsToMarkdown } from './commands.ts'
 import { escapeMarkdown as text } from './escape-markdown.ts'
 import { ladderOf } from './ladder.ts'
 import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
+import { comparisonWords } from './policy-words.ts'
 import { groupReasons, summaryLine } from './problems.ts'
 import type { Reporter } from './report-file.ts'
 
@@ -25,6 +29,7 @@ const render = (audit: Audit): string => {
       `Run ${text(audit.run.id)}, exit ${audit.verdict.exit}: ${text(audit.verdict.reasons.join('; '))}`,
       ...blocks.slice(0, shownProblems).map(block => blockText(block, audit)),
       ...(blocks.length > shownProblems ? [`and ${blocks.length - shownProblems} more failing checks`] : []),
+      ...fixedLines(audit),
       ...(unknown.length > 0
         ? [
             `## Could not be judged\n\n| check | severity | nodes | reason |\n|---|---|---|---|\n${unknown
@@ -60,22 +65,31 @@ const render = (audit: Audit): string => {
 
 const blockText = ({ problem, along }: Block, audit: Audit): string => {
   const { check, severity } = problem
-  const { what, where, since, because, do: all, latent } = linesOf(problem, audit)
+  const { what, where, since, because, do: all, waysBack, latent } = linesOf(problem, audit)
   const { avoid } = ladderOf(problem, audit)
   return [
-    `## ${text(check.title)} (${severity})`,
+    `## ${text(problem.headline)} (${severity}${problem.known === undefined ? '' : problem.known === 'failed-before' ? ', as in the earlier run' : ', asked for the first time'})`,
     `* **what** ${short(what)}`,
     `* **where** ${short(where)}`,
     ...(since === undefined ? [] : [`* **since** ${short(since)}`]),
     ...(because === undefined ? [] : [`* **because** ${short(because)}`]),
-    ...all.slice(0, 5).map(one => `* **do** ${short(one)}`),
-    ...(avoid === undefined ? [] : [`* **do not** ${short(avoid)}`]),
+    ...all.slice(0, 5).map((one, index) => `* **do** ${index < waysBack ? short(one) : commands(one)}`),
+    ...(avoid === undefined ? [] : [`* **do not** ${commands(avoid)}`]),
     ...(latent === undefined ? [] : [`* **next** ${short(latent)}`]),
-    ...(check.why === undefined ? [] : [`* **why it matters** ${short(check.why)}`]),
+    ...(check.why === undefined ? [] : [`* **why it matters** ${commands(check.why)}`]),
     ...[...problem.consequences, ...along].map(
       one => `* follows: ${text(one.check.id)} on ${short(foldNames(one.nodes))}`,
     ),
   ].join('\n')
+}
+
+const fixedLines = (audit: Audit): readonly string[] => {
+  const rows = fixedRows(audit)
+  if (rows.length === 0 || audit.baseline?.state !== 'compared') return []
+  const lines = rows
+    .slice(0, shownProblems)
+    .map(({ names, where }) => `* ${short(names.join(', '))} on ${short(where)}`)
+  return [`## Fixed since run ${text(audit.baseline.run)}\n\n${lines.join('\n')}`]
 }
 
 const changedPolicyLines = ({ baseline }: Audit): readonly string[] => {
@@ -94,12 +108,11 @@ const differingLines = (
   unlike: string,
   comparison: PolicyComparison | undefined,
 ): readonly string[] => {
-  if (comparison?.state !== 'differs' || comparison.lines.length === 0) return []
-  const left = Math.max(0, comparison.lines.length - 3) + comparison.more
-  const said = comparison.lines.slice(0, 3).map(short).join('; ')
-  return [
-    `* ${short(foldNames(nodes.slice(0, 200)))}${unlike}: ${said}${left > 0 ? `; and ${left} more` : ''}`,
-  ]
+  if (comparison?.state !== 'differs' || comparison.items.length === 0) return []
+  const { lines, more } = comparisonWords(comparison)
+  const left = Math.max(0, lines.length - 3) + more
+  const said = [...lines.slice(0, 3), ...(left > 0 ? [`and ${left} more`] : [])].map(short)
+  return [`* ${short(foldNames(nodes.slice(0, 200)))}${unlike}: ${inOneSentence(said)}`]
 }
 
 const policyLines = ({ policies }: Audit): readonly string[] => {
@@ -110,6 +123,9 @@ const policyLines = ({ policies }: Audit): readonly string[] => {
     ? []
     : [`## Policies unlike their peers’\n\n${differing.slice(0, shownProblems).join('\n')}`]
 }
+
+const commands = (value: string): string =>
+  value.length <= shownCharacters ? commandsToMarkdown(value) : short(value)
 
 const short = (value: string): string =>
   text(value.length <= shownCharacters ? value : `${value.slice(0, shownCharacters - 1)}…`)

@@ -1,5 +1,6 @@
 import type { Audit, Outlier } from '../model/audit.ts'
 import { bringsComponent } from '../model/brought-by.ts'
+import { partsOf } from '../model/drift.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { suspectedOf } from './because.ts'
 import { problemsOf } from './problems.ts'
@@ -52,7 +53,9 @@ const toldIn = (audit: Audit): ReadonlySet<string> => {
       [check, ...consequences.map(one => one.check)].map(({ id }) => keyOf('check', id)),
     ),
     ...problems.flatMap(problem =>
-      (suspectedOf(problem, audit)?.all ?? []).map(({ cause }) => keyOf(cause.type, cause.name)),
+      (suspectedOf(problem, audit)?.all ?? []).flatMap(({ cause }) =>
+        partsOf(cause).map(({ type, name }) => keyOf(type, name)),
+      ),
     ),
   ])
 }

@@ -5,6 +5,7 @@ import type { Outcome } from '../model/outcome.ts'
 import { gatesAt, isBroken } from '../model/gate.ts'
 import { bySeverity, gates, type Severity } from '../model/severity.ts'
 import { latentNodes } from './latent.ts'
+import { isoMinute } from './moments.ts'
 
 /** One thing wrong in the fleet: a failing check, the nodes it fails on, and what follows from it there. */
 export interface Problem {
@@ -13,6 +14,8 @@ export interface Problem {
   readonly headline: string
   /** The nodes on which that has come about: all of `nodes`, but for those where it is only to come. */
   readonly struck: readonly string[]
+  /** Of `nodes` those where it weighs less because SELinux only logs: nothing is refused there until it enforces. */
+  readonly permissive: readonly string[]
   /** The worst severity it has on any of its nodes. */
   readonly severity: Severity
   readonly isGating: boolean
@@ -23,6 +26,8 @@ export interface Problem {
   readonly lowered?: string
   /** Where every node's failure is waived. */
   readonly waived?: NonNullable<Outcome['waived']>
+  /** Where no node's failure is new, and only new ones count. */
+  readonly known?: NonNullable<Outcome['known']>
   /** Failing checks that this one explains, on some of its nodes. */
   readonly consequences: readonly {
     readonly check: CheckInfo
@@ -66,26 +71,46 @@ const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | un
   const consequences = consequencesOf(audit, check)
   const nodes = failing.map(({ name }) => name)
   const working = new Set(latentNodes({ check, nodes }, audit))
+  const permissive = failing
+    .filter(({ facts, outcomes: own }) => facts.mode === 'permissive' && own[column]?.lowered !== undefined)
+    .map(({ name }) => name)
   // What is noticed on some of its nodes only is not what is wrong on all.
   const noticed = [{ check, nodes }, ...consequences].find(
     one =>
-      one.check.symptom !== undefined &&
-      nodes.every(node => one.nodes.includes(node) || working.has(node)),
+      one.check.symptom !== undefined && nodes.every(node => one.nodes.includes(node) || working.has(node)),
   )
   return {
     check,
-    headline: noticed?.check.symptom ?? check.failureTitle ?? check.title,
-    struck: noticed && noticed.check !== check ? nodes.filter(node => !working.has(node)) : nodes,
+    // Where nothing is refused yet, nobody notices.
+    headline:
+      (permissive.length < nodes.length ? noticed?.check.symptom : undefined) ?? failureHeadline(check),
+    struck: struckOf(
+      noticed && noticed.check !== check ? nodes.filter(node => !working.has(node)) : nodes,
+      permissive,
+    ),
+    permissive,
     severity,
     isGating: outcomes.some(outcome => gatesAt(outcome, audit.verdict.gate)),
     ...(outcomes.every(one => one.waived !== undefined) && outcomes[0]?.waived
       ? { waived: outcomes[0].waived }
+      : {}),
+    ...(outcomes.every(one => one.known !== undefined) && outcomes[0]?.known
+      ? { known: outcomes.find(one => one.known === 'failed-before')?.known ?? outcomes[0].known }
       : {}),
     nodes,
     findings: shareFindings(failing, column),
     ...(lowered === undefined ? {} : { lowered }),
     consequences,
   }
+}
+
+/** What to call a check that fails: its title says what holds when it passes. */
+export const failureHeadline = ({ failureTitle, title }: Pick<CheckInfo, 'failureTitle' | 'title'>): string =>
+  failureTitle ?? `It does not hold that “${title.replace(/\.$/, '')}”`
+
+const struckOf = (nodes: readonly string[], permissive: readonly string[]): readonly string[] => {
+  const enforcing = nodes.filter(name => !permissive.includes(name))
+  return enforcing.length > 0 ? enforcing : nodes
 }
 
 const consequencesOf = (audit: Audit, cause: CheckInfo): Problem['consequences'] =>
@@ -108,7 +133,12 @@ const shareFindings = (nodes: readonly NodeAudit[], column: number): readonly Sh
     for (const { key, message, evidence, remedy } of outcomes[column]?.findings ?? []) {
       // What helps differs where the nodes do.
       const id = JSON.stringify([key, remedy])
-      const entry = shared.get(id) ?? { message, evidence, ...(remedy === undefined ? {} : { remedy }), nodes: [] }
+      const entry = shared.get(id) ?? {
+        message,
+        evidence,
+        ...(remedy === undefined ? {} : { remedy }),
+        nodes: [],
+      }
       entry.message = sharedWords(entry.message, message)
       if (!entry.nodes.includes(name)) entry.nodes.push(name)
       shared.set(id, entry)
@@ -138,7 +168,9 @@ export const remediesOf = (
   }
   const all = new Set([...nodes.values()].flatMap(where => [...where])).size
   return [...nodes].map(([text, where]) =>
-    where.size === all ? text : `${text}   on ${where.size <= 12 ? foldNames([...where]) : `${where.size} nodes`}`,
+    where.size === all
+      ? text
+      : `${text}   on ${where.size <= 12 ? foldNames([...where]) : `${where.size} nodes`}`,
   )
 }
 
@@ -174,19 +206,25 @@ export const groupReasons = (audit: Audit, status: 'unknown' | 'not-applicable')
     })
     .filter(({ reasons }) => reasons.length > 0)
 
-export type Standing = 'failing' | 'unknown' | 'missing' | 'healthy'
+/** `known`, `asked`, `waived`: something fails at the gate's severity there, and does not count. */
+export type Standing = 'failing' | 'known' | 'asked' | 'waived' | 'unknown' | 'missing' | 'healthy'
 
-/** Where a node stands at the gate. */
+/** Where a node stands at the gate. A node with a failure there is never healthy, whether it counts or not. */
 export const standingOf = (node: NodeAudit, { verdict: { gate } }: Audit): Standing => {
   if (node.status === 'missing') return 'missing'
   const gating = node.outcomes.filter(outcome => gatesAt(outcome, gate))
   if (gating.some(({ status }) => status === 'fail')) return 'failing'
-  return gating.some(({ status }) => status === 'unknown') || isBroken(node) ? 'unknown' : 'healthy'
+  if (gating.some(({ status }) => status === 'unknown') || isBroken(node)) return 'unknown'
+  const aside = node.outcomes.filter(({ status, severity }) => status === 'fail' && gates(severity, gate))
+  const open = aside.filter(({ waived }) => waived === undefined)
+  if (open.some(one => one.known === 'failed-before')) return 'known'
+  if (open.some(one => one.known === 'not-asked-before')) return 'asked'
+  return aside.length > 0 ? 'waived' : 'healthy'
 }
 
 /** How many nodes stand where. */
 export const countStandings = (audit: Audit): Readonly<Record<Standing, number>> => {
-  const counts = { failing: 0, unknown: 0, missing: 0, healthy: 0 }
+  const counts = { failing: 0, known: 0, asked: 0, waived: 0, unknown: 0, missing: 0, healthy: 0 }
   for (const node of audit.nodes) counts[standingOf(node, audit)] += 1
   return counts
 }
@@ -194,8 +232,19 @@ export const countStandings = (audit: Audit): Readonly<Record<Standing, number>>
 /** "12 nodes: 7 healthy, 4 failing, 1 missing" */
 export const summaryLine = (audit: Audit): string => {
   const counts = countStandings(audit)
-  const words = { healthy: 'healthy', failing: 'failing', unknown: 'not judged', missing: 'missing' } as const
-  const parts = (['healthy', 'failing', 'unknown', 'missing'] as const)
+  const { baseline } = audit
+  const earlier =
+    baseline?.state === 'compared' ? `run ${baseline.run} (${isoMinute(baseline.startedAt / 1000)})` : ''
+  const words = {
+    healthy: 'healthy',
+    failing: 'failing',
+    known: `failing, known since ${earlier}`,
+    asked: `failing, not asked for in ${earlier}`,
+    waived: 'failing, waived',
+    unknown: 'not judged',
+    missing: 'missing',
+  } as const
+  const parts = (['healthy', 'failing', 'known', 'asked', 'waived', 'unknown', 'missing'] as const)
     .filter(key => counts[key] > 0)
     .map(key => `${counts[key]} ${words[key]}`)
   return `${audit.nodes.length} ${audit.nodes.length === 1 ? 'node' : 'nodes'}: ${parts.join(', ')}`

@@ -16,6 +16,8 @@ export const sinceSentence = (
   if (baseline?.state !== 'compared') return undefined
   const before = `run ${baseline.run} (${isoMinute(baseline.startedAt / 1000)})`
   if (!suspected) {
+    const asked = baseline.newlyAsked.find(({ check }) => check === problem.check.id)?.nodes ?? []
+    if (problem.nodes.every(node => asked.includes(node))) return `not known: ${before} did not ask for it`
     const compared = new Set(baseline.compared)
     const unseen = problem.nodes.filter(node => !compared.has(node))
     if (unseen.length === 0) return awoken(problem, audit) ?? `before ${before}: it was so then`

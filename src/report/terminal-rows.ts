@@ -1,22 +1,57 @@
 import { forTerminal } from '../model/printable.ts'
 
 /** A label and its text, wrapped at the screen’s width, the text in its own column; every string is made harmless first. */
-export type Row = (label: string, text: string, paint?: (text: string) => string) => string
+export interface Row {
+  (label: string, text: string, paint?: (text: string) => string): string
+  /** No more lines than these: what stands behind a semicolon is left to the report where it has no room. */
+  readonly within: (label: string, text: string, mostLines: number) => string
+}
 
 const labelWidth = 9
 const longest = 2000
 
-export const rowsOf =
-  (columns: number, bold: (text: string) => string): Row =>
-  (label, text, paint = bold) => {
-    const width = Math.max(20, columns - labelWidth)
-    const lines = wrap(forTerminal(text).replaceAll('\n', ' ').slice(0, longest), width)
-    return lines
+export const rowsOf = (columns: number, bold: (text: string) => string): Row => {
+  const width = Math.max(20, columns - labelWidth)
+  const linesOf = (text: string): readonly string[] =>
+    wrap(forTerminal(text).replaceAll('\n', ' ').slice(0, longest), width)
+  const inColumn = (label: string, lines: readonly string[], paint = bold): string =>
+    lines
       .map((line, index) =>
         index === 0 ? paint(label.padEnd(labelWidth)) + line : ' '.repeat(labelWidth) + line,
       )
       .join('\n')
+  return Object.assign(
+    (label: string, text: string, paint?: (text: string) => string) => inColumn(label, linesOf(text), paint),
+    {
+      within: (label: string, text: string, mostLines: number) =>
+        inColumn(label, shortened(text, mostLines, linesOf)),
+    },
+  )
+}
+
+const more = '; more in the report'
+
+const shortened = (
+  text: string,
+  mostLines: number,
+  linesOf: (text: string) => readonly string[],
+): readonly string[] => {
+  const whole = linesOf(text)
+  if (whole.length <= mostLines) return whole
+  const pieces = text.slice(0, longest).split('; ')
+  while (pieces.length > 1) {
+    pieces.pop()
+    const lines = linesOf(pieces.join('; ') + more)
+    if (lines.length <= mostLines) return lines
   }
+  const words = (pieces[0] ?? '').split(' ')
+  while (words.length > 1) {
+    words.pop()
+    const lines = linesOf(`${words.join(' ')} …${more}`)
+    if (lines.length <= mostLines) return lines
+  }
+  return whole.slice(0, mostLines)
+}
 
 const wrap = (text: string, width: number): readonly string[] => {
   const lines: string[] = ['']

@@ -1,11 +1,14 @@
 import pc from 'picocolors'
 import type { Audit } from '../model/audit.ts'
 import { foldNames } from '../model/fold-names.ts'
+import { inOneSentence } from '../policy/diff/words.ts'
 import { blocksOf, type Block } from './blocks.ts'
 import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
+import { fixedRows } from './changes.ts'
 import { outlierRows } from './outliers.ts'
-import { groupReasons, summaryLine, type Problem } from './problems.ts'
+import { comparisonWords } from './policy-words.ts'
+import { failureHeadline, groupReasons, summaryLine, type Problem } from './problems.ts'
 import { rowsOf, type Row } from './terminal-rows.ts'
 
 export interface TerminalOptions {
@@ -21,6 +24,8 @@ const detailed = 3
 const mostOutliers = 3
 const listed = 12
 const mostCommands = 2
+/** Lines of BECAUSE; the rest of the evidence is in the report. */
+const mostReasons = 6
 
 /** The summary for a person at a terminal: the worst problems in five lines each, the others in a line each. */
 export const terminal = (audit: Audit, options: TerminalOptions): string => {
@@ -47,6 +52,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
     ],
     ...full.map(block => fiveLines(block, audit, row)),
     [
+      ...rows('fixed', fixedLines(audit)),
       ...rows('changed', policyChanges(audit, full)),
       ...rows('also', [
         ...blocks.filter(block => !full.includes(block)).flatMap(({ problem }) => alsoLines(problem)),
@@ -72,10 +78,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
         ),
       ),
     ],
-    rows(
-      'note',
-      [...loginLines(audit), ...audit.notes.map(note => ['', note] as const)],
-    ),
+    rows('note', [...loginLines(audit), ...audit.notes.map(note => ['', note] as const)]),
     [
       ...(options.reportPath === undefined ? [] : [row('report', options.reportPath)]),
       ...(options.junitPath === undefined ? [] : [row('junit', options.junitPath)]),
@@ -92,22 +95,39 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
 type Line = readonly [where: string, what: string]
 
 const fiveLines = ({ problem, along }: Block, audit: Audit, row: Row): readonly string[] => {
-  const { what, where, since, because, do: all, rollBack, remedies, latent } = linesOf(problem, audit)
-  // Where the way back is known, it is what to do; what is said in general is in the report.
-  const commands = all.slice(
-    0,
-    rollBack.length > 0 ? Math.min(rollBack.length, mostCommands) : Math.min(Math.max(remedies, 1), mostCommands),
-  )
-  const more =
-    rollBack.length > mostCommands
-      ? [`and ${rollBack.length - mostCommands} more ways back, in the report`]
-      : []
+  const {
+    what,
+    where,
+    since,
+    because,
+    do: all,
+    rollBack,
+    waysBack,
+    remedies,
+    latent,
+  } = linesOf(problem, audit)
+  const known = rollBack.filter(one => 'do' in one).length
+  const without = rollBack.flatMap(one => ('none' in one ? one.nodes : []))
+  // Where a way back is known, it is what to do; what is said in general is in the report.
+  const commands =
+    known > 0
+      ? all.slice(0, Math.min(known, mostCommands))
+      : [
+          ...all.slice(0, Math.min(waysBack, mostCommands)),
+          ...all.slice(waysBack, waysBack + Math.min(Math.max(remedies, 1), mostCommands)),
+        ]
+  const more = [
+    ...(known > mostCommands ? [`and ${known - mostCommands} more ways back, in the report`] : []),
+    ...(known > 0 && without.length > 0
+      ? [`no way back known for ${short(foldNames(without))}: why not is in the report`]
+      : []),
+  ]
   const so = [...problem.consequences.map(({ check }) => check.id), ...along.map(({ check }) => check.id)]
   return [
     row('WHAT', what),
     row('WHERE', short(where)),
     ...(since === undefined ? [] : [row('SINCE', since)]),
-    ...(because === undefined ? [] : [row('BECAUSE', because)]),
+    ...(because === undefined ? [] : [row.within('BECAUSE', because, mostReasons)]),
     ...(so.length === 0 ? [] : [row('SO', soSentence(so))]),
     ...[...commands, ...more, ...(latent === undefined ? [] : [latent])].map((sentence, index) =>
       row(index === 0 ? 'DO' : '', sentence),
@@ -123,16 +143,25 @@ const soSentence = (ids: readonly string[]): string => {
     : `${shown.slice(0, -1).join(', ')} and ${last} fail because of it`
 }
 
+// What failed in the earlier run and is well now.
+const fixedLines = (audit: Audit): readonly Line[] =>
+  fixedRows(audit).map(({ names, where }) => [where, `${names.join(', ')}: passes again`] as const)
+
 // Every node beside its own finding: the first that it shares with most.
-const alsoLines = ({ nodes, check, findings, consequences }: Problem): readonly Line[] => {
+const alsoLines = ({ nodes, check, findings, consequences, known }: Problem): readonly Line[] => {
   const so = consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''
-  const line = (where: readonly string[], what: string): Line => [foldNames(where), `${check.id}: ${what}${so}`]
+  const past =
+    known === 'failed-before' ? 'as before: ' : known === undefined ? '' : 'asked for the first time: '
+  const line = (where: readonly string[], what: string): Line => [
+    foldNames(where),
+    `${past}${check.id}: ${what}${so}`,
+  ]
   const left = new Set(nodes)
   const lines = findings.flatMap(({ message, nodes: all }) => {
     const own = all.filter(node => left.delete(node))
     return own.length > 0 ? [line(own, message)] : []
   })
-  return left.size > 0 ? [...lines, line([...left], check.failureTitle ?? check.title)] : lines
+  return left.size > 0 ? [...lines, line([...left], failureHeadline(check))] : lines
 }
 
 // What somebody tried by hand is told, and counts for nothing.
@@ -144,7 +173,12 @@ const loginLines = ({ nodes }: Audit): readonly Line[] => {
   const rule = `${first.source} → ${first.target}:${first.class} ${first.permissions.join(' ')}${by}`
   const what =
     typed.length === 1 ? `denied ${rule} was typed` : 'what was denied there, beside other things, was typed'
-  return [[foldNames(typed.map(({ name }) => name)), `${what} by somebody in a login session; it counts for nothing`]]
+  return [
+    [
+      foldNames(typed.map(({ name }) => name)),
+      `${what} by somebody in a login session; it counts for nothing`,
+    ],
+  ]
 }
 
 // What is otherwise than in the earlier run, by meaning; a policy's other bytes are no news.
@@ -157,16 +191,16 @@ const policyChanges = ({ baseline }: Audit, told: readonly Block[]): readonly Li
     // Told already, as the cause of what is wrong.
     const isTold = told.some(({ problem }) => nodes.every(node => problem.nodes.includes(node)))
     if (isTold) return []
-    const { lines, more, booleans } = comparison
+    const { lines, more } = comparisonWords(comparison)
     const all = [
       ...lines,
-      ...booleans.map(({ name, after }) => `the boolean ${name} is ${after ? 'on' : 'off'} now`),
+      ...comparison.booleans.map(({ name, after }) => `the boolean ${name} is ${after ? 'on' : 'off'} now`),
     ]
     const left = all.length - 1 + more
     return [
       [
         foldNames(nodes),
-        `policy since ${baseline.run}: ${all[0] ?? ''}${left > 0 ? `; and ${left} more` : ''}`,
+        `policy since ${baseline.run}: ${inOneSentence([...all.slice(0, 1), ...(left > 0 ? [`and ${left} more`] : [])])}`,
       ],
     ]
   })

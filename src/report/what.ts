@@ -1,4 +1,5 @@
 import type { Audit } from '../model/audit.ts'
+import { foldNames } from '../model/fold-names.ts'
 import { groupDenials, type FleetDenial } from './fleet-denials.ts'
 import type { Problem } from './problems.ts'
 
@@ -14,7 +15,16 @@ export const whatSentence = (problem: Problem, audit: Audit): string => {
     ({ check }) => check.reads.includes('processes') && !check.reads.includes('denials'),
   )?.finding
   const notice = refused === undefined ? found : `${refused}${domain === undefined ? '' : ` (${domain})`}`
-  return `${headline} on ${where}: ${notice}`
+  return `${headline} on ${where}: ${notice}${permissiveWords(problem)}`
+}
+
+// A node that only logs is told beside those that are struck.
+const permissiveWords = ({ permissive, struck }: Problem): string => {
+  const [first] = permissive
+  if (first === undefined) return ''
+  if (struck.includes(first)) return '; SELinux is permissive there, so nothing is refused yet'
+  const who = permissive.length <= 12 ? foldNames(permissive) : `${permissive.length} more nodes`
+  return `; ${who} ${permissive.length === 1 ? 'is' : 'are'} permissive, and would be struck when enforcing`
 }
 
 /*
@@ -27,7 +37,10 @@ const refusedSentence = (problem: Problem, audit: Audit): string | undefined => 
   )
   if (!tells) return undefined
   const struck = new Set(problem.struck)
-  const telling = groupDenials({ ...audit, nodes: audit.nodes.filter(({ name }) => struck.has(name)) }).filter(
+  const telling = groupDenials({
+    ...audit,
+    nodes: audit.nodes.filter(({ name }) => struck.has(name)),
+  }).filter(
     ({ isActive, isEnforced, isTyped, signature, keeps, commands }) =>
       isActive &&
       isEnforced &&
@@ -43,9 +56,13 @@ const refusedSentence = (problem: Problem, audit: Audit): string | undefined => 
   const said = telling.filter(({ nodes }) => nodes.filter(node => left.delete(node)).length > 0)
   const more = said.length > mostSaid ? [`and ${said.length - mostSaid} more`] : []
   return [
-    ...said.slice(0, mostSaid).map(one =>
-      said.length === 1 ? refusal(one) : `${refusal(one)}, on ${one.nodes.length === 1 ? (one.nodes[0] ?? '') : `${one.nodes.length} of them`}`,
-    ),
+    ...said
+      .slice(0, mostSaid)
+      .map(one =>
+        said.length === 1
+          ? refusal(one)
+          : `${refusal(one)}, on ${one.nodes.length === 1 ? (one.nodes[0] ?? '') : `${one.nodes.length} of them`}`,
+      ),
     ...more,
   ].join('; ')
 }

@@ -29,10 +29,14 @@ export const findRun = async (root: string, name: string): Promise<string> => {
 /** How far back a node’s last answer is looked for. */
 const mostBaselines = 8
 
+/** How many runs are looked through for those of the same profiles. */
+const mostLooked = 64
+
 /**
- * The runs to compare with, newest first, by id, path, `last` or `none`. `last`: the finished ones (before the run given, if one
- * is), the first of which is the baseline and the others have the last answers of nodes that it lacks; none when there is none yet.
- * Undefined for `none`. Throws `run-not-found` for one that was named and is not there.
+ * The runs to compare with, by id, path, `last` or `none`. `last`: the finished ones (before the run given, if one is), the first of
+ * which is the baseline and the others have the last answers of nodes that it lacks; none when there is none yet. First come those
+ * that were collected for the profiles of the run given: what another profile asked in between is no yesterday of it. Newest first
+ * in each. Undefined for `none`. Throws `run-not-found` for one that was named and is not there.
  */
 export const findBaselines = async (
   root: string,
@@ -43,14 +47,22 @@ export const findBaselines = async (
   if (name !== 'last') return [await findRun(root, name)]
   const id = run === undefined ? undefined : basename(resolve(run))
   const earlier = (await idsIn(root)).filter(one => id === undefined || byRunId(one, id) < 0)
-  const found: string[] = []
-  for (const one of earlier.toReversed()) {
-    if (found.length === mostBaselines) break
+  const wanted = run === undefined ? [] : await profilesOf(run)
+  const alike: string[] = []
+  const others: string[] = []
+  for (const one of earlier.toReversed().slice(0, mostLooked)) {
+    if (alike.length === mostBaselines) break
     const entry = await entryOf(root, one)
-    if (entry.state === 'readable' && entry.info.state === 'finished') found.push(entry.folder)
+    if (entry.state !== 'readable' || entry.info.state !== 'finished') continue
+    const has = new Set(entry.info.profiles.map(({ name: its }) => its))
+    if (wanted.every(its => has.has(its))) alike.push(entry.folder)
+    else others.push(entry.folder)
   }
-  return found
+  return [...alike, ...others].slice(0, mostBaselines)
 }
+
+const profilesOf = async (run: string): Promise<readonly string[]> =>
+  (await readRunInfo(run)).profiles.map(({ name }) => name)
 
 // The link is the rule. Without one (a file system without links, the run it names pruned) the records decide.
 const findLast = async (root: string): Promise<string> => {

@@ -9,6 +9,7 @@ import { pointLatest } from './latest.ts'
 import { createRecords } from './record-writer.ts'
 import { writeRunInfo } from './run-file.ts'
 import { runId } from './run-id.ts'
+import type { Source } from './sources.ts'
 import { writing } from './unwritable.ts'
 
 /** What is known of a run when it starts. */
@@ -27,15 +28,19 @@ export interface RunWriter {
   readonly writeFile: (relativePath: string, content: Content) => Promise<void>
 }
 
-/** Starts a run: its folder below the root, with a `run.json` that says `running`, and no records yet. */
+/**
+ * Starts a run: its folder below the root, with a `run.json` that says `running`, what it is judged by, and no records yet.
+ */
 export const openRun = async ({
   root,
   run,
+  sources = [],
 }: {
   readonly root: string
   readonly run: NewRun
+  readonly sources?: readonly Source[]
 }): Promise<RunWriter> => {
-  const { info, folder, records } = await makeRun(root, run)
+  const { info, folder, records } = await makeRun(root, run, sources)
   return {
     info,
     folder,
@@ -62,6 +67,7 @@ export const nodesFile = 'nodes.ndjson.gz'
 const makeRun = async (
   root: string,
   run: NewRun,
+  sources: readonly Source[],
 ): Promise<{
   readonly info: RunInfo
   readonly folder: string
@@ -72,6 +78,7 @@ const makeRun = async (
     const draft = join(root, `.new-${randomUUID()}`)
     await mkdir(draft, { mode: 0o750 })
     const records = await createRecords(join(draft, nodesFile))
+    for (const { path, text } of sources) await writeRunFile(draft, path, text, { isDurable: true })
     for (let attempt = 1; ; attempt++) {
       const id = runId(run.startedAt, attempt)
       const info: RunInfo = { format: runFormat, id, state: 'running', ...run, writer: thisWriter() }

@@ -1,17 +1,17 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { policyFiles } from '../made-policies/policies.ts'
 import { agreeOnQueries } from '../policy/queries.ts'
 import { rulesIn, sediff } from '../policy/sediff.ts'
 import { sefleetPolicy } from '../policy/sefleet-policy.ts'
 import { startSetools } from '../policy/setools.ts'
-import { largePolicy } from './large-policy.ts'
 import { edits, editedPolicy } from './variants.ts'
 
 /*
- * `npm run bench:policy`: beside setools in the same minutes, on Debian's whole policy and on a generated pair of the size of
- * Fedora's. Needs setools, selinux-policy-default, policycoreutils and secilc. BENCH_QUERIES=2000 says how many generated
+ * `npm run bench:policy`: beside setools in the same minutes, on Debian's whole policy and on made-up ones of the shape of
+ * Fedora's. Needs setools, selinux-policy-default and policycoreutils. BENCH_QUERIES=2000 says how many generated
  * queries are compared on the whole policy (a second each, nearly all of it setools').
  */
 interface Cost {
@@ -77,32 +77,33 @@ try {
     if (!isEqual) process.exitCode = 1
   }
 
-  print('\na generated pair of the size of Fedora’s: 5,200 types, 430 attributes, 400,000 rules')
-  const fixtures = ['base', 'containers', 'rule-csi'].map(name => `test/fixtures/policies/${name}.cil`)
-  const [before, after] = [false, true].map(edited => {
-    const file = join(folder, edited ? 'after' : 'before')
-    writeFileSync(`${file}.cil`, largePolicy(7, edited))
-    const words = [
-      '-M',
-      'true',
-      '-c',
-      '33',
-      '-o',
-      `${file}.33`,
-      '-f',
-      '/dev/null',
-      ...fixtures,
-      `${file}.cil`,
-    ]
-    const built = spawnSync('secilc', words, { encoding: 'utf8' })
-    if (built.status !== 0) throw new Error(built.stderr)
-    return `${file}.33`
-  })
-  if (before !== undefined && after !== undefined) {
-    row('sefleet policy diff', median(...sefleet('diff', before, after)))
-    print(`  its first line: ${(await sefleetPolicy(['diff', before, after])).out.split('\n')[0]}`)
-    row('sefleet policy diff --rules', cost(...sefleet('diff', '--rules', before, after)))
-  }
+  print(
+    '\na made-up pair of the shape of Fedora’s: 5,200 types, 135,000 allow rules, 270,000 transitions by file name',
+  )
+  const [before, after, older] = [
+    `${policyFiles('healthy')}.installed`,
+    `${policyFiles({ edits: 400, seed: 7 })}.installed`,
+    `${policyFiles('healthy', 32)}.installed`,
+  ]
+  const peer = median('seinfo', before)
+  const focused = median(...sefleet('diff', before, after))
+  row('seinfo, which only reads it', peer)
+  row('sefleet policy info', median(...sefleet('info', before)))
+  row('sefleet policy info, version 32', median(...sefleet('info', older)))
+  row('sefleet policy diff', focused)
+  print(`  seinfo : sefleet policy diff = ${(peer.wall / focused.wall).toFixed(1)} : 1`)
+  print(`  its first line: ${(await sefleetPolicy(['diff', before, after])).out.split('\n')[0]}`)
+  row('sefleet policy diff, a version on', median(...sefleet('diff', older, before)))
+
+  print('\nnine such policies in one audit, loaded and installed of each')
+  const nine = [
+    policyFiles('healthy'),
+    ...[1, 2, 3, 4, 5, 6, 7, 8].map(seed => policyFiles({ edits: 40, seed })),
+  ]
+  row(
+    'all comparisons and answers',
+    cost(process.execPath, join(import.meta.dirname, 'nine-policies.js'), ...nine),
+  )
 
   const numRuns = Number(process.env['BENCH_QUERIES'] ?? '2000')
   const seed = Date.now() % 1_000_000_007

@@ -96,7 +96,10 @@ describe('the component table', () => {
       const kept = keep.argv(argv) ?? ''
       if (host) expect(kept, argv).to.equal(argv.split(' ')[0])
       // Every row that recognises the whole recognises what is left, with the same image versions.
-      expect(matching(kept).map(({ id }) => id)).to.deep.equal(matching(argv).map(({ id }) => id), kept)
+      expect(matching(kept).map(({ id }) => id)).to.deep.equal(
+        matching(argv).map(({ id }) => id),
+        kept,
+      )
       if (!host)
         expect(kept.match(/longhorn-[a-z-]+:v\S+/g)).to.deep.equal(argv.match(/longhorn-[a-z-]+:v\S+/g))
       expect(kept).to.not.match(/hunter2|pvc-|nodeid|worker-1|--service-account|--listen|http:/)

@@ -3,6 +3,7 @@ import { denialChanges } from '../../src/compare/denial-changes.ts'
 import { facetChanges } from '../../src/compare/facet-changes.ts'
 import { outcomeChanges } from '../../src/compare/outcome-changes.ts'
 import { rollBackAdvice } from '../../src/compare/roll-back.ts'
+import type { Pair } from '../../src/compare/pairs.ts'
 import { firstSign } from '../../src/compare/suspects/signs.ts'
 import type { NodeAudit } from '../../src/model/audit.ts'
 import { facetTypes, type Facet, type Facets, type FacetType } from '../../src/model/facet.ts'
@@ -17,6 +18,28 @@ const bare = Object.fromEntries(facetTypes.map(type => [type, none])) as Facets 
 const facetsOf = (type: FacetType, value: string | undefined, isComplete = true): Facets => ({
   ...bare,
   [type]: { state: 'read', isComplete, items: new Map(value === undefined ? [] : [['one', { value }]]) },
+})
+
+const updated = (
+  name: string,
+  facts: NodeAudit['facts'],
+  packages: Readonly<Record<string, string>>,
+): Pair => ({
+  node: name,
+  before: node(name, []),
+  after: node(name, [], { facts }),
+  facts: Object.entries(packages).map(([one, before]) => ({
+    type: 'package',
+    name: one,
+    change: 'changed',
+    before,
+    after: '9-9',
+    direction: 'up',
+    transaction: 7,
+  })),
+  outcomes: [],
+  uncompared: [],
+  isReinstalled: false,
 })
 
 const denial = (more: Partial<JudgedDenial> = {}): JudgedDenial => ({
@@ -109,16 +132,14 @@ describe('what is known of old', () => {
   })
 
   it('is taken back with what keeps it there, each version by itself', () => {
-    const nodes = ['1.0-1', '0.9-1'].map((from, index) => ({
-      node: node(`m-${index}`, [], { facts: { osId: 'opensuse-microos' } }),
-      from,
-    }))
-    const advice = rollBackAdvice({ type: 'package', name: 'x' }, nodes, knowledge.rollBack)
-    expect(
-      advice.map(({ hold, nodes: on }) => [hold.includes(on[0] === 'm-0' ? '=1.0-1' : '=0.9-1'), on]),
-    ).to.deep.equal([
-      [true, ['m-0']],
-      [true, ['m-1']],
+    const pairs = ['1.0-1', '0.9-1', '1.0-1'].map((from, index) =>
+      updated(`m-${index}`, { osId: 'opensuse-leap' }, { x: from }),
+    )
+    const advice = rollBackAdvice({ type: 'package', name: 'x' }, pairs, knowledge.rollBack)
+    const command = 'zypper --non-interactive install --oldpackage'
+    expect(advice).to.deep.equal([
+      { do: `${command} x=1.0-1`, hold: 'zypper addlock x', nodes: ['m-0', 'm-2'] },
+      { do: `${command} x=0.9-1`, hold: 'zypper addlock x', nodes: ['m-1'] },
     ])
   })
 })

@@ -4,6 +4,7 @@ import { compareRuns } from '../../src/compare/compare.ts'
 import { askId, type PolicyAsk } from '../../src/model/ask.ts'
 import type { CheckInfo, NodeAudit } from '../../src/model/audit.ts'
 import type { Evaluation } from '../../src/model/evaluation.ts'
+import { partsOf } from '../../src/model/drift.ts'
 import { facetTypes, type Facet, type Facets } from '../../src/model/facet.ts'
 import type { Status } from '../../src/model/outcome.ts'
 import { read } from '../../src/model/reading.ts'
@@ -100,7 +101,12 @@ const policies: Pick<FleetPolicies, 'answers' | 'compare' | 'viewsOf'> = {
     Promise.resolve(
       before === after
         ? { state: 'same' }
-        : { state: 'differs', lines: [`${after} is not ${before}`], more: 0, booleans: [] },
+        : {
+            state: 'differs',
+            items: [{ kind: 'statement', change: 'added', text: `${after} is not ${before}` }],
+            more: { items: 0, types: [] },
+            booleans: [],
+          },
     ),
   viewsOf: (_, denials) => Promise.resolve(denials.map(({ policy }) => policy)),
 }
@@ -165,6 +171,7 @@ const evaluationOf = (fleet: Fleet, phase: 'before' | 'after'): Evaluation => {
     audit: { ...audit, run: { ...audit.run, startedAt: (isAfter ? sign + 20_000 : began) * 1000 } },
     facets,
     policyAsks: new Map([['policy', [ask]]]),
+    policyTypes: new Map(),
   }
 }
 
@@ -204,7 +211,9 @@ describe('a planted cause', function () {
         const [top, ...more] = suspects.filter(one => one.check === fails && one.leads)
         if (!top) throw new Error('no suspect')
         expect(more, 'one cause explains all').to.deep.equal([])
-        const names = [top.cause, ...top.tied].map(({ name }) => name).toSorted()
+        const names = [top.cause, ...top.tied]
+          .flatMap(cause => partsOf(cause).map(({ name }) => name))
+          .toSorted()
         seen[top.basis] += 1
         // With too few nodes it is said to be unknown, and still named first.
         if (top.basis === 'weak') expect(fails).to.equal('service')

@@ -56,6 +56,7 @@ const regressed = (nodes: readonly string[], compared = ['node-1', 'node-2']): B
   unexplained: [],
   onsets: [],
   returned: [],
+  newlyAsked: [],
 })
 
 const textOf = (one: Audit): string =>

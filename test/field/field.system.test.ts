@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { z } from 'zod'
 import { parseYaml } from '../../src/model/yaml.ts'
+import { linkFullPolicy } from '../policy/files.ts'
 import { auditCase, type Audited } from './audited.ts'
 
 const texts = z.array(z.string()).default([])
@@ -41,9 +42,11 @@ describe('the field', function () {
         parseYaml(readFileSync(join(folder, name, 'expected.yaml'), 'utf8')).value,
       )
       let audited: Audited
-      before(async () => {
+      before(async function () {
         const work = mkdtempSync(join(tmpdir(), 'sefleet-test-field-'))
         try {
+          if (/policy: debian\b/.test(readFileSync(join(folder, name, 'nodes.yaml'), 'utf8')))
+            linkFullPolicy(this, work)
           audited = await auditCase(join(folder, name), work, expected.args)
         } finally {
           rmSync(work, { recursive: true, force: true })

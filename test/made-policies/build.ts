@@ -1,6 +1,7 @@
-import type { NameTransitions, Named, Policy, Role, Rules, Table, Type } from '../../src/policy/policy.ts'
-import { ruleBits } from '../../src/policy/policy.ts'
-import { isRule, type Statement } from './statements.ts'
+import type { Constraint, Named, ObjectClass, Policy, Role, Table, Type } from '../../src/policy/policy.ts'
+import { RuleList } from './rule-list.ts'
+import type { Statement } from './statements.ts'
+import { ascending, valueIn } from './values.ts'
 
 /** A policy with more in it. New symbols are numbered in the order of their statements; ends that are attributes stay attributes. */
 export const withStatements = (base: Policy, statements: readonly Statement[]): Policy => {
@@ -14,8 +15,14 @@ export const withStatements = (base: Policy, statements: readonly Statement[]): 
     base.booleans,
     statements.flatMap(one => ('boolean' in one ? [{ name: one.boolean, state: one.state }] : [])),
   )
-  const symbols = { ...base, types, booleans, roles: rolesOf(base, types, statements) }
   const { attributesOf, membersOf } = membershipsOf(base, types, statements)
+  const symbols = {
+    ...base,
+    types,
+    booleans,
+    roles: rolesOf(base, types, statements),
+    classes: constrained(base.classes, types, membersOf, statements),
+  }
   const rules = new RuleList(symbols, membersOf)
   rules.addAll(base)
   for (const one of statements) rules.add(one)
@@ -35,14 +42,6 @@ const grown = <T extends Named>(table: Table<T>, more: readonly New<T>[]): Table
   }
   return { ...table, byValue, byName }
 }
-
-const valueIn = (table: Table<Named>, name: string): number => {
-  const value = table.byName.get(name)?.value
-  if (value === undefined) throw new Error(`a statement names ${name}, which is not there`)
-  return value
-}
-
-const ascending = (values: Iterable<number>): Uint16Array => Uint16Array.from(new Set(values)).toSorted()
 
 const rolesOf = (base: Policy, types: Table<Type>, statements: readonly Statement[]): Table<Role> => {
   const own = statements.flatMap(one => ('role' in one ? [one] : []))
@@ -72,8 +71,7 @@ const membershipsOf = (base: Policy, types: Table<Type>, statements: readonly St
   const attributes = types.byValue.map((_, value) => new Set(base.attributesOf[value]))
   for (const one of statements) {
     if ('attribute' in one)
-      for (const member of one.members)
-        attributes[valueIn(types, member)]?.add(valueIn(types, one.attribute))
+      for (const member of one.members) attributes[valueIn(types, member)]?.add(valueIn(types, one.attribute))
     if ('type' in one)
       for (const name of one.attributes ?? []) attributes[valueIn(types, one.type)]?.add(valueIn(types, name))
   }
@@ -82,122 +80,43 @@ const membershipsOf = (base: Policy, types: Table<Type>, statements: readonly St
   return { attributesOf: attributes.map(ascending), membersOf: members.map(ascending) }
 }
 
-/** Rules, those of one place merged, and transitions, those of an attribute written out as compilers do. */
-class RuleList {
-  readonly #symbols: Pick<Policy, 'types' | 'classes' | 'booleans'>
-  readonly #membersOf: Policy['membersOf']
-  readonly #rows = new Map<string, { readonly row: readonly number[]; datum: number }>()
-  readonly #conditions = new Map<string, Policy['conditions'][number]>()
-  readonly #named = new Map<string, { readonly place: readonly [string, number, number]; readonly to: Map<number, number> }>()
-
-  constructor(symbols: Pick<Policy, 'types' | 'classes' | 'booleans'>, membersOf: Policy['membersOf']) {
-    this.#symbols = symbols
-    this.#membersOf = membersOf
-  }
-
-  addAll({ rules, conditions, nameTransitions: named }: Policy): void {
-    conditions.forEach((condition, index) => this.#conditions.set(`base ${index}`, condition))
-    for (let rule = 0; rule < rules.count; rule += 1)
-      this.#put(
-        [rules.source, rules.target, rules.class, rules.kind, rules.condition].map(column => column[rule] ?? 0),
-        rules.datum[rule] ?? 0,
-      )
-    for (let entry = 0; entry < named.count; entry += 1)
-      for (const source of named.sources.subarray(named.starts[entry], named.starts[entry + 1]))
-        this.#name(
-          named.names[named.name[entry] ?? 0] ?? '',
-          [source, named.target[entry] ?? 0, named.class[entry] ?? 0],
-          named.default[entry] ?? 0,
-        )
-  }
-
-  add(one: Statement): void {
-    if (!('rule' in one)) return
-    const { types, classes } = this.#symbols
-    const [source, target] = [valueIn(types, one.source), valueIn(types, one.target)]
-    const objectClass = valueIn(classes, one.class)
-    if (isRule(one)) {
-      const names = classes.byValue[objectClass]?.permissions ?? []
-      const bits = one.permissions.reduce((mask, name) => (mask | (1 << names.indexOf(name))) >>> 0, 0)
-      this.#put([source, target, objectClass, ruleBits[one.rule], this.#conditionOf(one.when)], bits)
-      return
-    }
-    const to = valueIn(types, one.to)
-    const sources = types.byValue[source]?.isAttribute === true ? (this.#membersOf[source] ?? []) : [source]
-    for (const from of sources)
-      if (one.name === undefined) this.#put([from, target, objectClass, ruleBits.type_transition, -1], to)
-      else this.#name(one.name, [from, target, objectClass], to)
-  }
-
-  #conditionOf(when: { readonly booleans: readonly string[]; readonly branch: boolean } | undefined): number {
-    if (!when) return -1
-    const key = when.booleans.join(' ')
-    if (!this.#conditions.has(key))
-      this.#conditions.set(
-        key,
-        when.booleans.flatMap((name, index): Policy['conditions'][number] => [
-          { node: 'boolean', value: valueIn(this.#symbols.booleans, name) },
-          ...(index > 0 ? [{ node: 'and' } as const] : []),
-        ]),
-      )
-    return [...this.#conditions.keys()].indexOf(key) * 2 + (when.branch ? 0 : 1)
-  }
-
-  #put(row: readonly number[], datum: number): void {
-    const key = row.join(' ')
-    const known = this.#rows.get(key)
-    if (!known) this.#rows.set(key, { row, datum })
-    else if (((row[3] ?? 0) & 7) !== 0) known.datum = (known.datum | datum) >>> 0
-  }
-
-  #name(name: string, [source = 0, target = 0, objectClass = 0]: readonly number[], to: number): void {
-    const key = `${name} ${target} ${objectClass}`
-    const known = this.#named.get(key) ?? { place: [name, target, objectClass] as const, to: new Map() }
-    this.#named.set(key, known)
-    if (!known.to.has(source)) known.to.set(source, to)
-  }
-
-  done({ rules: { xperms } }: Policy): Pick<Policy, 'rules' | 'conditions' | 'nameTransitions'> {
-    const rows = [...this.#rows.values()]
-    const column = (index: number): Uint16Array => Uint16Array.from(rows, ({ row }) => row[index] ?? 0)
-    const rules: Rules = {
-      count: rows.length,
-      source: column(0),
-      target: column(1),
-      class: column(2),
-      kind: column(3),
-      datum: Uint32Array.from(rows, ({ datum }) => datum),
-      condition: Int32Array.from(rows, ({ row }) => row[4] ?? 0),
-      xperms,
-    }
-    return { rules, conditions: [...this.#conditions.values()], nameTransitions: this.#nameTransitions() }
-  }
-
-  #nameTransitions(): NameTransitions {
-    const entries = [...this.#named.values()].flatMap(({ place, to }) => {
-      const byType = new Map<number, number[]>()
-      for (const [source, type] of to) {
-        const list = byType.get(type)
-        if (list) list.push(source)
-        else byType.set(type, [source])
-      }
-      return [...byType].map(([type, sources]) => ({ place, type, sources: ascending(sources) }))
-    })
-    const names = [...new Set(entries.map(({ place: [name] }) => name))]
-    const numbers = new Map(names.map((name, index) => [name, index]))
-    const starts = new Uint32Array(entries.length + 1)
-    entries.forEach(({ sources }, index) => (starts[index + 1] = (starts[index] ?? 0) + sources.length))
-    const all = new Uint16Array(starts[entries.length] ?? 0)
-    entries.forEach(({ sources }, index) => all.set(sources, starts[index]))
-    return {
-      count: entries.length,
-      names,
-      name: Uint32Array.from(entries, ({ place: [name] }) => numbers.get(name) ?? 0),
-      target: Uint16Array.from(entries, ({ place }) => place[1]),
-      class: Uint16Array.from(entries, ({ place }) => place[2]),
-      default: Uint16Array.from(entries, ({ type }) => type),
-      starts,
-      sources: all,
-    }
-  }
+// h1 dom h2, or neither type has the attribute: what keeps a container out of another's files.
+const constrained = (
+  classes: Table<ObjectClass>,
+  types: Table<Type>,
+  membersOf: Policy['membersOf'],
+  statements: readonly Statement[],
+): Table<ObjectClass> => {
+  const own = statements.flatMap(one => ('constrained' in one ? [one] : []))
+  const byValue = classes.byValue.map(
+    one =>
+      one && {
+        ...one,
+        constraints: [
+          ...one.constraints,
+          ...own
+            .filter(({ class: name }) => name === one.name)
+            .map(({ constrained: attribute, permissions }): Constraint => {
+              const written = Uint16Array.of(valueIn(types, attribute))
+              const values = membersOf[written[0] ?? 0] ?? new Uint16Array()
+              const names = { node: 'names', compare: '!=', what: 'type', values, written } as const
+              return {
+                permissions: permissions.reduce(
+                  (mask, name) => mask | (1 << one.permissions.indexOf(name)),
+                  0,
+                ),
+                expression: [
+                  { node: 'pair', compare: 'dom', left: 'h1', right: 'h2' },
+                  { ...names, side: 1 },
+                  { ...names, side: 2 },
+                  { node: 'and' },
+                  { node: 'or' },
+                ],
+                isMls: true,
+              }
+            }),
+        ],
+      },
+  )
+  return { ...classes, byValue, byName: new Map(byValue.flatMap(one => (one ? [[one.name, one]] : []))) }
 }

@@ -15,7 +15,8 @@ import { writePolicy } from './write.ts'
  * Which policy: what all nodes have, without the transition of Longhorn 5348, with the membership of Longhorn 5627, or with so many
  * edits at random.
  */
-export type Variant = 'healthy' | 'longhorn-5348' | 'longhorn-5627' | { readonly edits: number; readonly seed: number }
+export type Variant =
+  'healthy' | 'longhorn-5348' | 'longhorn-5627' | { readonly edits: number; readonly seed: number }
 
 /** A policy of real shape. */
 export const realPolicy = (variant: Variant): Policy => withStatements(baseOf(variant), statementsOf(variant))

@@ -7,6 +7,8 @@ export type Statement =
   | { readonly attribute: string; readonly members: readonly string[] }
   | { readonly boolean: string; readonly state: boolean }
   | RuleStatement
+  /** Between types with this attribute (or one of them) only if the first one's level dominates the other's. */
+  | { readonly constrained: string; readonly class: string; readonly permissions: readonly string[] }
   | {
       readonly rule: 'type_transition'
       readonly source: string
@@ -27,5 +29,5 @@ export interface RuleStatement {
   readonly when?: { readonly booleans: readonly string[]; readonly branch: boolean }
 }
 
-/** A statement of one kind, or undefined. */
-export const isRule = (one: Statement): one is RuleStatement => 'permissions' in one
+/** Whether a statement gives permissions. */
+export const isRule = (one: Statement): one is RuleStatement => 'rule' in one && 'permissions' in one

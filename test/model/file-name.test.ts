@@ -32,6 +32,15 @@ describe('the file name for a node', () => {
     '-a',
     '.a',
     'CON',
+    'CON.txt',
+    'index',
+    'Index',
+    '...',
+    '\u202egnp',
+    'a\u2066b',
+    'a\tb',
+    'a\r\nb',
+    '{{ lookup("pipe", "id") }}',
     'con',
     'aux.html',
     'nul',
@@ -60,7 +69,7 @@ describe('the file name for a node', () => {
     for (const name of names)
       expect(name)
         .to.match(/^[A-Za-z0-9][A-Za-z0-9._~-]{0,99}$/)
-        .and.not.match(/\.$|^(?:con|aux|nul|lpt1)(?:\.|$)/i)
+        .and.not.match(/\.$|^(?:con|aux|nul|lpt1)(?:\.|$)|^index$/i)
   })
 
   it('is different for different names, whatever they hold', () => {

@@ -50,7 +50,7 @@ describe('policy diff', () => {
         if (spent > looks) throw new TooMuchWork()
       }
       const said = JSON.stringify(compareForDomains(left, right, new Set(), spend))
-      expect(said).to.match(/more work than|left container_domain/)
+      expect(said).to.match(/more work than|"attribute":"container_domain"/)
     }
     expect(compareForDomains(left, right, new Set(), spending(100)).state).to.equal('unknown')
     expect(compareForDomains(left, left, new Set(), spending(1_000_000)).state).to.equal('same')

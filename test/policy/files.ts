@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** The small policies: all sections of the format in every version, with and without MLS. See the README beside them. */
 export const policyFiles: readonly string[] = [
@@ -20,4 +21,12 @@ export const fullPolicy = (context: Mocha.Context): string => {
     throw new Error('selinux-policy-default is not installed (with CI=true it must be)')
   process.stderr.write('      skipping, not installed: selinux-policy-default\n')
   return context.skip()
+}
+
+/** Puts it where the lab looks first for the policies that a file of nodes names: `debian`, loaded and installed. */
+export const linkFullPolicy = (context: Mocha.Context, besideNodes: string): void => {
+  const policy = fullPolicy(context)
+  mkdirSync(join(besideNodes, 'policies'), { recursive: true })
+  for (const which of ['loaded', 'installed'])
+    symlinkSync(policy, join(besideNodes, 'policies', `debian.${which}`))
 }

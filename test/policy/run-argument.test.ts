@@ -21,7 +21,20 @@ const recordOf = (node: string, loadedSha: string): NodeRecord => {
   const stdout = `loaded=${loadedSha}\ninstalled\t/etc/selinux/targeted/policy/policy.33\t${sha256Of(installed)}\t1700000000\n`
   const ask = askId({ probe: 'policy-files', params: {} })
   const frame = { ask, exit: 0, ms: 1, stdout, stderr: '', sha256: sha256Of(stdout) }
-  return { ...madeRecord(node), frames: [frame], ...(loadedSha.startsWith('e') ? { notPulled } : {}) }
+  const states = '#booleans\ncontainer_use_devices:1 1\n'
+  const booleans = {
+    ask: askId({ probe: 'booleans', params: {} }),
+    exit: 0,
+    ms: 1,
+    stdout: states,
+    stderr: '',
+    sha256: sha256Of(states),
+  }
+  return {
+    ...madeRecord(node),
+    frames: [frame, booleans],
+    ...(loadedSha.startsWith('e') ? { notPulled } : {}),
+  }
 }
 
 describe('policies of a run', () => {
@@ -45,6 +58,20 @@ describe('policies of a run', () => {
     expect(now).to.deep.equal({ out: '', err: '', status: 0 })
     const then = await sefleetPolicy(['search', ...question, 'last:worker-1', '-o', root, '--installed'])
     expect(then.out).to.equal('allow container_domain spc_t:unix_stream_socket connectto;\n')
+  })
+
+  it('are explained with the booleans that the node had then', async () => {
+    const words = [
+      'why',
+      'last:worker-1',
+      '-o',
+      root,
+      ...'-s container_t -t device_t -c chr_file -p read'.split(' '),
+    ]
+    expect((await sefleetPolicy(words)).out).to.contain('chr_file read: allowed\n')
+    expect((await sefleetPolicy([...words, '--installed'])).out).to.contain('a boolean would allow it')
+    const off = await sefleetPolicy([...words, '--boolean', 'container_use_devices=off'])
+    expect(off.out).to.contain('a boolean would allow it')
   })
 
   it('are compared with files', async () => {

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { z } from 'zod'
+import { toFrame } from '../../src/collect/frames.ts'
+import type { Ask } from '../../src/model/ask.ts'
 import { parseYaml } from '../../src/model/yaml.ts'
+import { redactorOf } from '../../src/probes/index.ts'
 import { redactArgv } from '../../src/probes/redact.ts'
 import { redactSecrets } from '../../src/probes/secrets.ts'
 
@@ -36,6 +39,40 @@ describe('a token that tells itself', () => {
       }
       expect(redactSecrets(`before ${text}\n#end 0\n`)).to.match(/#end 0\n$/)
     })
+})
+
+describe('a stored answer', () => {
+  const stored = (ask: Ask, stdout: string, stderr = ''): string => {
+    const raw = { index: 0, exit: 0, ms: 1, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) }
+    // As with a profile that names every process.
+    return JSON.stringify(toFrame('test', raw, redactorOf(ask, { argv: argv => argv })))
+  }
+
+  it('holds no secret of a command line, though its process is asked for by name', () => {
+    expect(fixtures.argv.length + fixtures.tokens.length).to.be.at.least(62)
+    const ask = { probe: 'processes', params: {} } as const
+    for (const { argv, secret } of fixtures.argv)
+      expect(
+        stored(ask, `#at 1700000000\n700 1 60 root system_u:system_r:init_t:s0 ${argv}\n#pods\n#seen\nyes\n`),
+      ).to.not.contain(secret)
+  })
+
+  it('holds no token, in whatever answer and stream, be it text or bytes', () => {
+    const asks: readonly Ask[] = [
+      { probe: 'command', params: { run: 'cat /etc/x', seconds: 1, root: false } },
+      { probe: 'denials', params: {} },
+      { probe: 'mounts', params: {} },
+    ]
+    for (const ask of asks)
+      for (const { secret, text = secret } of fixtures.tokens) {
+        expect(stored(ask, `a\n${text}\n\n#end 0\n`, text), `${ask.probe}: ${text}`).to.not.contain(secret)
+        const bytes = Buffer.concat([Buffer.from(`${text}\n`), Buffer.from([0xff, 0xfe])])
+        const raw = { index: 0, ms: 1, stdout: bytes, stderr: Buffer.alloc(0) }
+        const frame = toFrame('test', raw)
+        expect(frame.encoding).to.equal('base64')
+        expect(Buffer.from(frame.stdout, 'base64').toString('latin1')).to.not.contain(secret)
+      }
+  })
 })
 
 describe('what is no secret', () => {

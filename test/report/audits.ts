@@ -114,7 +114,15 @@ export const hostileAudit = (text: string): Audit => {
     { ...missing('node-3'), error: { code: 'connect-refused', stage: 'connect', sentence: text } },
   ])
   const booleans = [{ name: text, before: true, after: false }]
-  const comparison = { state: 'differs', lines: [text], more: 1, booleans } as const
+  const comparison = {
+    state: 'differs',
+    items: [
+      { kind: 'statement', change: 'added', text },
+      { kind: 'permissive', change: 'added', name: text },
+    ],
+    more: { items: 1, types: [text] },
+    booleans,
+  } as const
   const open = { state: 'unknown', why: text } as const
   return {
     ...audit,
@@ -182,7 +190,7 @@ export const hostileAudit = (text: string): Audit => {
           basis: 'mechanism',
           table: { changedDrifted: 1, changedFine: 0, unchangedDrifted: 0, unchangedFine: 1 },
           chance: 0.5,
-          evidence: [text],
+          evidence: [{ shows: 'advisory', title: text }],
           tied: [{ type: 'module', name: text, to: text }],
           rollBack: [{ do: text, hold: text, nodes: [text] }],
           since: { earliest: 0, latest: 1 },
@@ -199,6 +207,7 @@ export const hostileAudit = (text: string): Audit => {
       ],
       onsets: [{ check: 'broken', node: text, at: 0 }],
       returned: [{ check: 'broken', nodes: [text], run: text }],
+      newlyAsked: [],
       policies: [comparison, open].map(one => ({ from: text, to: text, nodes: [text], comparison: one })),
     },
   }

@@ -16,5 +16,13 @@ export const hostile: readonly string[] = [
   '| a | b |\n|---|---|\n# heading\n- item\n```\ncode\n```',
   '`code` **bold** __under__ ~~gone~~ <details><summary>x</summary>',
   '../../../etc/passwd',
+  '.',
+  '..',
+  'CON',
+  'index',
+  '{{ lookup("pipe", "id > /tmp/x") }}',
+  'tab\tand\r\nlines\n# heading\n::error::x',
+  '=cmd|x!A0',
+  '\u2066\u202edetalosi\u2069',
   'A'.repeat(200_000),
 ]

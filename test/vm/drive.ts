@@ -123,7 +123,9 @@ try {
       await pause(8000)
     }
     const result = audit(step)
-    advised = suspectsOf(result.all).flatMap(({ rollBack }) => rollBack.map(one => one.do))
+    advised = suspectsOf(result.all).flatMap(({ rollBack }) =>
+      rollBack.flatMap(one => ('do' in one ? [one.do] : [])),
+    )
     const mistakes = mistakesOf(step, result)
     table[step.name] = Object.fromEntries(
       result.node.outcomes

@@ -9,11 +9,17 @@ import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
 import { broughtHits, nextBootAsk, nextBootAsks, pendingOr } from '../next-boot.ts'
 import { policyPackagesAsk } from '../policy-packages.ts'
 
-export const advisorySchema = z.strictObject({
-  advisories: z.union([z.literal('all'), z.array(z.string()).min(1)]),
-  /** What the next boot brings and the running system has not; absent: what is installed. */
-  in: z.literal('next-boot').optional(),
-})
+export const advisorySchema = z
+  .strictObject({
+    advisories: z
+      .union([z.literal('all'), z.array(z.string()).min(1)])
+      .describe('`all`, or the ids of advisories.'),
+    in: z
+      .literal('next-boot')
+      .optional()
+      .describe('What the next boot brings and the running system has not; without it: what is installed.'),
+  })
+  .describe('No package is one of the versions known to be bad.')
 type Params = z.infer<typeof advisorySchema>
 
 const osAsk = { probe: 'os', params: {} } as const
@@ -22,6 +28,8 @@ const osAsk = { probe: 'os', params: {} } as const
 export const advisory: Kind<Params> = {
   name: 'advisory',
   schema: advisorySchema,
+  refersTo: ({ advisories }) =>
+    advisories === 'all' ? [] : advisories.map(name => ({ to: 'advisory', name, key: 'advisories' })),
   asks: params => (params.in === 'next-boot' ? nextBootAsks : [policyPackagesAsk, osAsk]),
   judge: (params, read, { advisories }) => {
     const chosen = advisories.filter(
@@ -55,8 +63,10 @@ const judgeNext = (chosen: readonly Advisory[], read: ReadAsk): Judgement => {
   return passIfComplete(next, `${pending.where} brings none of ${chosen.length} known bad versions`)
 }
 
-const toFinding = ({ advisory: one, found }: AdvisoryHit) =>
-  finding(one.id, `${found.name} ${found.version}-${found.release}: ${one.title}. ${one.remedy}`, [
+const toFinding = ({ advisory: one, found }: AdvisoryHit) => ({
+  ...finding(one.id, `${found.name} ${found.version}-${found.release}: ${one.title}`, [
     one.detail,
     ...one.references,
-  ])
+  ]),
+  remedy: one.remedy,
+})

@@ -7,12 +7,14 @@ import { judgeMissingName, missingTypeAsks } from '../missing-name.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { typeName } from '../schema-parts.ts'
 
-export const allowSchema = z.strictObject({
-  source: typeName,
-  target: z.union([typeName, z.literal('self')]),
-  class: typeName,
-  permissions: z.array(typeName).min(1),
-})
+export const allowSchema = z
+  .strictObject({
+    source: typeName.describe('The type or attribute that acts.'),
+    target: typeName.describe('The type or attribute acted on; `self` for the source itself.'),
+    class: typeName.describe('The class of the object: `file`, `unix_stream_socket`, `capability`, …'),
+    permissions: z.array(typeName).min(1).describe('All of them must be allowed.'),
+  })
+  .describe('The loaded policy allows permissions, with the node’s current booleans.')
 type Params = z.infer<typeof allowSchema>
 
 const askOf = (params: Params) => ({ probe: 'allow', params }) as const

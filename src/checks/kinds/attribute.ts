@@ -7,12 +7,15 @@ import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { typeName } from '../schema-parts.ts'
 import { allow, allowSchema } from './allow.ts'
 
-export const attributeSchema = z.strictObject({
-  attribute: typeName,
-  type: typeName,
-  /** What membership is for: a compiler may drop the attribute and keep the permission. */
-  effective: allowSchema,
-})
+export const attributeSchema = z
+  .strictObject({
+    attribute: typeName.describe('The attribute.'),
+    type: typeName.describe('The type that has to be in it.'),
+    effective: allowSchema.describe(
+      'What membership is for, as in `allow`: a compiler may drop the attribute and keep the permission.',
+    ),
+  })
+  .describe('A type is in an attribute; fails only when the permission that membership gives is gone too.')
 type Params = z.infer<typeof attributeSchema>
 
 const askOf = ({ attribute: name }: Params) => ({ probe: 'attribute', params: { attribute: name } }) as const

@@ -8,14 +8,20 @@ import { denialAsks, denialsAsk, judgeDenials } from '../judged-denials.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { typeName } from '../schema-parts.ts'
 
-export const denialsSchema = z.strictObject({
-  /** Those that are known to matter (by a signature, or by what they keep from starting), or the others. */
-  signature: z.enum(['known', 'none']),
-  /** Only denials whose source or target is one of these types. */
-  types: z.array(typeName).optional(),
-  /** Also what somebody typed in a login session. */
-  typed: z.boolean().default(false),
-})
+export const denialsSchema = z
+  .strictObject({
+    signature: z
+      .enum(['known', 'none'])
+      .describe(
+        'Those that are known to matter (by a signature, or by what they keep from starting), or the others.',
+      ),
+    types: z
+      .array(typeName)
+      .optional()
+      .describe('Only denials whose source or target is one of these types.'),
+    typed: z.boolean().default(false).describe('Also what somebody typed in a login session.'),
+  })
+  .describe('No active denial of the chosen sort; past ones are shown, never failed.')
 type Params = z.infer<typeof denialsSchema>
 
 /** No active denial of the chosen sort; past ones are shown, never failed. */

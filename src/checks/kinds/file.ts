@@ -3,21 +3,24 @@ import type { Kind } from '../../model/check.ts'
 import { fail, finding, passIfComplete, unknown, unknownBecause } from '../judgements.ts'
 import { pathText } from '../schema-parts.ts'
 
-export const fileSchema = z.strictObject({
-  path: pathText,
-  exists: z.boolean().default(true),
-  /** Octal, e.g. `0644`; YAML needs the quotes. */
-  mode: z
-    .string()
-    .regex(/^[0-7]{3,4}$/, { error: "octal digits in quotes, e.g. '0644'" })
-    .optional(),
-  owner: z.string().optional(),
-  group: z.string().optional(),
-  sha256: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional(),
-})
+export const fileSchema = z
+  .strictObject({
+    path: pathText.describe('An absolute path.'),
+    exists: z.boolean().default(true).describe('`false`: it must not be there.'),
+    mode: z
+      .string()
+      .regex(/^[0-7]{3,4}$/, { error: "octal digits in quotes are needed, e.g. '0644'" })
+      .optional()
+      .describe("Octal digits in quotes, e.g. `'0644'`."),
+    owner: z.string().optional().describe('The name of its owner.'),
+    group: z.string().optional().describe('The name of its group.'),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, { error: '64 small hexadecimal digits are needed, as sha256sum prints them' })
+      .optional()
+      .describe('Of its content, as sha256sum prints it.'),
+  })
+  .describe('A file is there, or not, with its mode, owner and digest. Its content is never copied.')
 type Params = z.infer<typeof fileSchema>
 
 const askOf = ({ path, sha256 }: Params) =>

@@ -7,6 +7,7 @@ import { denials } from './denials.ts'
 import { file } from './file.ts'
 import { kernel } from './kernel.ts'
 import { label } from './label.ts'
+import { messages } from './messages.ts'
 import { mount } from './mount.ts'
 import { packageKind } from './package.ts'
 import { permissiveDomain } from './permissive-domain.ts'
@@ -27,6 +28,7 @@ const all = [
   attribute,
   permissiveDomain,
   denials,
+  messages,
   packageKind,
   advisory,
   label,

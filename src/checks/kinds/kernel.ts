@@ -1,20 +1,23 @@
 import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
-import { compileRegex } from '../../model/regex.ts'
+import { compileLines } from '../../model/regex.ts'
 import { compareVersions } from '../../model/version.ts'
 import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
 import { patternText } from '../schema-parts.ts'
 
 export const kernelSchema = z
   .strictObject({
-    from: z.string().optional(),
-    /** RE2 patterns of releases that are bad. */
-    not: z.array(patternText).optional(),
-    modules: z.array(z.string().regex(/^[\w-]+$/, { error: 'the name of a kernel module' })).optional(),
+    from: z.string().optional().describe('The oldest release that will do.'),
+    not: z.array(patternText).optional().describe('Patterns of releases that are bad.'),
+    modules: z
+      .array(z.string().regex(/^[\w-]+$/, { error: 'the name of a kernel module is needed' }))
+      .optional()
+      .describe('Modules that must be loaded or built in.'),
   })
   .refine(params => params.from !== undefined || params.not !== undefined || params.modules !== undefined, {
     error: 'one of from, not and modules is needed',
   })
+  .describe('The running kernel is new enough, not a known bad one, and has modules loaded or built in.')
 type Params = z.infer<typeof kernelSchema>
 
 const askOf = ({ modules = [] }: Params) => ({ probe: 'kernel', params: { modules } }) as const
@@ -28,7 +31,7 @@ export const kernel: Kind<Params> = {
     const reading = read(askOf(params))
     if (reading.state === 'unreadable') return unknownBecause('kernel', reading)
     const { release, modules } = reading.value
-    const bad = params.not?.find(pattern => compileRegex(pattern).isIn(release))
+    const bad = params.not?.find(pattern => compileLines(pattern).isIn(release))
     const absent = modules.filter(({ state }) => state === 'absent')
     const findings = [
       ...(params.from !== undefined && compareVersions(release, params.from) < 0

@@ -16,15 +16,25 @@ import { oneOrMore, pathOrPattern, typeName } from '../schema-parts.ts'
 
 export const labelSchema = z
   .strictObject({
-    paths: z.array(pathOrPattern).min(1),
-    /** Types that are right; `default` stands for the policy's own default for the path (matchpathcon). */
-    types: oneOrMore(z.union([typeName, z.literal('default')])).optional(),
-    never: oneOrMore(typeName).optional(),
-    absent: z.enum(['not-applicable', 'unknown', 'fail']).default('not-applicable'),
+    paths: z
+      .array(pathOrPattern)
+      .min(1)
+      .describe(
+        'Absolute paths; `{kubelet}/…` is below the kubelet’s root, `/folder/*` the newest entries of a folder.',
+      ),
+    types: oneOrMore(typeName)
+      .optional()
+      .describe('Types that are right; `default` stands for the policy’s own for the path (matchpathcon).'),
+    never: oneOrMore(typeName).optional().describe('Types that are wrong.'),
+    absent: z
+      .enum(['not-applicable', 'unknown', 'fail'])
+      .default('not-applicable')
+      .describe('What it comes to where none of the paths is there.'),
   })
   .refine(params => params.types !== undefined || params.never !== undefined, {
     error: 'one of types and never is needed',
   })
+  .describe('Paths carry the right SELinux type.')
 type Params = z.infer<typeof labelSchema>
 
 const askOf = ({ paths }: Params) => ({ probe: 'labels', params: { paths } }) as const
@@ -83,10 +93,27 @@ const mistakeOf = (params: Params, fact: LabelFact): readonly Finding[] => {
     ?.map(one => (one === 'default' ? (parseContext(fact.expected ?? '')?.type ?? 'its default') : one))
     .filter(one => !params.never?.includes(one))
   return [
-    finding(
-      `label ${fact.asked ?? fact.path}`,
-      `${fact.path} is labelled ${type}${wanted ? `, expected ${[...new Set(wanted)].join(' or ')}` : ''}`,
-      [`${fact.context} ${fact.path}`, ...(fact.expected ? [`policy default: ${fact.expected}`] : [])],
-    ),
+    {
+      ...finding(
+        `label ${fact.asked ?? fact.path}`,
+        `${fact.path} is labelled ${type}${wanted ? `, expected ${[...new Set(wanted)].join(' or ')}` : ''}`,
+        [`${fact.context} ${fact.path}`, ...(fact.expected ? [`policy default: ${fact.expected}`] : [])],
+      ),
+      ...relabelling(params, fact),
+    },
   ]
+}
+
+// Of use where the policy's own default is right, and is what it is not now; never the whole system.
+const relabelling = (
+  params: Params,
+  { path, context, expected = '', kind }: Extract<LabelFact, { state: 'labelled' }>,
+): { readonly remedy?: string } => {
+  const byDefault = parseContext(expected)?.type
+  if (byDefault === undefined || byDefault === parseContext(context)?.type) return {}
+  if (params.never?.includes(byDefault) || !/^\/[\w./-]*\w$/.test(path)) return {}
+  const options = kind === 'directory' ? '-Rv' : '-v'
+  return {
+    remedy: `\`restorecon ${options} ${path}\`, without -F (it would drop the categories of volumes).`,
+  }
 }

@@ -4,13 +4,18 @@ import { isComplete } from '../../model/reading.ts'
 import { fail, finding, notApplicable, passIfComplete, unknown, unknownBecause } from '../judgements.ts'
 import { pathText } from '../schema-parts.ts'
 
-export const mountSchema = z.strictObject({
-  target: pathText,
-  type: z.string().optional(),
-  options: z.array(z.string()).default([]),
-  without: z.array(z.string()).default([]),
-  absent: z.enum(['fail', 'not-applicable']).default('fail'),
-})
+export const mountSchema = z
+  .strictObject({
+    target: pathText.describe('Where it is mounted.'),
+    type: z.string().optional().describe('The file system: `ext4`, `xfs`, `nfs4`, …'),
+    options: z.array(z.string()).default([]).describe('Options it must have.'),
+    without: z.array(z.string()).default([]).describe('Options it must not have.'),
+    absent: z
+      .enum(['fail', 'not-applicable'])
+      .default('fail')
+      .describe('What it comes to where nothing is mounted there.'),
+  })
+  .describe('A file system is mounted, with options and without others.')
 type Params = z.infer<typeof mountSchema>
 
 const mountsAsk = { probe: 'mounts', params: {} } as const

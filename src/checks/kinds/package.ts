@@ -4,13 +4,20 @@ import { isComplete } from '../../model/reading.ts'
 import { inRange } from '../../model/version.ts'
 import { fail, finding, passIfComplete, unknown, unknownBecause } from '../judgements.ts'
 
-export const packageSchema = z.strictObject({
-  name: z.string().regex(/^[\w][\w.+-]*$/, { error: 'the name of one package' }),
-  installed: z.boolean().default(true),
-  /** Versions compare without epoch and without release. */
-  from: z.string().optional(),
-  before: z.string().optional(),
-})
+export const packageSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[\w][\w.+-]*$/, { error: 'the name of one package is needed' })
+      .describe('Its name in rpm or dpkg.'),
+    installed: z.boolean().default(true).describe('`false`: it must not be installed.'),
+    from: z
+      .string()
+      .optional()
+      .describe("The oldest version that will do, in quotes: `'1.10'`; without epoch and release."),
+    before: z.string().optional().describe('The first version that will no longer do.'),
+  })
+  .describe('A package is installed, or not, in a range of versions.')
 type Params = z.infer<typeof packageSchema>
 
 const askOf = ({ name }: Params) => ({ probe: 'packages', params: { names: [name] } }) as const

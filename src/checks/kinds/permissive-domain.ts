@@ -4,7 +4,9 @@ import { fail, finding, passIfComplete, unknown, unknownBecause } from '../judge
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { typeName } from '../schema-parts.ts'
 
-export const permissiveDomainSchema = z.strictObject({ domains: z.array(typeName).min(1) })
+export const permissiveDomainSchema = z
+  .strictObject({ domains: z.array(typeName).min(1).describe('Types of processes.') })
+  .describe('None of the named domains is permissive on its own: that hides what would be denied.')
 type Params = z.infer<typeof permissiveDomainSchema>
 
 const permissiveAsk = { probe: 'permissive-types', params: {} } as const
@@ -25,11 +27,12 @@ export const permissiveDomain: Kind<Params> = {
     if (permissive.length === 0)
       return passIfComplete(reading, `none of ${domains.length} domains is permissive`)
     return fail(
-      ...permissive.map(type =>
-        finding(`permissive ${type}`, `the domain ${type} is permissive: its denials are only logged`, [
+      ...permissive.map(type => ({
+        ...finding(`permissive ${type}`, `the domain ${type} is permissive: its denials are only logged`, [
           `permissive ${type};`,
         ]),
-      ),
+        remedy: `\`semanage permissive -d ${type}\` ends it, once the policy that made it necessary is repaired.`,
+      })),
     )
   },
 }

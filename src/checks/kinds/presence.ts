@@ -8,7 +8,10 @@ const processesAsk = { probe: 'processes', params: {} } as const
 /** Guard: a component runs here. Absent although its siblings run is not an answer but unknown. */
 export const component: Kind<string> = {
   name: 'component',
-  schema: z.string(),
+  schema: z
+    .string()
+    .describe('A component runs here; its siblings without it are unknown. Mostly a guard in `when`.'),
+  refersTo: id => [{ to: 'component', name: id }],
   asks: (id, { components }) => [
     processesAsk,
     ...components.families
@@ -37,7 +40,12 @@ export const component: Kind<string> = {
 /** Guard: a family of components lives here, by its processes or by its traces on disk. */
 export const family: Kind<string> = {
   name: 'family',
-  schema: z.string(),
+  schema: z
+    .string()
+    .describe(
+      'A family of components lives here, by its processes or by its traces on disk. Mostly a guard in `when`.',
+    ),
+  refersTo: id => [{ to: 'family', name: id }],
   asks: (id, { components }) => [
     processesAsk,
     ...components.families.filter(one => one.id === id && one.traces.length > 0).map(tracesAsk),

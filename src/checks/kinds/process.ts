@@ -6,7 +6,7 @@ import type { ComponentTypes } from '../../model/container-policies.ts'
 import { categoryCount } from '../../model/context.ts'
 import type { Process } from '../../model/facts.ts'
 import type { Finding, Judgement } from '../../model/outcome.ts'
-import { compileRegex } from '../../model/regex.ts'
+import { compileLines } from '../../model/regex.ts'
 import { familyPresence, matcherOf, tracesAsk, type Recognised } from '../components.ts'
 import {
   fail,
@@ -23,15 +23,18 @@ import { ownerAsks, whosePolicy } from '../whose-policy.ts'
 
 export const processSchema = z
   .strictObject({
-    component: oneOrMore(z.string()).optional(),
-    family: z.string().optional(),
-    privileged: z.boolean().optional(),
-    except: z.array(z.string()).default([]),
-    argv: patternText.optional(),
-    type: oneOrMore(z.string()).optional(),
-    never: oneOrMore(z.string()).optional(),
-    categories: z.literal('pair').optional(),
-    absent: z.enum(['unknown', 'fail', 'not-applicable']).default('unknown'),
+    component: oneOrMore(z.string()).optional().describe('Known components, by id.'),
+    family: z.string().optional().describe('All components of a family.'),
+    privileged: z.boolean().optional().describe('Only the privileged ones, or only the others.'),
+    except: z.array(z.string()).default([]).describe('Components left out.'),
+    argv: patternText.optional().describe('A pattern on the command line, instead of components.'),
+    type: oneOrMore(z.string()).optional().describe('The SELinux types that are right.'),
+    never: oneOrMore(z.string()).optional().describe('SELinux types that are wrong.'),
+    categories: z.literal('pair').optional().describe('`pair`: each has two MCS categories of its own.'),
+    absent: z
+      .enum(['unknown', 'fail', 'not-applicable'])
+      .default('unknown')
+      .describe('What it comes to where no such process runs although it should.'),
   })
   .refine(
     params =>
@@ -46,6 +49,7 @@ export const processSchema = z
       error: 'one of type, never and categories is needed',
     },
   )
+  .describe('Running processes have the SELinux type they need.')
 type Params = z.infer<typeof processSchema>
 
 const processesAsk = { probe: 'processes', params: {} } as const
@@ -54,6 +58,12 @@ const processesAsk = { probe: 'processes', params: {} } as const
 export const process: Kind<Params> = {
   name: 'process',
   schema: processSchema,
+  refersTo: ({ component = [], except, family }) => [
+    ...component.map(name => ({ to: 'component', name, key: 'component' }) as const),
+    ...except.map(name => ({ to: 'component', name, key: 'except' }) as const),
+    ...(family === undefined ? [] : [{ to: 'family', name: family, key: 'family' } as const]),
+  ],
+  keepsArgv: ({ argv }) => (argv === undefined ? [] : [argv]),
   asks: (params, { components, componentTypes, containerPolicies }) => [
     processesAsk,
     selinuxAsk,
@@ -104,7 +114,7 @@ const chooseComponents = (params: Params, recognised: readonly Recognised[]): re
   )
 
 const byArgv = (pattern: string, processes: readonly Process[]): readonly Chosen[] => {
-  const { isIn } = compileRegex(pattern)
+  const { isIn } = compileLines(pattern)
   return processes.filter(({ argv }) => isIn(argv)).map(one => ({ process: one }))
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ReadAsk } from '../../model/ask.ts'
-import type { Kind } from '../../model/check.ts'
+import type { Kind, Knowledge } from '../../model/check.ts'
 import type { Judgement } from '../../model/outcome.ts'
 import {
   fail,
@@ -11,6 +11,7 @@ import {
   unknownBecause,
 } from '../judgements.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
+import { judgeOff, osAsk, otherModule } from '../selinux-off.ts'
 import { policyPackagesAsk } from '../policy-packages.ts'
 import { judgeInstalledPolicy, policyFilesAsk } from '../installed-policy.ts'
 import { judgeNextBoot, nextBootAsks } from '../next-boot.ts'
@@ -20,17 +21,45 @@ import { judgePackagedPolicy, packagedPolicyAsks } from '../packaged-policy.ts'
 import { ownerAsks } from '../whose-policy.ts'
 import { judgeModules, modulesAsk } from '../selinux-modules.ts'
 
-export const selinuxSchema = z.union([
-  z.strictObject({ mode: z.enum(['enforcing', 'permissive']) }),
-  z.strictObject({ configured: z.literal('as-running') }),
-  z.strictObject({ modules: z.literal('as-installed') }),
-  z.strictObject({ policy: z.enum(['as-installed', 'as-packaged']) }),
-  z.strictObject({ packages: z.literal('as-next-boot') }),
-  z.strictObject({ labelling: z.enum(['on', 'off', 'as-configured']) }),
-  z.strictObject({ containerTypes: z.enum(['known', 'known-or-mapped', 'installed']) }),
-  z.strictObject({ denials: z.literal('recorded') }),
-  z.strictObject({ booleans: z.union([z.literal('as-installed'), z.record(z.string(), z.boolean())]) }),
-])
+export const selinuxSchema = z
+  .union([
+    z.strictObject({ mode: z.enum(['enforcing', 'permissive']).describe('The mode that runs.') }),
+    z.strictObject({
+      configured: z.literal('as-running').describe('The next boot brings the mode that runs.'),
+    }),
+    z.strictObject({
+      modules: z.literal('as-installed').describe('Each policy package’s module is loaded.'),
+    }),
+    z.strictObject({
+      policy: z
+        .enum(['as-installed', 'as-packaged'])
+        .describe('The loaded policy means what the installed one does; it came with the installed package.'),
+    }),
+    z.strictObject({
+      packages: z.literal('as-next-boot').describe('The next boot brings no other policy packages.'),
+    }),
+    z.strictObject({
+      labelling: z
+        .enum(['on', 'off', 'as-configured'])
+        .describe(
+          'The container runtime’s SELinux labelling, or that it is in effect where it is switched on.',
+        ),
+    }),
+    z.strictObject({
+      containerTypes: z
+        .enum(['known', 'known-or-mapped', 'installed'])
+        .describe(
+          'The policy has the types of containers, or the profile’s `componentTypes` name others, or their package is installed.',
+        ),
+    }),
+    z.strictObject({ denials: z.literal('recorded').describe('Denials are recorded and can be read.') }),
+    z.strictObject({
+      booleans: z
+        .union([z.literal('as-installed'), z.record(z.string(), z.boolean())])
+        .describe('`as-installed`, or booleans by name with `true` or `false`.'),
+    }),
+  ])
+  .describe('The state of SELinux itself; exactly one of these keys.')
 type Params = z.infer<typeof selinuxSchema>
 
 const denialsAsk = { probe: 'denials', params: {} } as const
@@ -51,10 +80,10 @@ export const selinux: Kind<Params> = {
     if ('packages' in params) return [selinuxAsk, ...nextBootAsks]
     if ('booleans' in params)
       return [selinuxAsk, params.booleans === 'as-installed' ? policyFilesAsk : booleansAsk]
-    return [selinuxAsk]
+    return [selinuxAsk, osAsk]
   },
   judge: (params, read, knowledge) => {
-    if ('mode' in params) return judgeMode(params.mode, read)
+    if ('mode' in params) return judgeMode(params.mode, read, knowledge)
     if ('configured' in params) return judgeConfigured(read)
     // A guard lets through what it does not know to be another's: what follows says why it cannot judge.
     if ('containerTypes' in params && params.containerTypes !== 'installed')
@@ -76,22 +105,26 @@ export const selinux: Kind<Params> = {
   },
 }
 
-const judgeMode = (mode: 'enforcing' | 'permissive', read: ReadAsk): Judgement => {
+const judgeMode = (mode: 'enforcing' | 'permissive', read: ReadAsk, knowledge: Knowledge): Judgement => {
   const state = read(selinuxAsk)
   if (state.state === 'unreadable') return unknownBecause('SELinux state', state)
   const { running, configured, commandLine } = state.value
   const words = commandLine.length > 0 ? [`kernel command line: ${commandLine.join(' ')}`] : []
   if (running === mode) return passIfComplete(state, `running ${running}`)
-  if (running === 'absent' && configured === undefined)
-    return notApplicableIfComplete(state, 'this kernel runs without SELinux and none is configured')
-  const shown = running === 'absent' ? 'off' : running
-  return fail(
-    finding(
-      `mode ${shown}`,
-      `SELinux is ${shown}${configured ? ` (configured ${configured})` : ''}, expected ${mode}`,
+  if (running === 'absent' || running === 'disabled') return judgeOff(mode, state, read, knowledge)
+  return fail({
+    ...finding(
+      `mode ${running}`,
+      `SELinux is ${running}${configured ? ` (configured ${configured})` : ''}, expected ${mode}`,
       words,
     ),
-  )
+    ...(mode === 'enforcing'
+      ? {
+          remedy:
+            'Once it is known who changed it and why: setenforce 1, and SELINUX=enforcing in /etc/selinux/config.',
+        }
+      : {}),
+  })
 }
 
 const judgeConfigured = (read: ReadAsk): Judgement => {
@@ -99,6 +132,15 @@ const judgeConfigured = (read: ReadAsk): Judgement => {
   if (state.state === 'unreadable') return unknownBecause('SELinux state', state)
   const { running, configured, commandLine } = state.value
   const shown = running === 'absent' ? 'disabled' : running
+  const other = otherModule(state.value)
+  if (shown === 'disabled' && other !== undefined && configured !== undefined && configured !== 'disabled')
+    return fail(
+      finding(
+        `configured ${configured}`,
+        `SELinux is configured ${configured}, and ${other} is the security module of this kernel: neither now nor after the next boot does SELinux run`,
+        [`SELINUX=${configured}`],
+      ),
+    )
   if (configured === undefined) {
     if (running === 'absent')
       return notApplicableIfComplete(state, 'this kernel runs without SELinux and none is configured')
@@ -152,12 +194,13 @@ const judgeBooleans = (wanted: Readonly<Record<string, boolean>>, read: ReadAsk)
   const wrong = states.filter(({ state, value }) => state && state.current !== value)
   if (wrong.length > 0)
     return fail(
-      ...wrong.map(({ name, value }) =>
-        finding(
+      ...wrong.map(({ name, value }) => ({
+        ...finding(
           `boolean ${name}`,
           `the boolean ${name} is ${value ? 'off' : 'on'}, expected ${value ? 'on' : 'off'}`,
         ),
-      ),
+        ...(/^\w+$/.test(name) ? { remedy: `\`setsebool -P ${name} ${value ? 'on' : 'off'}\`` } : {}),
+      })),
     )
   const unseen = states.find(({ state }) => !state)
   if (unseen) return unknown(`this policy has no boolean ${unseen.name}`)

@@ -1,12 +1,17 @@
 import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
+import type { ServiceState } from '../../model/facts.ts'
 import { fail, finding, passIfComplete, unknown, unknownBecause } from '../judgements.ts'
 
-export const serviceSchema = z.strictObject({
-  /** Any one of them is enough for `active`; none may be for `inactive`. */
-  units: z.array(z.string().regex(/^[\w@.:\\-]+$/, { error: 'the name of a systemd unit' })).min(1),
-  state: z.enum(['active', 'inactive']),
-})
+export const serviceSchema = z
+  .strictObject({
+    units: z
+      .array(z.string().regex(/^[\w@.:\\-]+$/, { error: 'the name of a systemd unit is needed' }))
+      .min(1)
+      .describe('Any one of them is enough for `active`; none may be for `inactive`.'),
+    state: z.enum(['active', 'inactive']).describe('What systemd says of it.'),
+  })
+  .describe('A systemd unit runs, or does not.')
 type Params = z.infer<typeof serviceSchema>
 
 const askOf = ({ units }: Params) => ({ probe: 'services', params: { units } }) as const
@@ -29,15 +34,24 @@ export const service: Kind<Params> = {
     if (params.state === 'active')
       return active.length > 0
         ? passIfComplete(reading, `${active[0]?.unit ?? ''} is active`)
-        : fail(
-            finding(
+        : fail({
+            ...finding(
               `stopped ${params.units.join(' ')}`,
               `${params.units.join(' and ')}: ${reading.value.map(one => one.active).join(', ')}`,
               shown,
             ),
-          )
+            ...startOf(reading.value),
+          })
     return active.length === 0
       ? passIfComplete(reading, shown.join(', '))
       : fail(...active.map(({ unit }) => finding(`running ${unit}`, `${unit} is active`, shown)))
   },
+}
+
+// What is not there cannot be started; a name as systemd writes it may hold a backslash.
+const startOf = (units: readonly ServiceState[]): { readonly remedy?: string } => {
+  const unit = units.find(({ load }) => load === 'loaded')?.unit
+  return unit === undefined || !/^[\w@.:-]+$/.test(unit)
+    ? {}
+    : { remedy: `\`systemctl enable --now ${unit}\` starts it, now and at every boot.` }
 }

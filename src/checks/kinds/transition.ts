@@ -7,12 +7,14 @@ import { judgeMissingName, missingTypeAsks } from '../missing-name.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { typeName } from '../schema-parts.ts'
 
-export const transitionSchema = z.strictObject({
-  source: typeName,
-  target: typeName,
-  class: typeName.default('process'),
-  to: typeName,
-})
+export const transitionSchema = z
+  .strictObject({
+    source: typeName.describe('The domain that runs or makes something.'),
+    target: typeName.describe('The type of the file that is run, or of the folder.'),
+    class: typeName.default('process').describe('`process`, or the class of what is made.'),
+    to: typeName.describe('The type that comes of it.'),
+  })
+  .describe('The loaded policy has an automatic transition.')
 type Params = z.infer<typeof transitionSchema>
 
 // All transitions of a domain at once: four targets are one question to a slow tool.

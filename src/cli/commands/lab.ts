@@ -2,7 +2,14 @@ import { tmpdir } from 'node:os'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import { repeated } from '../values.ts'
 import type { Done, World } from '../world.ts'
+
+interface DemoOptions {
+  readonly output: string
+  readonly nodes?: string
+  readonly profile?: readonly string[]
+}
 
 /** `sefleet lab up|demo`: made-up nodes behind a real SSH server in this process, to try everything on. */
 export const addLab = (
@@ -42,7 +49,8 @@ export const addLab = (
     )
     .option('-o, --output <root>', 'folder that holds the runs', 'reports')
     .option('--nodes <file>', 'made-up nodes of your own; see src/lab/nodes.yaml')
-    .action(async (options: { readonly output: string; readonly nodes?: string }) => {
+    .option('-p, --profile <name>', 'judge by this profile, by name or file (repeatable)', repeated)
+    .action(async (options: DemoOptions) => {
       const { evening, startLab } = await import('../../lab/lab.ts')
       const folder = mkdtempSync(join(tmpdir(), 'sefleet-lab-'))
       const served = await startLab({
@@ -61,6 +69,7 @@ export const addLab = (
           served.knownHosts,
           '-o',
           options.output,
+          ...(options.profile ?? []).flatMap(name => ['-p', name]),
           // What lies in the working directory is about other nodes.
           '--playbook-dir',
           folder,

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { defaultProfiles } from '../../checks/default-profiles.ts'
 import type { Done, World } from '../world.ts'
 
-/** `sefleet profile list|show|check|schema`: looks at profiles; touches no node. */
+/** `sefleet profile list|show|check|schema|reference`: looks at profiles; touches no node. */
 export const addProfile = (program: Command, world: World, done: Done): void => {
   const profile = program.command('profile').description('List, show and check profiles')
   profile
@@ -26,7 +26,8 @@ export const addProfile = (program: Command, world: World, done: Done): void => 
     .action(async (name: string, options: { readonly json?: true }) => {
       const { loadKnowledge, loadProfiles } = await loader()
       const [found] = loadProfiles([name], loadKnowledge())
-      if (options.json) world.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`)
+      const { text: _source, ...shown } = found ?? { text: '' }
+      if (options.json) world.stdout.write(`${JSON.stringify(shown, undefined, 2)}\n`)
       else
         for (const { id, severity, title } of found?.checks ?? [])
           world.stdout.write(`${severity.padEnd(8)} ${id.padEnd(24)} ${title}\n`)
@@ -34,12 +35,22 @@ export const addProfile = (program: Command, world: World, done: Done): void => 
     })
   profile
     .command('check')
-    .description('Says whether profiles are valid, with file, line and column of the first mistake')
+    .description(
+      'Says what is wrong with profiles, each mistake with file, line and column, and which commands plainly write on a node',
+    )
     .argument('<file...>', 'names or files')
     .action(async (files: readonly string[]) => {
       const { loadKnowledge, loadProfiles } = await loader()
-      for (const { name, checks } of loadProfiles(files, loadKnowledge()))
-        world.stdout.write(`${name}: ${checks.length} checks, valid\n`)
+      const { profileWarnings } = await import('../../checks/profile.ts')
+      const { forTerminalLine } = await import('../../model/printable.ts')
+      const knowledge = loadKnowledge()
+      for (const [index, one] of loadProfiles(files, knowledge).entries()) {
+        for (const warning of profileWarnings(one, files[index] ?? one.name, knowledge))
+          world.stderr.write(`sefleet: ${forTerminalLine(warning)}\n`)
+        world.stdout.write(
+          `${one.name}: ${one.checks.length} ${one.checks.length === 1 ? 'check' : 'checks'}, valid\n`,
+        )
+      }
       done(0)
     })
   profile
@@ -48,6 +59,14 @@ export const addProfile = (program: Command, world: World, done: Done): void => 
     .action(async () => {
       const { profileSchema } = await import('../../checks/json-schema.ts')
       world.stdout.write(`${JSON.stringify(profileSchema(), undefined, 2)}\n`)
+      done(0)
+    })
+  profile
+    .command('reference')
+    .description('Every key of a profile, as Markdown')
+    .action(async () => {
+      const { profileReference } = await import('../../checks/profile-reference.ts')
+      world.stdout.write(profileReference())
       done(0)
     })
 }

@@ -27,6 +27,8 @@ export const addReport = (program: Command, world: World, done: Done): void => {
   ).action(async (name: string, options: ReportOptions) => {
     const { findBaselines, findRun } = await import('../../store/find.ts')
     const { finishReport } = await import('../finish-report.ts')
+    const { writableFile } = await import('../writable-file.ts')
+    if (options.junit !== undefined) await writableFile(options.junit)
     const folder = await findRun(options.output, name)
     const baselines = await findBaselines(options.output, options.baseline, folder)
     return done(await finishReport(folder, { ...options, baselines, root: options.output }, world))

@@ -25,22 +25,25 @@ export const addPolicyPlace = (command: Command): Command =>
 export interface LoadedPolicy {
   readonly policy: Policy
   readonly domains: readonly string[]
+  /** The states of the booleans that the same run read from the node, where it is the policy loaded there. */
+  readonly booleans: ReadonlyMap<string, boolean>
 }
 
 /** Reads a policy file, or the policy that a node had in a run: `last:worker-1`. */
 export const loadPolicy = async (argument: string, place: PolicyPlace): Promise<LoadedPolicy> => {
   const match = /^([^:]+):([^/]+)$/.exec(argument)
-  if (existsSync(argument) || !match) return { policy: readPolicyFile(argument), domains: [] }
+  if (existsSync(argument) || !match)
+    return { policy: readPolicyFile(argument), domains: [], booleans: new Map() }
   const [, run = '', node = ''] = match
-  const { path, domains } = await policyOfNode(run, node, place)
-  return { policy: readPolicyFile(path), domains }
+  const { path, ...more } = await policyOfNode(run, node, place)
+  return { policy: readPolicyFile(path), ...more }
 }
 
 const policyOfNode = async (
   run: string,
   node: string,
   { output, installed }: PolicyPlace,
-): Promise<{ readonly path: string; readonly domains: readonly string[] }> => {
+): Promise<Omit<LoadedPolicy, 'policy'> & { readonly path: string }> => {
   const { findRun } = await import('../../store/find.ts')
   const { readRun } = await import('../../store/read.ts')
   const { policyFile } = await import('../../store/policies.ts')
@@ -60,7 +63,16 @@ const policyOfNode = async (
     if (sha256 === undefined)
       return refuse(installed ? 'it has no policy installed' : 'it did not let its loaded policy be read')
     const path = join(folder, policyFile(sha256))
-    if (existsSync(path)) return { path, domains: typesSeen(memoisedReader([])(record)) }
+    if (existsSync(path)) {
+      const read = memoisedReader([])(record)
+      const reading = installed ? undefined : read({ probe: 'booleans', params: {} })
+      const states = reading?.state === 'read' ? reading.value : []
+      return {
+        path,
+        domains: typesSeen(read),
+        booleans: new Map(states.map(({ name, current }) => [name, current])),
+      }
+    }
     const problem = record.notPulled?.find(one => one.sha256 === sha256)?.problem
     return refuse(`its policy was not fetched: ${forTerminal(problem ?? 'the run has no such file')}`)
   }

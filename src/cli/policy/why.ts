@@ -24,7 +24,8 @@ export const addWhy = (policy: Command, world: World, done: Done): void => {
     .option('--json', 'as JSON')
     .action(
       async (path: string, { json, ...options }: WhyOptions & PolicyPlace & { readonly json?: true }) => {
-        const found = whyAll((await loadPolicy(path, options)).policy, options)
+        const { policy: asked, booleans } = await loadPolicy(path, options)
+        const found = whyAll(asked, options, booleans)
         if (json) world.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`)
         else for (const line of found.flatMap(whyLines)) world.stdout.write(`${forTerminalLine(line)}\n`)
         done(0)

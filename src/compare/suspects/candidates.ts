@@ -1,21 +1,34 @@
 import { isPolicyPackage } from '../../checks/policy-packages.ts'
 import type { PolicyChange } from '../../model/audit.ts'
+import type { Knowledge } from '../../model/check.ts'
 import { isPackagedContextFile } from '../../model/context-files.ts'
-import type { Cause } from '../../model/drift.ts'
+import type { Bringer, Cause } from '../../model/drift.ts'
 import { bringsComponent } from '../../model/brought-by.ts'
 import type { FacetType } from '../../model/facet.ts'
 import type { Pair } from '../pairs.ts'
 import { causalTypes } from '../uncompared.ts'
+import { broughtIn, type Brought } from './brought.ts'
 
 /** Something that changed on nodes, with the moment it came to each, where that is known (epoch seconds). */
 export interface Candidate {
   readonly cause: Cause
   readonly nodes: ReadonlyMap<string, number | undefined>
+  /** What brought it to all of its nodes: candidates with the same key came together to the same nodes. */
+  readonly origin?: { readonly by: Bringer; readonly key: string }
 }
 
 /** All that could be a cause, whatever the check: changes alike on several nodes are one. */
-export const candidatesIn = (pairs: readonly Pair[], comparedSince: number): readonly Candidate[] =>
-  gathered(pairs, causalTypes, comparedSince)
+export const candidatesIn = (
+  pairs: readonly Pair[],
+  comparedSince: number,
+  { policyModules }: Pick<Knowledge, 'policyModules'>,
+): readonly Candidate[] =>
+  gathered(
+    pairs,
+    causalTypes,
+    comparedSince,
+    policyModules.map(({ module }) => module),
+  )
 
 /** Policies that changed: the cause where nothing else is that could have changed them. */
 export const policyCandidate = (
@@ -56,18 +69,24 @@ const gathered = (
   pairs: readonly Pair[],
   types: ReadonlySet<FacetType>,
   comparedSince = 0,
+  modules: readonly string[] = [],
 ): readonly Candidate[] => {
-  const found = new Map<string, { cause: Cause; readonly nodes: Map<string, number | undefined> }>()
-  for (const { node, facts, isReinstalled } of pairs) {
+  const found = new Map<string, Gathered>()
+  for (const pair of pairs) {
+    const { node, facts, isReinstalled } = pair
     if (isReinstalled) continue
-    for (const { type, name, before, after, change, since: stamp } of facts) {
+    const allBrought = broughtIn(pair, modules)
+    for (const one of facts) {
+      const { type, name, before, after, change } = one
       if (!types.has(type) || change === 'lost') continue
+      const brought = allBrought.get(one)
+      const stamp = brought?.since ?? one.since
       // What was not there in the earlier run came after it, whatever its stamp says: an image and a tarball keep their builder’s.
       const since = stamp !== undefined && stamp < comparedSince ? undefined : stamp
       // A version that a package brought is that package’s: it can be taken back.
       if (
         type === 'component' &&
-        facts.some(one => one.type === 'package' && bringsComponent(one.name, name))
+        facts.some(other => other.type === 'package' && bringsComponent(other.name, name))
       )
         continue
       // Packages write the policy’s file contexts: their edit is the package’s.
@@ -86,16 +105,28 @@ const gathered = (
         ...(after === undefined || isUntold ? {} : { to: after }),
       }
       const key = JSON.stringify([type, name, cause.to])
-      const known = found.get(key)
-      if (!known) found.set(key, { cause, nodes: new Map([[node, since]]) })
-      else {
-        known.nodes.set(node, since)
-        // Nodes that came from different versions share what they came to.
-        if (known.cause.from !== cause.from) known.cause = withoutFrom(known.cause)
-      }
+      const known: Gathered = found.get(key) ?? { cause, nodes: new Map(), brought: [] }
+      found.set(key, known)
+      known.nodes.set(node, since)
+      known.brought.push([node, brought])
+      // Nodes that came from different versions share what they came to.
+      if (known.cause.from !== cause.from) known.cause = withoutFrom(known.cause)
     }
   }
-  return [...found.values()]
+  return [...found.values()].map(({ cause, nodes, brought }) => ({ cause, nodes, ...originOf(brought) }))
+}
+
+interface Gathered {
+  cause: Cause
+  readonly nodes: Map<string, number | undefined>
+  readonly brought: (readonly [node: string, Brought | undefined])[]
+}
+
+// Known only where every node says it, and says the same sort.
+const originOf = (brought: Gathered['brought']): Pick<Candidate, 'origin'> => {
+  const by = brought[0]?.[1]?.by
+  if (by === undefined || brought.some(([, one]) => one?.by !== by)) return {}
+  return { origin: { by, key: JSON.stringify(brought.map(([node, one]) => [node, one?.key])) } }
 }
 
 const withoutFrom = ({ type, name, to }: Cause): Cause => ({

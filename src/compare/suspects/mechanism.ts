@@ -3,7 +3,7 @@ import { isPolicyPackage } from '../../checks/policy-packages.ts'
 import type { PolicyAsk } from '../../model/ask.ts'
 import type { CheckInfo } from '../../model/audit.ts'
 import type { Knowledge } from '../../model/check.ts'
-import type { Cause } from '../../model/drift.ts'
+import type { Cause, CauseEvidence } from '../../model/drift.ts'
 import { isPackagedContextFile } from '../../model/context-files.ts'
 import type { FacetType } from '../../model/facet.ts'
 import { globMatches } from '../../model/glob.ts'
@@ -19,7 +19,7 @@ import { denialsOf } from './signs.ts'
  * before, or came before it; or it is `open`, and only counting can tell.
  */
 export type Bearing =
-  | { readonly on: 'reaches'; readonly evidence: readonly string[]; readonly advised?: true }
+  | { readonly on: 'reaches'; readonly evidence: readonly CauseEvidence[]; readonly advised?: true }
   | { readonly on: 'cannot' | 'open' }
 
 interface Deciding {
@@ -56,6 +56,8 @@ const slack = 15 * 60
 export interface Bearings {
   readonly check: CheckInfo
   readonly asks: readonly PolicyAsk[]
+  /** The types that the check names. */
+  readonly about: ReadonlySet<string>
   readonly effects: PolicyEffects
   readonly knowledge: Knowledge
   /** When the earlier run began, epoch seconds: a policy that changed was loaded after it. */
@@ -66,14 +68,14 @@ export interface Bearings {
 export const bearingsOn = async (
   pair: Pair,
   column: number,
-  { check, asks, effects, knowledge, comparedSince }: Bearings,
+  { check, asks, about, effects, knowledge, comparedSince }: Bearings,
 ): Promise<(candidate: Candidate) => Bearing> => {
   const findings = pair.after.outcomes[column]?.findings ?? []
   const said = findings.flatMap(({ key, message }) => [key, message])
-  const readsTypes = check.reads.includes('denials') || check.reads.includes('processes')
+  const readsTypes = ['denials', 'messages', 'processes'].some(one => check.reads.includes(one))
   const readsPolicy = check.reads.includes('policy') || readsTypes
   const effect: PolicyEffect = readsPolicy
-    ? await effects.effectOn(pair.after, { asks, readsTypes, said })
+    ? await effects.effectOn(pair.after, { asks, about, readsTypes, said })
     : { state: 'untouched' }
   const booleans = readsPolicy ? await effects.booleansBehind(pair.after, asks) : new Set<string>()
   // Where the policy answers, processes only say whether the question arises.
@@ -105,7 +107,7 @@ export const bearingsOn = async (
               !had.some(installed => installed.name === name && isAdvised(one, installed, had)),
           )
         : undefined
-    if (type === 'boolean' && booleans.has(name)) return { on: 'reaches', evidence: ['the rule hangs on it'] }
+    if (type === 'boolean' && booleans.has(name)) return { on: 'reaches', evidence: [{ shows: 'boolean' }] }
     const changesPolicy = changesPolicyOf({ type, name, change: 'changed' })
     if (changesPolicy && effect.state === 'touched') {
       // Installed after the newest load of the policy: it is not what was loaded.
@@ -113,27 +115,29 @@ export const bearingsOn = async (
       return {
         on: 'reaches',
         evidence: [
-          `the policy changed with it: ${effect.evidence}`,
-          ...(advisory ? [`known: ${advisory.title}`] : []),
+          { shows: 'policy', effect: effect.evidence },
+          ...(advisory ? [{ shows: 'advisory', title: advisory.title } as const] : []),
         ],
         ...(advisory ? { advised: true } : {}),
       }
     }
     const relabels = readsLabels ? relabelled : undefined
     if (relabels !== undefined && (type === 'file' ? isPackagedContextFile(name) : changesPolicy))
-      return { on: 'reaches', evidence: [`the file contexts changed with it: ${relabels}`] }
+      return { on: 'reaches', evidence: [{ shows: 'file-contexts', relabels }] }
     if (type === 'policy') {
       const isExplained = pair.facts.some(
         one => changesPolicyOf(one) || one.type === 'boolean' || one.type === 'boot',
       )
       if (isExplained) return { on: 'cannot' }
-      if (effect.state === 'touched') return { on: 'reaches', evidence: [effect.evidence] }
+      if (effect.state === 'touched')
+        return { on: 'reaches', evidence: [{ shows: 'policy', effect: effect.evidence }] }
       return check.reads.includes('policy-files') ? { on: 'reaches', evidence: [] } : { on: 'cannot' }
     }
     // A boot loads what was installed before it, if nothing else explains the new policy.
     if (type === 'boot' && effect.state === 'touched' && !pair.facts.some(changesPolicyOf))
-      return { on: 'reaches', evidence: [`the policy changed with it: ${effect.evidence}`] }
-    if (advisory) return { on: 'reaches', evidence: [`known: ${advisory.title}`], advised: true }
+      return { on: 'reaches', evidence: [{ shows: 'policy', effect: effect.evidence }] }
+    if (advisory)
+      return { on: 'reaches', evidence: [{ shows: 'advisory', title: advisory.title }], advised: true }
     const isDeciding = decidingReads.some(probe =>
       deciding[probe]?.some(
         one =>
@@ -187,7 +191,5 @@ const ownerBearing = (
     ...asks.flatMap(({ params }) => Object.values(params).filter(value => typeof value === 'string')),
   ]
   const own = types.find(type => globs.some(glob => globMatches(glob, type)))
-  return own === undefined
-    ? { on: 'open' }
-    : { on: 'reaches', evidence: [`${own} is a type of its own; the policies could not be compared`] }
+  return own === undefined ? { on: 'open' } : { on: 'reaches', evidence: [{ shows: 'own-type', type: own }] }
 }

@@ -1,10 +1,12 @@
-import type { Cause, CauseTable, Suspect } from '../../model/drift.ts'
+import { causeKey, type CauseEvidence, type CauseTable, type Suspect } from '../../model/drift.ts'
 import type { Candidate } from './candidates.ts'
 import { chanceOf } from './exact-test.ts'
 
 /** A node as far as one failing check is concerned. */
 export interface Subject {
   readonly node: string
+  /** Its peer group: a cause is counted among the peers of those that it came to. */
+  readonly peers?: string
   readonly drifted: boolean
   /** When the failure first showed, epoch seconds, where that is known. */
   readonly firstSign?: number
@@ -18,7 +20,7 @@ export interface Weighed extends Candidate {
   readonly excluded: ReadonlySet<string>
   /** An advisory says of this very version that the check fails because of it. */
   readonly advised: boolean
-  readonly evidence: readonly string[]
+  readonly evidence: readonly CauseEvidence[]
 }
 
 /** A suspect without the advice that only the fleet can give. */
@@ -54,12 +56,12 @@ export const rankSuspects = (
     const explained = new Set(top.nodes)
     open = open.filter(({ node }) => !explained.has(node))
   }
-  const told = new Set(found.map(({ cause }) => textOf(cause)))
+  const told = new Set(found.map(({ cause }) => causeKey(cause)))
   return [
     ...found,
     ...others.filter(({ cause }) => {
-      const isNew = !told.has(textOf(cause))
-      told.add(textOf(cause))
+      const isNew = !told.has(causeKey(cause))
+      told.add(causeKey(cause))
       return isNew
     }),
   ]
@@ -84,14 +86,17 @@ const rankOnce = (
   candidates: readonly Weighed[],
 ): readonly Ranked[] => {
   const drifted = open.filter(one => one.drifted)
-  const all = subjects.filter(one => one.drifted)
-  const fine = subjects.filter(one => !one.drifted)
+  // What one transaction, snapshot or deployment brought is one chance of being wrong, however many parts of it are weighed.
+  const trials = new Set(candidates.map(({ origin }, index) => origin?.key ?? index)).size
   const scored = candidates.flatMap((candidate): Scored[] => {
     const isMechanism = drifted.some(one => couldBe(candidate, one) && candidate.reached.has(one.node))
     const struck = drifted.filter(
       one => couldBe(candidate, one) && (!isMechanism || candidate.reached.has(one.node)),
     )
     if (struck.length === 0) return []
+    const groups = new Set(subjects.filter(({ node }) => candidate.nodes.has(node)).map(({ peers }) => peers))
+    const kin = subjects.filter(({ peers }) => groups.has(peers))
+    const [all, fine] = [kin.filter(one => one.drifted), kin.filter(one => !one.drifted)]
     // Whoever took it is counted as such, whatever else struck it.
     const changedFine = fine.filter(({ node }) => candidate.nodes.has(node)).length
     const changedDrifted = all.filter(({ node }) => candidate.nodes.has(node)).length
@@ -103,7 +108,8 @@ const rankOnce = (
       unchangedFine: fine.length - changedFine,
     }
     const chance = chanceOf(table)
-    const isCounted = left === 0 && table.unchangedDrifted === 0 && chance * candidates.length < significance
+    const leftOfKin = drifted.filter(({ peers }) => groups.has(peers)).length - struck.length
+    const isCounted = leftOfKin === 0 && table.unchangedDrifted === 0 && chance * trials < significance
     const lags = struck.flatMap(({ node, firstSign }) => {
       const came = candidate.nodes.get(node)
       return came === undefined || firstSign === undefined ? [] : [firstSign - came]
@@ -129,7 +135,7 @@ const rankOnce = (
       Number(b.candidate.advised) - Number(a.candidate.advised) ||
       // Time alone decides nothing: it only says which of those tied is named first.
       (a.lag ?? Infinity) - (b.lag ?? Infinity) ||
-      (textOf(a.candidate.cause) < textOf(b.candidate.cause) ? -1 : 1),
+      (causeKey(a.candidate.cause) < causeKey(b.candidate.cause) ? -1 : 1),
   )
   const keyed = ranked.map(one => [alikeKey(one), one] as const)
   const alike = new Map<string, Scored[]>(keyed.map(([key]) => [key, []]))
@@ -177,5 +183,3 @@ const toRanked = (
     ...(times.length > 0 ? { since: { earliest: Math.min(...times), latest: Math.max(...times) } } : {}),
   }
 }
-
-const textOf = ({ type, name, from, to }: Cause): string => JSON.stringify([type, name, from, to])

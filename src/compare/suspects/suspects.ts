@@ -1,19 +1,22 @@
 import type { PolicyAsk } from '../../model/ask.ts'
 import type { CheckInfo, PolicyChange } from '../../model/audit.ts'
 import type { Knowledge } from '../../model/check.ts'
-import type { Onset, Unexplained } from '../../model/drift.ts'
+import type { CauseEvidence, Onset, Unexplained } from '../../model/drift.ts'
 import type { Pair } from '../pairs.ts'
 import { candidatesIn, policyCandidate, restartsIn, type Candidate } from './candidates.ts'
 import { bearingsOn, type Bearing } from './mechanism.ts'
 import type { PolicyEffects } from './policy-effect.ts'
 import { rankSuspects, type Ranked, type Subject, type Weighed } from './rank.ts'
 import { firstSign } from './signs.ts'
+import { joinTogether } from './together.ts'
 import { unexplained } from './unexplained.ts'
 
 export interface Evidence {
   readonly checks: readonly CheckInfo[]
   /** By check: what it asks of the policy. */
   readonly policyAsks: ReadonlyMap<string, readonly PolicyAsk[]>
+  /** By check: the types that its requirement names. */
+  readonly policyTypes: ReadonlyMap<string, ReadonlySet<string>>
   readonly policies: readonly PolicyChange[]
   readonly effects: PolicyEffects
   readonly knowledge: Knowledge
@@ -33,7 +36,7 @@ export const findSuspects = async (pairs: readonly Pair[], evidence: Evidence): 
   const onsets: Onset[] = []
   const open: Unexplained[] = []
   const changes = [
-    ...candidatesIn(pairs, evidence.comparedSince),
+    ...candidatesIn(pairs, evidence.comparedSince, evidence.knowledge),
     policyCandidate(pairs, evidence.policies, evidence.comparedSince),
   ]
   const restarts = restartsIn(pairs)
@@ -45,7 +48,7 @@ export const findSuspects = async (pairs: readonly Pair[], evidence: Evidence): 
     if (own.length > 0) {
       const subjects = subjectsOf(own, pairs, check, column, evidence)
       const weighed = await weigh(changes, own, column, check, evidence)
-      const ranked = rankSuspects(check.id, subjects, weighed).slice(0, mostSuspects)
+      const ranked = rankSuspects(check.id, subjects, joinTogether(weighed)).slice(0, mostSuspects)
       suspects.push(...ranked)
       onsets.push(...onsetOf(check.id, subjects))
       for (const { leads, nodes } of ranked) if (leads) for (const node of nodes) explained.add(node)
@@ -93,11 +96,16 @@ const subjectsOf = (
   return [
     ...drifted.map((pair): Subject => {
       const sign = firstSign(check, checks, pair.after, comparedSince)
-      return { node: pair.node, drifted: true, ...(sign === undefined ? {} : { firstSign: sign }) }
+      return { ...subject(pair), drifted: true, ...(sign === undefined ? {} : { firstSign: sign }) }
     }),
-    ...fine.map(({ node }): Subject => ({ node, drifted: false })),
+    ...fine.map((pair): Subject => ({ ...subject(pair), drifted: false })),
   ]
 }
+
+const subject = ({ node, after: { peers } }: Pair): Pick<Subject, 'node' | 'peers'> => ({
+  node,
+  ...(peers === undefined ? {} : { peers }),
+})
 
 const onsetOf = (check: string, subjects: readonly Subject[]): readonly Onset[] => {
   const signs = subjects.flatMap(({ node, firstSign: at }) => (at === undefined ? [] : [{ node, at }]))
@@ -110,16 +118,17 @@ const weigh = async (
   drifted: readonly Pair[],
   column: number,
   check: CheckInfo,
-  { policyAsks, ...evidenceOf }: Evidence,
+  { policyAsks, policyTypes, ...evidenceOf }: Evidence,
 ): Promise<readonly Weighed[]> => {
   const bearings = new Map<string, (candidate: Candidate) => Bearing>()
   const asks = policyAsks.get(check.id) ?? []
+  const about = policyTypes.get(check.id) ?? new Set<string>()
   for (const pair of drifted)
-    bearings.set(pair.node, await bearingsOn(pair, column, { check, asks, ...evidenceOf }))
+    bearings.set(pair.node, await bearingsOn(pair, column, { check, asks, about, ...evidenceOf }))
   return candidates.map(candidate => {
     const reached = new Set<string>()
     const excluded = new Set<string>()
-    const evidence = new Set<string>()
+    const evidence = new Map<string, CauseEvidence>()
     let advised = false
     for (const [node, bearing] of bearings) {
       if (!candidate.nodes.has(node)) continue
@@ -127,7 +136,7 @@ const weigh = async (
       if (one.on === 'cannot') excluded.add(node)
       if (one.on !== 'reaches') continue
       reached.add(node)
-      for (const sentence of one.evidence) evidence.add(sentence)
+      for (const shown of one.evidence) evidence.set(JSON.stringify(shown), shown)
       advised ||= one.advised === true
     }
     return {
@@ -136,7 +145,7 @@ const weigh = async (
       reached,
       excluded,
       advised,
-      evidence: [...evidence].slice(0, mostEvidence),
+      evidence: [...evidence.values()].slice(0, mostEvidence),
     }
   })
 }

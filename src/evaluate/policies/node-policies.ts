@@ -54,7 +54,8 @@ export const withPolicies = async (
     return answering(views, comparison, ask => readingIn(own, ask))
   }
   const other = installed && (await fleet.answers(installed.sha256))
-  const problem = own && loaded && (problemOf(loaded.sha256) ?? (own.state === 'unreadable' ? own.problem : undefined))
+  const problem =
+    own && loaded && (problemOf(loaded.sha256) ?? (own.state === 'unreadable' ? own.problem : undefined))
   return answering(read, comparison, ask => {
     const tool = read(ask)
     if (tool.state === 'read') return tool
@@ -76,7 +77,9 @@ const denialsSeenBy = async (sha256: string, read: ReadAsk, fleet: FleetPolicies
   if (log.state !== 'read') return read
   const booleans = read({ probe: 'booleans', params: {} })
   const states =
-    booleans.state === 'read' ? new Map(booleans.value.map(({ name, current }) => [name, current])) : undefined
+    booleans.state === 'read'
+      ? new Map(booleans.value.map(({ name, current }) => [name, current]))
+      : undefined
   const views = await fleet.viewsOf(sha256, log.value.denials, states)
   const denials = log.value.denials.map((denial, index) => {
     const policy = views[index]

@@ -1,5 +1,13 @@
 import { placeOf, type Variable } from '../inventory.ts'
-import { reach, reconcile, type Built, type GroupDraft, type HostDraft } from './reconcile.ts'
+import {
+  deepestGroups,
+  depthFrom,
+  reach,
+  reconcile,
+  type Built,
+  type GroupDraft,
+  type HostDraft,
+} from './reconcile.ts'
 
 /** Gathers what the sources say, in their order. */
 export interface Builder {
@@ -53,6 +61,9 @@ export const createBuilder = (onWarning: (sentence: string) => void = () => {}):
     if (reach(parent, name => group(name).parents).has(child)) {
       return `group '${child}' already contains '${parent}', so it can't be its child too`
     }
+    const above = depthFrom(parent, name => group(name).parents)
+    if (parent !== 'all' && above + depthFrom(child, name => group(name).children) >= deepestGroups)
+      return `group '${child}' in '${parent}' makes more than ${deepestGroups} groups within one another`
     group(parent).children.add(child)
     group(child).parents.add(parent)
     return undefined

@@ -40,6 +40,19 @@ export const reach = (from: string, next: (name: string) => Iterable<string>): S
   return found
 }
 
+/** Groups within one another beyond all use; they are gone through by functions that call themselves. */
+export const deepestGroups = 500
+
+/** How many steps away the farthest name is; it stops counting at `deepestGroups`. */
+export const depthFrom = (from: string, next: (name: string) => Iterable<string>): number => {
+  let wave: readonly string[] = [from]
+  for (let depth = 0; depth < deepestGroups; depth++) {
+    wave = [...new Set(wave.flatMap(name => [...next(name)]))]
+    if (wave.length === 0) return depth
+  }
+  return deepestGroups
+}
+
 // A host in `ungrouped` that has another group leaves it; one that has none but `all` enters it. Returns those that left:
 // Ansible does not count `ungrouped` among their groups even where it is the parent of another of them.
 const settleUngrouped = (groups: Groups, hosts: Iterable<string>): ReadonlySet<string> => {

@@ -13,6 +13,8 @@ export interface ExpressionWorld {
   readonly fill: (text: string) => ScalarValue
 }
 
+const deepest = 100
+
 /** What is looked for may be missing until a `default` comes. */
 type Found = { readonly value: ScalarValue } | { readonly missing: string }
 
@@ -21,7 +23,7 @@ export const evaluate = (source: string, world: ExpressionWorld): ScalarValue =>
   const tokens = tokensOf(source)
   let next = 0
   const unknown = (what: string): TemplateError =>
-    new TemplateError(`holds ${what}, which sefleet can't fill in: {{ ${source.trim()} }}`)
+    new TemplateError(`holds ${what}, which sefleet can't fill in: {{ ${shortened(source.trim())} }}`)
   const takes = (sign: string): boolean => {
     const token = tokens[next]
     if (token?.kind !== 'sign' || token.sign !== sign) return false
@@ -32,7 +34,15 @@ export const evaluate = (source: string, world: ExpressionWorld): ScalarValue =>
     if (!takes(sign)) throw unknown('an expression')
   }
 
+  let depth = 0
   const joined = (): Found => {
+    if (++depth > deepest) throw unknown(`more than ${deepest} brackets within one another`)
+    const found = joinedHere()
+    depth -= 1
+    return found
+  }
+
+  const joinedHere = (): Found => {
     const first = filtered()
     if (!takes('~')) return first
     let text = pythonStr(valueOf(first))
@@ -141,6 +151,8 @@ export const evaluate = (source: string, world: ExpressionWorld): ScalarValue =>
   if (next < tokens.length) throw unknown('an expression')
   return valueOf(found)
 }
+
+const shortened = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 199)}…`)
 
 const valueOf = (found: Found): ScalarValue => {
   if ('value' in found) return found.value

@@ -2,12 +2,14 @@ import { looksAt } from './effective.ts'
 import type { Pair, Side } from './pair.ts'
 import type { Changed, Compared } from './permissions.ts'
 import type { Spend } from './work.ts'
-import { isSame, type Given, type RuleIndex, type VectorKind } from './rule-index.ts'
-import type { TransitionChange, TransitionsCompared } from './transitions.ts'
+import type { Given, RuleIndex, VectorKind } from './rule-index.ts'
+import type { TransitionChange } from './transition-change.ts'
+import type { TransitionsCompared } from './transitions.ts'
+import { bitsThatDiffer } from './ways.ts'
 
 /** Permissions that only one side gives, with the side’s own rules and memberships that gave them. */
 export interface Direction {
-  readonly spend: Spend
+  readonly pair: Pair
   /** The side that gives, and the one that does not. */
   readonly from: Side
   readonly fromRules: RuleIndex
@@ -28,8 +30,8 @@ export const directions = ({
   left,
   right,
 }: Compared): { readonly lost: Direction; readonly gained: Direction } => ({
-  lost: { spend: pair.spend, from: pair.left, fromRules: left, to: pair.right, toRules: right },
-  gained: { spend: pair.spend, from: pair.right, fromRules: right, to: pair.left, toRules: left },
+  lost: { pair, from: pair.left, fromRules: left, to: pair.right, toRules: right },
+  gained: { pair, from: pair.right, fromRules: right, to: pair.left, toRules: left },
 })
 
 /**
@@ -37,13 +39,13 @@ export const directions = ({
  * ends are no longer what they were: that membership is the cause; else the rule itself is.
  */
 export const causesOf = (
-  { spend, from, fromRules, to, toRules }: Direction,
+  { pair, from, fromRules, to, toRules }: Direction,
   { kind, source, target, class: objectClass }: Changed,
   bits: number,
 ): readonly { readonly cause: Cause; readonly bits: number }[] => {
   const [nowSource, nowTarget] = [new Set(to.closure[source]), new Set(to.closure[target])]
   const causes: { readonly cause: Cause; readonly bits: number }[] = []
-  spend(looksAt(from, source, target))
+  pair.spend(looksAt(from, source, target))
   for (const first of from.closure[source] ?? []) {
     for (const second of from.closure[target] ?? []) {
       const given = fromRules.at(kind, first, second, objectClass)
@@ -56,11 +58,14 @@ export const causesOf = (
       if (still !== 0) {
         const cause = membershipCause(source, target, place, nowSource, nowTarget)
         // A rule that is the same for both took nothing away: under a condition it stands where another one always held.
-        if (cause.cause === 'membership' || !isSame(given, now)) causes.push({ bits: still, cause })
+        const changed = cause.cause === 'membership' ? still : still & bitsThatDiffer(pair, given, now)
+        if (changed !== 0) causes.push({ bits: changed >>> 0, cause })
       }
       if (gone !== 0) {
         const attribute =
-          first === source ? whoseRule({ spend, from, to, toRules }, place, kind, gone) : undefined
+          first === source
+            ? whoseRule({ spend: pair.spend, from, to, toRules }, place, kind, gone)
+            : undefined
         causes.push({
           bits: gone,
           cause:
@@ -97,7 +102,7 @@ const membershipCause = (
  * members all have the same rule still, the membership took it away, not an edit of the rule.
  */
 const whoseRule = (
-  { spend, from, to, toRules }: Pick<Direction, 'spend' | 'from' | 'to' | 'toRules'>,
+  { spend, from, to, toRules }: Pick<Direction, 'from' | 'to' | 'toRules'> & { readonly spend: Spend },
   place: { readonly source: number; readonly target: number; readonly class: number },
   kind: VectorKind,
   bits: number,
@@ -139,10 +144,13 @@ export const transitionCause = (
     change.change === 'lost'
       ? [pair.left, pair.right, right, change.before]
       : [pair.right, pair.left, left, change.after]
-  return leftBy(from, to, change.source).find(attribute =>
-    everyOther(to, attribute, change.source, member => {
-      pair.spend(1)
-      return theirs({ ...change, source: member }) === result
-    }),
-  )
+  // Of several the one with most members: the more have it, the less it is chance.
+  return leftBy(from, to, change.source)
+    .toSorted((a, b) => (to.members[b]?.length ?? 0) - (to.members[a]?.length ?? 0))
+    .find(attribute =>
+      everyOther(to, attribute, change.source, member => {
+        pair.spend(1)
+        return theirs({ ...change, source: member }) === result
+      }),
+    )
 }

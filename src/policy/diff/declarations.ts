@@ -1,54 +1,33 @@
-import { symbols } from '../info/counts.ts'
-import { sections } from '../info/sections.ts'
-import { byCodePoint, nameIn } from '../names.ts'
+import type { Came, ListedItem, PolicyItem, Switched } from '../../model/policy-item.ts'
 import { holds } from '../../model/boolean-expression.ts'
 import { booleansOf } from '../condition.ts'
+import { symbols } from '../info/counts.ts'
+import { byCodePoint, nameIn } from '../names.ts'
 import type { Condition, Policy } from '../policy.ts'
-import { ruleText } from '../rule.ts'
-import { foundRules } from '../search/lines.ts'
-import { rangeRuleText, searchRangeTransitions } from '../search/range-rules.ts'
-import { roleRuleText, searchRoleRules } from '../search/role-rules.ts'
-import { searchRules } from '../search/search.ts'
-import type { Pair, Side } from './pair.ts'
+import type { Pair } from './pair.ts'
+import { roleItems } from './roles.ts'
+import { statementItems } from './statements.ts'
 
-/** Something that only one side declares. */
-export interface Came {
-  readonly change: 'removed' | 'added'
-  readonly name: string
-}
-
-/** A boolean in another state, and how many conditional rules hold, or no longer hold, because of it. */
-export interface Switched {
-  readonly change: 'on' | 'off'
-  readonly name: string
-  readonly rulesOn: number
-  readonly rulesOff: number
-}
-
-/** What is declared differently: one line each, never the rules of a type that came or went. */
-export interface DeclarationChanges {
-  readonly booleans: readonly (Came | Switched)[]
-  readonly permissive: readonly Came[]
-  readonly types: readonly Came[]
-  readonly classes: readonly Came[]
-  /** All other statements and rules: constraints, roles, ranges, extended permissions, contexts. */
-  readonly statements: readonly Came[]
-}
-
-export const declarationChanges = (pair: Pair): DeclarationChanges => {
-  const { left, right } = pair
-  const [before, after] = [left.policy, right.policy]
+/** What is declared differently: a line each, never the rules of a type that came or went. */
+export const declarationItems = (pair: Pair): readonly PolicyItem[] => {
+  const [before, after] = [pair.left.policy, pair.right.policy]
   const types = came(typeNames(before), typeNames(after))
-  const changed = new Set(types.map(({ name }) => name))
-  return {
-    booleans: [...came(booleanNames(before), booleanNames(after)), ...switched(pair)],
-    permissive: came(permissiveNames(before), permissiveNames(after)),
-    types,
-    classes: came(permissionNames(before), permissionNames(after)),
-    statements: came(statements(pair, left), statements(pair, right)).filter(
-      ({ name }) => !name.split(/[^\w.$@-]+/).some(word => changed.has(word)),
+  const isOfThese = isAbout(new Set(types.map(({ name }) => name)))
+  return [
+    ...came(booleanNames(before), booleanNames(after)).map(one => ({ kind: 'boolean', ...one }) as const),
+    ...switched(pair).map(one => ({ kind: 'boolean', ...one }) as const),
+    ...came(namesOf(before, before.permissive), namesOf(after, after.permissive)).map(
+      one => ({ kind: 'permissive', ...one }) as const,
     ),
-  }
+    ...came(namesOf(before, before.neverAudited), namesOf(after, after.neverAudited)).map(
+      one => ({ kind: 'never-audited', ...one }) as const,
+    ),
+    ...listed('types', types),
+    ...listed('classes', came(permissionNames(before), permissionNames(after))),
+    ...levels(before, after),
+    ...roleItems(pair),
+    ...statementItems(pair).filter(item => !isOfThese(item.change === 'changed' ? item.about : item.text)),
+  ]
 }
 
 const came = (before: readonly string[], after: readonly string[]): Came[] => {
@@ -57,6 +36,31 @@ const came = (before: readonly string[], after: readonly string[]): Came[] => {
     ...[...left].filter(name => !right.has(name)).map(name => ({ change: 'removed', name }) as const),
     ...[...right].filter(name => !left.has(name)).map(name => ({ change: 'added', name }) as const),
   ].toSorted((a, b) => byCodePoint(b.change, a.change) || byCodePoint(a.name, b.name))
+}
+
+// What a statement says of a type that came or went is part of that.
+const isAbout =
+  (names: ReadonlySet<string>) =>
+  (text: string): boolean =>
+    names.size > 0 && text.split(/[^\w.$@-]+/).some(word => names.has(word))
+
+const listed = (kind: ListedItem['kind'], all: readonly Came[]): readonly ListedItem[] =>
+  (['removed', 'added'] as const).flatMap(change => {
+    const names = all.filter(each => each.change === change).map(({ name }) => name)
+    if (names.length === 0) return []
+    const family = familyOf(names)
+    return [{ kind, change, listed: { names, count: names.length }, ...(family ? { family } : {}) }]
+  })
+
+// container_t, container_file_t: what a module declares mostly begins alike.
+const familyOf = (names: readonly string[]): ListedItem['family'] => {
+  const counts = new Map<string, number>()
+  for (const name of names) {
+    const word = name.split('_')[0] ?? ''
+    counts.set(word, (counts.get(word) ?? 0) + 1)
+  }
+  const [word, count] = [...counts].toSorted((a, b) => b[1] - a[1] || byCodePoint(a[0], b[0]))[0] ?? ['', 0]
+  return count > 1 ? { word, count } : undefined
 }
 
 const booleanNames = ({ booleans }: Policy): string[] => symbols(booleans).map(({ name }) => name)
@@ -90,8 +94,8 @@ const rulesSwitchedBy = ({ booleans, conditions, rules }: Policy, boolean: numbe
   return { rulesOn, rulesOff }
 }
 
-const permissiveNames = ({ permissive, types }: Policy): string[] =>
-  Array.from(permissive, value => nameIn(types, value))
+const namesOf = ({ types }: Policy, values: Uint16Array): string[] =>
+  Array.from(values, value => nameIn(types, value))
 
 // Aliases count: a type that was renamed and kept its old name is not gone.
 const typeNames = ({ types }: Policy): string[] => [
@@ -107,36 +111,15 @@ const permissionNames = ({ classes }: Policy): string[] =>
     ...permissions.flatMap(one => (one === undefined ? [] : [`${name}:${one}`])),
   ])
 
-const statements = (pair: Pair, { policy, typeId }: Side): string[] => [
-  `unknown classes and permissions: ${policy.handleUnknown}`,
-  ...sections
-    .filter(({ option }) => compared.has(option))
-    .flatMap(section => section.statements(policy).map(({ statement }) => statement.trim())),
-  // one by one: a role has thousands of types, and a new one is no change of the others
-  ...symbols(policy.roles).flatMap(({ name, types }) =>
-    Array.from(types, value => `role ${name} types ${pair.typeName(typeId[value] ?? 0)};`),
-  ),
-  ...searchRoleRules(policy, { kinds: ['allow', 'role_transition'] }).map(roleRuleText),
-  ...searchRangeTransitions(policy, {}).map(rangeRuleText),
-  ...foundRules(policy, searchRules(policy, { kinds: otherRules })).map(ruleText),
-]
+const levels = (before: Policy, after: Policy): readonly PolicyItem[] =>
+  levelNames(before) === levelNames(after)
+    ? []
+    : [{ kind: 'levels', before: levelCounts(before), after: levelCounts(after) }]
 
-// The sections that nothing else here compares.
-const compared = new Set([
-  'constrain',
-  'validatetrans',
-  'default',
-  'fs_use',
-  'genfscon',
-  'ibendportcon',
-  'ibpkeycon',
-  'initialsid',
-  'netifcon',
-  'nodecon',
-  'polcap',
-  'portcon',
-  'typebounds',
-  'user',
-])
+const levelNames = ({ sensitivities, categories }: Policy): string =>
+  JSON.stringify([symbols(sensitivities), symbols(categories)].map(all => all.map(({ name }) => name)))
 
-const otherRules = ['allowxperm', 'auditallowxperm', 'dontauditxperm', 'type_change', 'type_member'] as const
+const levelCounts = ({ sensitivities, categories }: Policy) => ({
+  sensitivities: symbols(sensitivities).length,
+  categories: symbols(categories).length,
+})

@@ -1,6 +1,7 @@
 import type { Policy } from '../policy.ts'
 import { Account } from './account.ts'
-import { declarationChanges } from './declarations.ts'
+import { declarationItems } from './declarations.ts'
+import { byHarm } from './harm.ts'
 import { pairUp, type Pair } from './pair.ts'
 import { spending, type Spend } from './work.ts'
 import { compareRules, sourcesInQuestion } from './permissions.ts'
@@ -40,7 +41,12 @@ export const comparePolicies = (
     const account = new Account(compared, transitions)
     for (const change of transitions.changes) if (chosen.has(change.source)) account.addTransition(change)
     for (const source of chosen) account.addPermissions(source)
-    return { ...account.done(), others: changed.size - chosen.size, ...declarationChanges(pair) }
+    const { domains: differing, items } = account.done()
+    return {
+      domains: differing,
+      others: changed.size - chosen.size,
+      items: byHarm([...items, ...declarationItems(pair)]),
+    }
   }
   return { changed: changed.size, isSmall: changed.size <= 40, difference }
 }

@@ -1,5 +1,5 @@
 import type { Pair, Side } from './pair.ts'
-import type { TransitionChange } from './transitions.ts'
+import type { TransitionChange } from './transition-change.ts'
 
 /*
  * Transitions by the name of the new file, a quarter of a million on either side of a real pair. They stay in the columns they were
@@ -85,7 +85,9 @@ export const compareNamed = (
   right: NamedIndex,
   add: (change: TransitionChange) => void,
 ): void => {
-  pair.spend(left.side.policy.nameTransitions.sources.length + right.side.policy.nameTransitions.sources.length)
+  pair.spend(
+    left.side.policy.nameTransitions.sources.length + right.side.policy.nameTransitions.sources.length,
+  )
   const names = [...left.names.keys()]
   // By type: what it leads to on each side, 0 where there is no rule; cleared again after every group.
   const [before, after] = [new Uint32Array(pair.types), new Uint32Array(pair.types)]

@@ -37,8 +37,18 @@ export interface Pair {
   readonly types: number
   /** A condition and its branch as sesearch writes them: `[ kb1 ]:True`. */
   readonly conditionText: (id: number) => string
+  readonly conditionAt: (id: number) => ConditionMeant
   /** To be called with the work that comes. */
   readonly spend: Spend
+}
+
+/** What a condition with its branch means, whichever side wrote it. */
+export interface ConditionMeant {
+  readonly text: string
+  /** The booleans that it mentions, sorted. */
+  readonly names: readonly string[]
+  /** Whether it holds, by the states of these: the first is the lowest bit of the place. Absent where they are many. */
+  readonly table?: string
 }
 
 /** Brings two policies together; what compares them says to `spend` how much work comes. */
@@ -50,16 +60,17 @@ export const pairUp = (left: Policy, right: Policy, spend: Spend): Pair => {
     one => left.classes.byName.get(one.name)?.value,
   )
   const conditions = new Map<string, number>()
-  const texts: string[] = []
+  const meant: ConditionMeant[] = []
   const conditionId = (policy: Policy): Uint32Array =>
     Uint32Array.from(
       policy.conditions.flatMap(condition =>
         [true, false].map(branch => {
           spend(condition.length * 256)
-          const key = meaningOf(policy, condition, branch)
+          const one = meaningOf(policy, condition, branch)
+          const key = one.table === undefined ? one.text : `${one.names.join(' ')} ${one.table}`
           const known = conditions.get(key)
           if (known !== undefined) return known
-          const id = texts.push(`[ ${conditionText(policy, condition)} ]:${branch ? 'True' : 'False'}`) - 1
+          const id = meant.push(one) - 1
           conditions.set(key, id)
           return id
         }),
@@ -93,7 +104,8 @@ export const pairUp = (left: Policy, right: Policy, spend: Spend): Pair => {
       id > 0 && id < left.classes.byValue.length && right.classes.byName.has(name) ? 1 : 0,
     ),
     types: types.names.length,
-    conditionText: id => texts[id] ?? '',
+    conditionText: id => meant[id]?.text ?? '',
+    conditionAt: id => meant[id] ?? { text: '', names: [] },
     spend,
   }
 }
@@ -167,16 +179,20 @@ const movesOf = (
   return moves.reduce((mask, [from]) => (mask | (1 << from)) >>> 0, 0)
 }
 
-// Equal meanings share a key: the truth table over the names that are mentioned, or the text where there are many.
-const meaningOf = (policy: Policy, condition: Condition, branch: boolean): string => {
+const mostMentioned = 8
+
+// Equal meanings share a truth table over the names that are mentioned; where these are many, only the text tells.
+const meaningOf = (policy: Policy, condition: Condition, branch: boolean): ConditionMeant => {
+  const text = `[ ${conditionText(policy, condition)} ]:${branch ? 'True' : 'False'}`
   const mentioned = [...booleansOf(condition)]
     .map(value => ({ value, name: policy.booleans.byValue[value]?.name ?? '' }))
     .toSorted((a, b) => byCodePoint(a.name, b.name))
-  if (mentioned.length > 8) return `${branch} ${conditionText(policy, condition)}`
+  const names = mentioned.map(({ name }) => name)
+  if (mentioned.length > mostMentioned) return { text, names }
   const table = Array.from({ length: 2 ** mentioned.length }, (_, row) => {
     const state = (boolean: number): boolean =>
       ((row >> mentioned.findIndex(({ value }) => value === boolean)) & 1) === 1
     return holds(condition, state) === branch ? '1' : '0'
-  })
-  return `${mentioned.map(({ name }) => name).join(' ')} ${table.join('')}`
+  }).join('')
+  return { text, names, table }
 }

@@ -1,11 +1,5 @@
+import type { Telling } from '../../model/policy-item.ts'
 import { byCodePoint } from '../names.ts'
-
-/** A permission on a target that says what it was for. */
-export interface Telling {
-  readonly permission: string
-  readonly target: string
-  readonly class: string
-}
 
 /** Permissions that people miss when they are gone, the most telling first. */
 const order = [
@@ -29,7 +23,8 @@ const order = [
   'read',
 ] as const
 
-const rankOf = ({ permission }: Telling): number => {
+/** How much a permission is missed: the lower, the more. */
+export const rankOf = (permission: string): number => {
   // some word, perhaps none of these
   const rank = order.indexOf(permission as (typeof order)[number])
   return rank < 0 ? order.length : rank
@@ -37,14 +32,16 @@ const rankOf = ({ permission }: Telling): number => {
 
 const shown = 2
 
+const textOf = (one: Telling): string => `${one.source ?? ''} ${one.target}:${one.class}`
+
 /** The most telling of these, one a permission; what a type may do to itself comes last. */
 export const mostTelling = (all: readonly Telling[], type: string): readonly Telling[] =>
   all
     .toSorted(
       (a, b) =>
         Number(a.target === type) - Number(b.target === type) ||
-        rankOf(a) - rankOf(b) ||
-        byCodePoint(`${a.target}:${a.class}`, `${b.target}:${b.class}`),
+        rankOf(a.permission) - rankOf(b.permission) ||
+        byCodePoint(textOf(a), textOf(b)),
     )
     .filter((one, index, sorted) => sorted.findIndex(other => other.permission === one.permission) === index)
     .slice(0, shown)

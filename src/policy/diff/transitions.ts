@@ -2,19 +2,8 @@ import { ruleBits } from '../policy.ts'
 import { compareNamed, indexNamed, sharedNames } from './name-transitions.ts'
 import type { Pair, Side } from './pair.ts'
 import type { NamedTransition } from './shapes.ts'
+import type { TransitionChange } from './transition-change.ts'
 
-/** A new object’s type, or a new process’s domain, that is no longer (or newly, or otherwise) decided by a rule. Ids. */
-export interface TransitionChange {
-  readonly change: NamedTransition['change']
-  readonly source: number
-  readonly target: number
-  readonly class: number
-  /** Of the new file, where the rule asks for it. */
-  readonly name?: string
-  readonly condition?: number
-  readonly before?: number
-  readonly after?: number
-}
 
 /** Where a transition stands, in ids. */
 export type TransitionPlace = Omit<TransitionChange, 'change' | 'before' | 'after'>
@@ -79,9 +68,9 @@ const plainOf = (pair: Pair, side: Side): Plain => {
   return found
 }
 
-// Of a second ten millionths; counted high for what they take of memory, sixty bytes and two hundred.
-const looksPerPlace = 100
-const looksPerChange = 200
+// Counted high for the memory they take: some sixty bytes, and two hundred.
+const looksPerPlace = 200
+const looksPerChange = 400
 
 // 48 bits of 53: what both sides have has the left side's values, sixteen bits wide.
 const placeKey = ({ source, target, class: objectClass }: TransitionPlace): number =>

@@ -48,10 +48,13 @@ export const verdictByTypes = (
       return {
         permission,
         verdict: why.verdict,
-        booleans: (why.switches[0]?.booleans ?? []).map(({ name, state }) => `${name}=${state ? 'on' : 'off'}`),
+        booleans: (why.switches[0]?.booleans ?? []).map(
+          ({ name, state }) => `${name}=${state ? 'on' : 'off'}`,
+        ),
         // Numbers of ioctls and messages are many in one denial, and told for one at most.
         ...constraintOf(why),
-        isOpen: why.constraints.length > 0 || why.narrowedBy.length > 0 || isRoleChange(objectClass, permission),
+        isOpen:
+          why.constraints.length > 0 || why.narrowedBy.length > 0 || isRoleChange(objectClass, permission),
       }
     }),
   }
@@ -107,13 +110,15 @@ const decide = (
   permission: string,
   ends: Ends | undefined,
 ): { readonly forbids?: string; readonly allows?: true } => {
-  if (!ends || isRoleChange(objectClass, permission) || permission === 'ioctl' || permission === 'nlmsg') return {}
+  if (!ends) return {}
   const bit = (1 << objectClass.permissions.indexOf(permission)) >>> 0
   const judged = objectClass.constraints
     .filter(one => (one.permissions & bit) !== 0)
     .map(one => ({ one, holds: constraintHolds(policy, one.expression, ends.source, ends.target) }))
   const broken = judged.find(({ holds }) => holds === false)
   if (broken) return { forbids: constraintText(policy, objectClass, broken.one).trim() }
+  // Roles, and the numbers of ioctls and messages, decide as well.
+  if (isRoleChange(objectClass, permission) || permission === 'ioctl' || permission === 'nlmsg') return {}
   return judged.every(({ holds }) => holds === true) ? { allows: true } : {}
 }
 

@@ -78,9 +78,12 @@ const typeText = (policy: Policy, one: Named): string =>
     ...Array.from(policy.attributesOf[one.value] ?? [], value => nameIn(policy.types, value)),
   ].join(', ') + ';'
 
-// A single alias goes without braces; several stay in the file’s order.
+// A single alias goes without braces; several are sorted, as the file’s order is the compiler’s.
 const aliasText = <T extends Named>({ aliases }: Table<T>, { value }: Named): string => {
-  const names = aliases.filter(one => one.value === value).map(({ name }) => name)
+  const names = aliases
+    .filter(one => one.value === value)
+    .map(({ name }) => name)
+    .toSorted(byCodePoint)
   return names.length === 0 ? '' : ` alias ${braced(names)}`
 }
 

@@ -40,13 +40,13 @@ const vectors = ruleBits.allow | ruleBits.auditallow | ruleBits.dontaudit
 const xperms = ruleBits.allowxperm | ruleBits.auditallowxperm | ruleBits.dontauditxperm
 const known = new Set<number>(Object.values(ruleBits))
 
-/** Collects rules; no list can be longer than the file has room for entries, so the columns never grow. */
+/** Collects rules; no list can be longer than the file has room for entries. */
 class RuleColumns {
   readonly #from: Cursor
   readonly #symbols: Symbols
   readonly #withXperms: boolean
   readonly #masks: Uint32Array
-  readonly #columns: { -readonly [Key in keyof Omit<Rules, 'count' | 'xperms'>]: Rules[Key] }
+  #columns = columnsOf(0)
   readonly #xperms: Xperm[] = []
   #count = 0
 
@@ -55,20 +55,19 @@ class RuleColumns {
     this.#symbols = symbols
     this.#withXperms = version >= 30
     this.#masks = Uint32Array.from(symbols.classes.byValue, one => maskOf(one?.permissions.length ?? 0))
-    const room = Math.floor(from.left / entrySize)
-    this.#columns = {
-      source: new Uint16Array(room),
-      target: new Uint16Array(room),
-      class: new Uint16Array(room),
-      kind: new Uint16Array(room),
-      datum: new Uint32Array(room),
-      condition: new Int32Array(room),
-    }
+  }
+
+  // Nearly all rules are in the first list; the conditional ones are many short lists.
+  #reserve(count: number): void {
+    const room = this.#columns.source.length
+    const needed = this.#count + count
+    if (needed > room) this.#columns = columnsOf(Math.max(needed, room + (room >> 2)), this.#columns)
   }
 
   readList(condition: number): void {
     const from = this.#from
     const count = from.count(entrySize, 'rules')
+    this.#reserve(count)
     const { types, classes } = this.#symbols
     for (let index = 0; index < count; index += 1) {
       from.need(entrySize)
@@ -128,6 +127,28 @@ class RuleColumns {
 }
 
 const entrySize = 12
+
+type Columns = { -readonly [Key in keyof Omit<Rules, 'count' | 'xperms'>]: Rules[Key] }
+
+const columnsOf = (room: number, before?: Columns): Columns => {
+  const columns = {
+    source: new Uint16Array(room),
+    target: new Uint16Array(room),
+    class: new Uint16Array(room),
+    kind: new Uint16Array(room),
+    datum: new Uint32Array(room),
+    condition: new Int32Array(room),
+  }
+  if (before) {
+    columns.source.set(before.source)
+    columns.target.set(before.target)
+    columns.class.set(before.class)
+    columns.kind.set(before.kind)
+    columns.datum.set(before.datum)
+    columns.condition.set(before.condition)
+  }
+  return columns
+}
 
 const maskOf = (permissions: number): number => (permissions >= 32 ? 0xffff_ffff : (1 << permissions) - 1)
 

@@ -93,7 +93,8 @@ const levels = (left: Level | undefined, right: Level | undefined, compare: Comp
   return relation(isSame, dominatesLevel(left, right), dominatesLevel(right, left), compare)
 }
 
-const dominatesLevel = (one: Level, other: Level): boolean =>
+/** Whether a level is at least as high as another and has all its categories. */
+export const dominatesLevel = (one: Level, other: Level): boolean =>
   one.sensitivity >= other.sensitivity && other.categories.every(value => one.categories.includes(value))
 
 const relation = (isSame: boolean, dominates: boolean, isDominated: boolean, compare: Compare): boolean => {

@@ -4,6 +4,8 @@ export interface DeniedAccess {
   readonly target: string
   readonly class: string
   readonly permissions: readonly string[]
+  /** The contexts as they are written on disk or were asked for, where the policy that denied it did not know these. */
+  readonly raw?: readonly string[]
   /** Of an ioctl or a netlink message, where the kernel says it. */
   readonly number?: number
 }
@@ -20,12 +22,15 @@ export const parseDenial = (line: string): DeniedAccess | undefined => {
   if (permissions === undefined || !source || !target || !objectClass) return undefined
   // ioctlcmd=0x5401, nl-msgtype=16 (linux security/selinux and lsm_audit.c)
   const [ioctl, message] = [last('ioctlcmd'), last('nl-msgtype')]
+  // srawcon="…" and trawcon="…" stand at the end: the kernel had no such context, and took another for it.
+  const raw = [...line.matchAll(/(?<=\s)[st]rawcon="?([^\s"]+)"?/g)].flatMap(([, context]) => context ?? [])
   const number = Number(ioctl ?? message ?? Number.NaN)
   return {
     source,
     target,
     class: objectClass,
     permissions: permissions.trim().split(/\s+/),
+    ...(raw.length > 0 ? { raw: raw.slice(-2) } : {}),
     ...(Number.isInteger(number) && number >= 0 && number <= 0xffff ? { number } : {}),
   }
 }

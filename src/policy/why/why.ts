@@ -7,6 +7,7 @@ import { ruleAt, ruleText } from '../rule.ts'
 import { rangesOf } from '../xperms.ts'
 import { constraintHolds } from './constraint.ts'
 import type { End } from './context-values.ts'
+import type { InvalidContext } from './validity.ts'
 
 /** Why a permission is allowed or denied. Rules and constraints are lines of the policy. */
 export interface Why {
@@ -21,6 +22,8 @@ export interface Why {
    */
   readonly verdict:
     'allowed' | 'undecided' | 'missing' | 'boolean' | 'bounds' | 'constraint' | 'role' | 'xperm'
+  /** Contexts that do not exist in this policy: the rest is what it says of the types alone, if it knows these. */
+  readonly invalid?: readonly InvalidContext[]
   /** The number of the ioctl or netlink message, where it was given. */
   readonly number?: number
   /** The rules of extended permissions on this access: where there are any, no other number is allowed. */
@@ -40,6 +43,15 @@ export interface Why {
   readonly silencedBy: readonly string[]
   /** The source domain is permissive: denials are logged, not enforced. */
   readonly isPermissive: boolean
+}
+
+/** An access of contexts that do not exist, whose types are not known either: there is no more to say. */
+export interface InvalidAccess {
+  readonly source: string
+  readonly target: string
+  readonly class: string
+  readonly permission: string
+  readonly invalid: readonly InvalidContext[]
 }
 
 /** The states of the booleans, by value; the policy's own where a node's are not known. */

@@ -1,7 +1,19 @@
-import type { Why } from './why.ts'
+import type { InvalidContext } from './validity.ts'
+import type { InvalidAccess, Why } from './why.ts'
 
 /** An explanation in lines: the verdict first, then what it rests on, then what would change it. */
-export const whyLines = (why: Why): readonly string[] => {
+export const whyLines = (why: Why | InvalidAccess): readonly string[] => {
+  const invalid = (why.invalid ?? []).map(invalidText)
+  if (!('verdict' in why)) return invalid
+  const lines = verdictLines(why)
+  if (invalid.length === 0) return lines
+  return [...invalid, `by types alone, ${lines[0] ?? ''}`, ...lines.slice(1)]
+}
+
+const invalidText = ({ context, faults, instead }: InvalidContext): string =>
+  `${context} is not valid in this policy: ${faults.join('; ')}${instead === undefined ? '' : `. The kernel takes it for ${instead}`}`
+
+const verdictLines = (why: Why): readonly string[] => {
   const number = why.number === undefined ? '' : ` 0x${why.number.toString(16)}`
   const access = `${why.source} → ${why.target}:${why.class} ${why.permission}${number}`
   return [
@@ -35,7 +47,10 @@ const verdictText = (why: Why): string => {
       return `denied, no rule: allow ${why.source} ${why.target === why.source ? 'self' : why.target}:${why.class} ${why.permission};`
     case 'boolean': {
       const [first] = why.switches
-      const flips = first?.booleans.map(({ name, state }) => `${name} ${state ? 'on' : 'off'}`) ?? []
+      const all = first?.booleans ?? []
+      // Of several it wants NAME=VALUE.
+      const sign = all.length > 1 ? '=' : ' '
+      const flips = all.map(({ name, state }) => `${name}${sign}${state ? 'on' : 'off'}`)
       return `denied, but a boolean would allow it: setsebool -P ${flips.join(' ')}`
     }
     case 'constraint':

@@ -1,3 +1,5 @@
+import { lastMoment } from '../../model/ranges.ts'
+
 /** One audit record, from audit.log, the journal or the kernel log. */
 export interface AuditRecord {
   readonly type: string
@@ -38,13 +40,14 @@ export const parseAuditLine = (line: string): AuditRecord | undefined => {
     )
   if (logged) {
     const [, type = '', time, serial, text = ''] = logged
+    if (Number(time) > lastMoment) return undefined
     return { type: nameOf(type), time: Number(time), serial: Number(serial), text: cleaned(text) }
   }
   const journal =
-    /^(\d{1,12}\.\d{1,9}) \S+ audit(?:\[(\d{1,10})\])?: ((?:USER_)?AVC|(?:USER_)?SELINUX_ERR|SYSCALL|MAC_POLICY_LOAD|MAC_STATUS|MAC_CONFIG_CHANGE|AUDIT\d{4}|UNKNOWN\[\d{4}\]) (.*)$/s.exec(
+    /^(\d{1,12}\.\d{1,9}) \S+ audit(?:\[(\d{1,10})\])?: ((?:USER_)?AVC|(?:USER_)?SELINUX_ERR|SYSCALL|MAC_POLICY_LOAD|MAC_STATUS|MAC_CONFIG_CHANGE|DAEMON_(?:START|END|ABORT)|AUDIT\d{4}|UNKNOWN\[\d{4}\]) (.*)$/s.exec(
       line,
     )
-  if (!journal) return undefined
+  if (!journal || Number(journal[1]) > lastMoment) return undefined
   const [, time, pid, type = '', text = ''] = journal
   return {
     type: nameOf(type),
@@ -53,6 +56,12 @@ export const parseAuditLine = (line: string): AuditRecord | undefined => {
     text: cleaned(text),
   }
 }
+
+/** Whether a line is a record of SELinux that cannot be read. */
+export const isUnreadRecord = (line: string): boolean =>
+  /^(?:node=[^ ]{0,256} )?type=|^[\d.]{1,40} \S{1,256} (?:kernel: (?:audit: )?type=|audit(?:\[\d{1,10}\])?: (?:SELINUX_ERR|MAC_POLICY_LOAD|MAC_STATUS))/.test(
+    line,
+  ) && parseAuditLine(line) === undefined
 
 const nameOf = (type: string): string => numbers[/\d{4}/.exec(type)?.[0] ?? ''] ?? type
 

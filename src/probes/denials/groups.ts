@@ -96,9 +96,7 @@ const finish = (group: Group): Denial => ({
   lastSeen: group.lastSeen,
   commands: [...group.commands].toSorted(),
   paths: [...group.paths].toSorted(),
-  ...named('names', group.names),
-  ...named('devices', group.devices),
-  ...named('executables', group.executables),
+  ...listed({ names: group.names, devices: group.devices, executables: group.executables }),
   ...(group.interactive ? { interactive: true } : {}),
   ...(group.first.invalidContext ? { invalidContext: group.first.invalidContext } : {}),
   enforced: group.enforced,
@@ -106,8 +104,13 @@ const finish = (group: Group): Denial => ({
   sample: group.sample,
 })
 
-const named = <Name extends string>(name: Name, set: ReadonlySet<string>) =>
-  set.size === 0 ? {} : { [name]: [...set].toSorted() }
+// What was not seen has no key.
+const listed = (sets: Readonly<Record<string, ReadonlySet<string>>>) =>
+  Object.fromEntries(
+    Object.entries(sets)
+      .filter(([, set]) => set.size > 0)
+      .map(([name, set]) => [name, [...set].toSorted()]),
+  )
 
 const compare = (a: Denial, b: Denial): number =>
   `${a.source} ${a.target} ${a.class}` < `${b.source} ${b.target} ${b.class}` ? -1 : 1

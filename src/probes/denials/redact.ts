@@ -5,7 +5,7 @@ export const redactLine = (line: string): string =>
   isSyscall.test(line) ? withoutArguments(line) : withoutCommandLine(line)
 
 const isSyscall =
-  /^(?:node=[^ ]* )?type=SYSCALL |^(?:[^ ]+ [^ ]+ kernel: |[^a-z]*)audit: type=1300 |^[^ ]+ [^ ]+ audit[^ ]*: SYSCALL /
+  /^(?:node=[^ ]* )?type=SYSCALL |^(?:[^ ]+ [^ ]+ kernel: |[^a-z]*)(?:audit: )?type=1300 |^[^ ]+ [^ ]+ audit[^ ]*: SYSCALL /
 
 // The node has done so already; this does not depend on its awk.
 const withoutArguments = (line: string): string =>

@@ -1,0 +1,276 @@
+import { expect } from 'chai'
+import { judgeDenials } from '../../src/checks/judged-denials.ts'
+import { loadKnowledge } from '../../src/checks/load.ts'
+import type { ProbeName, ReadAsk } from '../../src/model/ask.ts'
+import { parseContext } from '../../src/model/context.ts'
+import type { Denial, JudgedDenial } from '../../src/model/denial.ts'
+import { isKnown } from '../../src/model/denial.ts'
+import { read, unreadable, type Reading } from '../../src/model/reading.ts'
+
+const knowledge = loadKnowledge()
+const denial = (more: Partial<Denial> = {}): Denial => ({
+  source: 'container_t',
+  target: 'user_home_t',
+  class: 'file',
+  permissions: ['read'],
+  count: 1,
+  firstSeen: 1_000,
+  lastSeen: 1_000,
+  commands: ['app'],
+  paths: [],
+  enforced: true,
+  sample: 'avc: denied',
+  ...more,
+})
+const booleans = read([{ name: 'virt_use_nfs', current: true, pending: true }], 'it')
+const judged = (
+  one: Partial<Denial>,
+  given: Partial<Record<ProbeName, Reading<unknown>>> = { booleans },
+): JudgedDenial => {
+  const readAsk = (({ probe }) => given[probe] ?? unreadable('not-asked', 'not given')) as ReadAsk // by probe alone
+  const [found] = judgeDenials({ denials: [denial(one)], source: 'ausearch' }, readAsk, knowledge)
+  if (!found) throw new Error('left out')
+  return found
+}
+const policy = (more: Partial<NonNullable<Denial['policy']>> = {}) => ({
+  policy: { attributes: [], denied: ['read'], ...more },
+})
+const installed = (name: string, version: string) => ({
+  packages: read(
+    { manager: 'rpm', packages: [{ name, epoch: 0, version, release: '1', architecture: 'noarch' }] },
+    'it',
+  ),
+})
+const running = (label: string, argv: string, pod: boolean) => ({
+  processes: read(
+    {
+      at: 2_000,
+      others: [],
+      processes: [{ pid: 1, parent: 0, user: 'root', label, context: parseContext(label), pod, argv }],
+    },
+    'it',
+  ),
+})
+
+describe('a judged denial', () => {
+  it('is of a context that is not valid before anything else', () => {
+    const one = judged({
+      ...policy({ booleans: ['x=on'] }),
+      invalidContext: { target: 'system_u:object_r:container_file_t:s0' },
+    })
+    expect(one.signature).to.equal('context-not-valid')
+    expect(one.remedy).to.contain('module container').and.to.not.contain('setsebool')
+  })
+
+  it('of another module’s context is told, and is no known one', () => {
+    const one = judged({ source: 'sshd_t', invalidContext: { target: 'system_u:object_r:my_app_t:s0' } })
+    expect(isKnown(one)).to.equal(false)
+    expect(one.diagnosis).to.contain('my_app_t')
+  })
+
+  it('is past when the loaded policy allows all of it meanwhile, and only then', () => {
+    expect(judged(policy({ denied: [] }))).to.include({ active: false })
+    expect(judged(policy({ denied: [], undecided: ['read'] })).active).to.equal(true)
+    expect(judged(policy()).active).to.equal(true)
+    expect(judged({}).active).to.equal(true)
+    // The booleans on which that may hang are not known.
+    expect(judged(policy({ denied: [] }), {}).active).to.equal(true)
+  })
+
+  it('has the boolean as its advice, whatever its types and signature', () => {
+    const one = judged({ target: 'nfs_t', class: 'dir', ...policy({ booleans: ['a=on', 'b=off'] }) })
+    expect(one.signature).to.equal('network-storage')
+    expect(one.remedy).to.match(/^setsebool -P a=on b=off\b/)
+    expect(judged({ source: 'my_app_t', ...policy({ booleans: ['c=on'] }) }).remedy).to.contain('c=on')
+  })
+
+  it('says that a constraint refuses what types allow', () =>
+    expect(
+      judged({ target: 'container_file_t', ...policy({ constraint: 'mlsconstrain …' }) }).diagnosis,
+    ).to.contain('constraint'))
+
+  it('is a container’s where the policy says so, whatever its type is called', () => {
+    const one = {
+      source: 'my_sandbox_t',
+      class: 'dir',
+      target: 'unlabeled_t',
+      names: ['/'],
+      devices: ['sdb'],
+    }
+    expect(judged(one).owner).to.equal('host')
+    const seen = judged({ ...one, ...policy({ attributes: ['svirt_sandbox_domain'] }) })
+    expect(seen).to.include({ owner: 'container', signature: 'unlabelled-volume' })
+    expect(seen.object).to.equal('the root of the file system on sdb')
+  })
+
+  it('takes no path of a container for one of the host', () => {
+    const one = judged({ target: 'unlabeled_t', paths: ['/usr/lib/libc.so.6'] })
+    expect(one.object).to.equal('/usr/lib/libc.so.6 inside a container')
+    expect(one.remedy).to.not.contain('restorecon')
+  })
+
+  it('prints no remedy that the node’s versions contradict', () => {
+    const iscsi = {
+      source: 'iscsid_t',
+      target: 'iscsid_t',
+      class: 'capability',
+      permissions: ['dac_override'],
+    }
+    expect(judged(iscsi, installed('container-selinux', '2.205.0')).remedy).to.contain(
+      'Update container-selinux',
+    )
+    expect(judged(iscsi, installed('container-selinux', '2.226.0')).remedy).to.not.contain('Update')
+    expect(judged(iscsi, {}).remedy).to.contain('Update container-selinux')
+  })
+
+  it('has no signature that the node’s processes refute', () => {
+    const plugin = { target: 'container_runtime_t', class: 'unix_stream_socket', permissions: ['connectto'] }
+    const argv = 'longhorn-manager -d csi --nodeid=n --endpoint=unix:///csi/csi.sock'
+    expect(judged(plugin).signature).to.equal('csi-plugin-domain')
+    const wrong = running('system_u:system_r:container_runtime_t:s0', argv, true)
+    expect(judged(plugin, wrong).signature).to.equal('csi-plugin-domain')
+    expect(judged(plugin, running('system_u:system_r:spc_t:s0', argv, true)).signature).to.equal(undefined)
+  })
+
+  it('is advised no relabelling on a file system that is mounted read-only', () => {
+    const one = { source: 'init_t', target: 'container_t', class: 'process', permissions: ['transition'] }
+    const mount = (target: string, options: readonly string[]) => ({
+      source: 'x',
+      target,
+      type: 'ext4',
+      options,
+    })
+    const image = { mounts: read([mount('/', ['rw']), mount('/usr', ['ro', 'relatime'])], 'it') }
+    expect(judged(one).remedy).to.contain('restorecon -v')
+    expect(judged(one, image).remedy).to.not.contain('restorecon')
+    expect(judged(one, { mounts: read([mount('/', ['rw'])], 'it') }).remedy).to.contain('restorecon -v')
+  })
+
+  const starts: readonly (readonly [string, Partial<Denial>])[] = [
+    [
+      'systemd may not start containerd',
+      {
+        source: 'init_t',
+        target: 'container_ro_file_t',
+        permissions: ['execute'],
+        commands: ['(ntainerd)'],
+        names: ['containerd'],
+      },
+    ],
+    [
+      'systemd may not start k3s',
+      {
+        source: 'init_t',
+        target: 'user_home_t',
+        permissions: ['open', 'read'],
+        commands: ['(k3s)'],
+        paths: ['/opt/bin/k3s'],
+      },
+    ],
+    [
+      'systemd may not start the container runtime',
+      { source: 'init_t', target: 'container_runtime_t', class: 'process', permissions: ['transition'] },
+    ],
+    [
+      'no container may start in container_t',
+      {
+        source: 'container_runtime_t',
+        target: 'container_t',
+        class: 'process2',
+        permissions: ['nnp_transition'],
+      },
+    ],
+    [
+      'the container runtime may not execute crun',
+      { source: 'container_runtime_t', target: 'usr_t', permissions: ['execute'], paths: ['/opt/bin/crun'] },
+    ],
+    [
+      'containers in container_t may not run libc.so.6',
+      { target: 'usr_t', permissions: ['read'], paths: ['/lib/libc.so.6'] },
+    ],
+    ['containers in container_t may not run app', { permissions: ['entrypoint'], paths: ['/data/app'] }],
+  ]
+  for (const [what, one] of starts)
+    it(`keeps something from starting, signature or none: ${what}`, () => {
+      expect(judged(one).keeps?.what).to.equal(what)
+      expect(judged({ ...one, enforced: false }).keeps).to.equal(undefined)
+      expect(judged({ ...one, interactive: true }).keeps).to.equal(undefined)
+      expect(judged(one).withheld).to.not.deep.equal([])
+    })
+
+  it('keeps nothing from starting that this node does not need', () => {
+    const one = { source: 'init_t', permissions: ['execute'], commands: ['(backup)'], names: ['backup'] }
+    expect(judged(one).keeps).to.equal(undefined)
+    expect(judged({ permissions: ['write'], paths: ['/data/x'] }).keeps).to.equal(undefined)
+  })
+})
+
+describe('a rule of the addendum', () => {
+  const csi = running(
+    'system_u:system_r:container_t:s0:c1,c2',
+    '/csi-attacher --csi-address=/csi/csi.sock --leader-election-namespace=longhorn-system',
+    true,
+  )
+  const given = { booleans, ...csi }
+  const narrow: Partial<Denial> = {
+    target: 'my_socket_t',
+    class: 'sock_file',
+    permissions: ['write'],
+    commands: ['csi-attacher'],
+    ...policy({ denied: ['write'] }),
+  }
+
+  it('is live where it is narrow, of a component we know and refused now', () =>
+    expect(judged(narrow, given).withheld).to.deep.equal([]))
+
+  const against: readonly (readonly [string, Partial<Denial>])[] = [
+    ['a boolean', policy({ denied: ['write'], booleans: ['x=on'] })],
+    ['a constraint', policy({ denied: ['write'], constraint: 'mlsconstrain' })],
+    ['an unknown policy', { policy: undefined } as unknown as Partial<Denial>],
+    ['ranges that decide', policy({ denied: [], undecided: ['write'] })],
+    ['a context that is not valid', { invalidContext: { target: 'a:b:gone_t:s0' } }],
+    ['a denial that was only logged', { enforced: false }],
+    ['a program that we do not know', { commands: ['cat'] }],
+    ['no program at all', { commands: [] }],
+    [
+      'a whole capability',
+      { source: 'my_t', target: 'my_t', class: 'capability', ...policy({ denied: ['sys_admin'] }) },
+    ],
+    ...[
+      'container_var_lib_t',
+      'kubelet_var_lib_t',
+      'etcd_var_lib_t',
+      'container_runtime_t',
+      'unlabeled_t',
+      'default_t',
+      'var_lib_t',
+      'init_t',
+      'rke2_data_t',
+      'k3s_data_t',
+    ].map(target => [`the target ${target}`, { target }] as const),
+    ...[
+      'init_t',
+      'kernel_t',
+      'unlabeled_t',
+      'container_runtime_t',
+      'kubelet_t',
+      'spc_t',
+      'systemd_logind_t',
+    ].map(source => [`the source ${source}`, { source }] as const),
+  ]
+  for (const [what, one] of against)
+    it(`is never live against ${what}`, () =>
+      expect(judged({ ...narrow, ...one }, given).withheld).to.not.deep.equal([]))
+
+  it('may be the one capability of a narrow domain that a known pattern asks for', () =>
+    expect(
+      judged({
+        source: 'iscsid_t',
+        target: 'iscsid_t',
+        class: 'capability',
+        permissions: ['dac_override'],
+        commands: ['iscsiadm'],
+        ...policy({ denied: ['dac_override'] }),
+      }).withheld,
+    ).to.deep.equal([]))
+})
