@@ -28,7 +28,9 @@ export const judgeContainerTypes = (
 }
 
 const neverInstalled = (os: OsFacts | undefined, { containerPolicies: data, policyModules }: Knowledge) => {
-  const way = data.install.find(one => one.os.includes(os?.id ?? '') && (!one.ostree || os?.ostree))
+  const way = [os?.id ?? '', ...(os?.like ?? [])]
+    .map(id => data.install.find(one => one.os.includes(id) && (!one.ostree || os?.ostree)))
+    .find(one => one !== undefined)
   const modules = policyModules.map(({ module }) => module).join(', ')
   return fail({
     ...finding(
