@@ -93,7 +93,7 @@ const gathered = (
       if (
         type === 'file' &&
         isPackagedContextFile(name) &&
-        facts.some(one => one.type === 'package' && isPolicyPackage(one.name))
+        facts.some(other => other.type === 'package' && isPolicyPackage(other.name))
       )
         continue
       // Moments differ on every node, and so may the contents of a file: that it changed is what they share.
