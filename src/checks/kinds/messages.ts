@@ -12,13 +12,21 @@ import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { messageAsks, presentMessages } from '../said-messages.ts'
 import { oneOrMore } from '../schema-parts.ts'
 
-export const messagesSchema = z.strictObject({
-  of: oneOrMore(z.enum(messageSorts)),
-  /** Only those about one of these: globs over types, of either side and of a context, and over kinds of file system. */
-  about: oneOrMore(z.string()).optional(),
-  /** Only those whose new domain is one of these. */
-  target: oneOrMore(z.string()).optional(),
-})
+export const messagesSchema = z
+  .strictObject({
+    of: oneOrMore(z.enum(messageSorts)).describe('What sort of message; several count together.'),
+    about: oneOrMore(z.string())
+      .optional()
+      .describe(
+        'Only those about one of these: globs over types, of either side and of a context, and over kinds of file system.',
+      ),
+    target: oneOrMore(z.string())
+      .optional()
+      .describe('Only those whose new domain is one of these: globs over types.'),
+  })
+  .describe(
+    'SELinux says nothing of the chosen sort without a denial: no refused transition, invalid context, refused policy and the like.',
+  )
 type Params = z.infer<typeof messagesSchema>
 
 /** SELinux says nothing of the chosen sort without a denial: no refused transition, invalid context, refused policy and the like. */
