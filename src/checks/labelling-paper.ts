@@ -6,7 +6,9 @@ import { matcherOf } from './components.ts'
 
 /** What the files and the command line of the container runtime say of labelling. */
 export type Paper =
-  | { readonly state: 'on' | 'off'; readonly shown: readonly string[] }
+  | { readonly state: 'on'; readonly shown: readonly string[] }
+  /** `isSaid`: by a switch, not by the lack of one. */
+  | { readonly state: 'off'; readonly shown: readonly string[]; readonly isSaid: boolean }
   | { readonly state: 'untold'; readonly reason: string }
   /** It could not be read, or not to its end. */
   | { readonly state: 'unread'; readonly reason: string }
@@ -29,7 +31,7 @@ export const labellingOnPaper = (read: ReadAsk, knowledge: Knowledge): Paper => 
   const [value] = values
   if (value === undefined)
     return untold(`${shown.join('; ')}: what it does without one is for its build to say`)
-  return { state: value ? 'on' : 'off', shown }
+  return value ? { state: 'on', shown } : { state: 'off', shown, isSaid: said.some(one => one.isSaid) }
 }
 
 const untold = (reason: string): Paper => ({ state: 'untold', reason })
@@ -83,9 +85,10 @@ const wordOf = (runtime: Runtime, switches: RuntimeSwitches) => {
   // Files stand in the order in which they are read.
   const last = switches.switches.findLast(({ file }) => files.includes(file))
   return last
-    ? { value: last.value === 'true', shown: `${last.file}: ${last.key} = ${last.value}` }
+    ? { value: last.value === 'true', isSaid: true, shown: `${last.file}: ${last.key} = ${last.value}` }
     : {
         value: runtime.byDefault,
+        isSaid: false,
         shown: `${files.join(', ')}: no switch${runtime.byDefault === false ? ' (the default is off)' : ''}`,
       }
 }

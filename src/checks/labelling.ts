@@ -24,12 +24,24 @@ export const judgeLabelling = (
   const paper = labellingOnPaper(read, knowledge)
   if (wanted === 'as-configured') return judgeEffect(effect, paper)
   if (effect.state === 'on')
-    return wanted === 'on' ? pass(effect.reason) : fail(finding('labelling on', effect.reason))
+    return wanted === 'on' ? judgeOn(effect.reason, paper) : fail(finding('labelling on', effect.reason))
   if (effect.state === 'off') return judgeOff(wanted, effect, paper)
   if (effect.state === 'untold') return unknown(effect.reason)
   if (wanted === 'off' && effect.state === 'odd' && paper.state === 'off') return unknown(effect.reason)
   return judgePaper(wanted, paper)
 }
+
+// It works, and somebody switched it off: what runs was started before.
+const judgeOn = (reason: string, paper: Paper): Judgement =>
+  paper.state === 'off' && paper.isSaid
+    ? fail(
+        finding(
+          'labelling switched off',
+          `the container runtime’s SELinux labelling is switched off, though ${reason}: what starts after the runtime’s next restart is not labelled`,
+          paper.shown,
+        ),
+      )
+    : pass(reason)
 
 type Off = Extract<Effect, { readonly state: 'off' }>
 

@@ -110,14 +110,16 @@ const putSelinux = (put: Put, node: LabNode): void => {
   put('/proc/self/attr/current', 'unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023\0')
 }
 
-// A policy is built and then loaded; without a record of that, it was built when its packages came.
+// A policy is built and then loaded; without a record of that, and where another one is there than nodes have at first, it was built
+// when its packages came.
 const builtPolicy = (node: LabNode): Readonly<Record<string, number>> => {
   const loads = Object.values(node.audit).flatMap(record => {
     const ago = /^type=MAC_POLICY_LOAD msg=audit\(@(-\d+)/.exec(record)?.[1]
     return ago === undefined ? [] : [Number(ago)]
   })
   const came = Object.values(node.rpm).flatMap(own => [own].flat().map(row => Number(row.split(' ').at(-1))))
-  const built = [...(loads.length > 0 ? loads : came), -node.booted]
+  const isFirst = (node.installed ?? node.policy) === 'healthy'
+  const built = [...(loads.length > 0 ? loads : came), ...(isFirst ? [] : came), -node.booted]
   return { [policyPath(node)]: Math.max(...built) }
 }
 
