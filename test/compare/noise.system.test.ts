@@ -35,7 +35,7 @@ const compared = async (change: (frame: Frame) => Frame) => {
 }
 
 describe('two runs of an unchanged fleet', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
 
   let serial = 0
   const changedFrame = (frame: Frame, stdout: string): Frame =>

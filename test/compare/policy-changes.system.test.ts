@@ -9,7 +9,7 @@ import type { Audit, Baseline } from '../../src/model/audit.ts'
 import { fakeWorld } from '../cli/world.ts'
 
 describe('a run beside an earlier one', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let folder = ''
   let root = ''
   let lab: Lab

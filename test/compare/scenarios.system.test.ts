@@ -92,7 +92,7 @@ const missing = (name: string): NodeRecord => ({
 })
 
 describe('the morning after', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
   let folder = ''
   let tools = ''
   const policies = new Map<string, Buffer>()

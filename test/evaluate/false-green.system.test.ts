@@ -13,7 +13,7 @@ import { runInfo } from '../lab/run-info.ts'
  * towards green, and never make the exit 0.
  */
 describe('an answer that is lost, empty or cut', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   const originals = new Map<string, { readonly record: NodeRecord; readonly audit: Audit }>()
   let whole: FindPolicy
   before(async () => {

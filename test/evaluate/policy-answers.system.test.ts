@@ -17,7 +17,7 @@ import { needs } from '../tools.ts'
  * outcomes. The lab's nodes, the script and its fallback in a real sh; no SSH.
  */
 describe('questions about a policy', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let folder = ''
   let tools = ''
   let common = ''

@@ -31,7 +31,7 @@ const only = process.env['FIELD_CASE']
 
 /** What people met, from public reports, as made-up nodes: each must be told as what it is, and its healthy twin stay quiet. */
 describe('the field', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   const cases = readdirSync(folder, { withFileTypes: true })
     .filter(entry => entry.isDirectory() && (only === undefined || entry.name.includes(only)))
     .map(({ name }) => name)

@@ -23,7 +23,7 @@ const expectedErrors = load('test/integration/expected-errors.yaml') as Record<
 >
 
 describe('a fleet behind OpenSSH', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   const folder = mkdtempSync(join(tmpdir(), 'sefleet-test-fleet-'))
   let fleet: Fleet
   before(async function () {

@@ -21,7 +21,7 @@ const listed = ['scalars-dates', 'scalars-collections', 'yaml-vault-and-unsafe']
 
 // The commands themselves, as a user calls them; all else is compared through Ansible's modules, which is faster.
 describe('what is printed of an inventory', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   before(function () {
     needs(this, 'ansible')
   })

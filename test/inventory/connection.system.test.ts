@@ -10,7 +10,7 @@ import { needs } from '../tools.ts'
 const fixture = 'test/fixtures/inventory/connections.yaml'
 
 describe('connections beside Ansible', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
   let folder = ''
   before(function () {
     needs(this, 'ansible')

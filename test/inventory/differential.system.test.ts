@@ -21,7 +21,7 @@ const linesOf = (name: string): readonly string[] =>
   readFileSync(join('test/fixtures/inventory', name), 'utf8').split('\n').slice(0, -1)
 
 describe('inventory beside Ansible', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   before(function () {
     needs(this, 'ansible')
   })

@@ -22,7 +22,7 @@ const written = readFileSync('test/fixtures/inventory/inventories.txt', 'utf8')
   )
 
 describe('an INI inventory', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
 
   it('is read as Ansible reads it', function () {
     needs(this, 'ansible')

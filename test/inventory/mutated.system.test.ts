@@ -38,7 +38,7 @@ const mutants = (count: number): readonly InventoryCase[] => {
 }
 
 describe('an inventory with one letter changed', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
 
   it('is read as Ansible reads it or refused, never read otherwise', function () {
     needs(this, 'ansible')

@@ -18,7 +18,7 @@ const expected = parseYaml(readFileSync('test/lab/expected.yaml', 'utf8')).value
 > // our own fixture
 
 describe('the lab', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
   let audit: Audit
 
   before(async () => {

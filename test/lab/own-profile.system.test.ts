@@ -12,7 +12,7 @@ const command = (id: string, words: string, severity = 'high'): string =>
 
 /** A stranger’s own profile: the one README shows, and one whose outcomes are known beforehand. */
 describe('a profile of one’s own', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
   const folder = mkdtempSync(join(tmpdir(), 'sefleet-test-own-'))
   let lab: Lab
   before(async () => {

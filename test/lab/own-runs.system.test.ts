@@ -19,7 +19,7 @@ const flat = (text: string): string => text.replace(/\s+/g, ' ')
 
 /** Runs with a profile of one's own, one after the other, of this machine; what its commands look at is ours. */
 describe('runs with a profile of one’s own', function () {
-  this.timeout(300_000)
+  this.timeout(600_000)
   const folder = mkdtempSync(join(tmpdir(), 'sefleet-test-own-runs-'))
   const root = join(folder, 'reports')
   const home = process.cwd()

@@ -25,7 +25,7 @@ const outcomesOf = ({ audit }: Audited, check: string): Readonly<Record<string, 
 
 /** Whole audits of nodes whose policies have the size and shape of Fedora's; what is loaded stands in another order than what is installed. */
 describe('a fleet with policies of real shape', function () {
-  this.timeout(300_000)
+  this.timeout(600_000)
 
   it('is healthy where nothing is wrong: what is loaded is what is installed', async () => {
     const healthy = policyFiles('healthy')

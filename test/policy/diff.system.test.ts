@@ -73,7 +73,7 @@ describe('policy diff --rules, beside sediff', () => {
 
   const seed = Date.now() % 1_000_000_007
   it(`finds the same rules (seed ${seed})`, async function () {
-    this.timeout(300_000)
+    this.timeout(600_000)
     const pairs = fc.sample(fc.tuple(fc.constantFrom(...all), fc.constantFrom(...all)), { numRuns: 24, seed })
     for (const [left, right] of [...all.slice(1).map(path => [old, path] as const), ...pairs]) {
       const [theirs, ours] = await Promise.all([

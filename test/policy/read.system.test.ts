@@ -48,7 +48,7 @@ describe('the policy reader', () => {
   }
 
   it('refuses every truncation of every small policy', function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     for (const path of policyFiles) {
       const bytes = readFileSync(path)
       for (let length = 0; length < bytes.length; length += 1) {
@@ -67,7 +67,7 @@ describe('the policy reader', () => {
   }
 
   it(`survives 49,000 mutations of the small policies (seed ${seed})`, async function () {
-    this.timeout(300_000)
+    this.timeout(600_000)
     const { crash, slowest, largestMb, read } = await fuzz(49_000, policyFiles)
     expect(crash).to.equal(undefined)
     expect(slowest).to.be.below(20)

@@ -19,7 +19,7 @@ describe('policy search, beside sesearch', () => {
 
   for (const path of policyFiles) {
     it(`prints the same lines of ${path} for 95 generated queries (seed ${seed})`, async function () {
-      this.timeout(120_000)
+      this.timeout(600_000)
       await agree(path, 95)
     })
   }
@@ -30,7 +30,7 @@ describe('policy search, beside sesearch', () => {
   })
 
   it('prints the same as the command itself, every rule of every kind', async function () {
-    this.timeout(60_000)
+    this.timeout(600_000)
     const kinds = '--allow --allowxperm --auditallow --auditallowxperm --dontaudit --dontauditxperm'
     const words = `${kinds} -T --type_change --type_member --role_allow --role_trans --range_trans`.split(' ')
     for (const path of [...policyFiles, fullPolicy(this)]) {

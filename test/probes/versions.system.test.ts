@@ -13,7 +13,7 @@ const ask: Ask<'versions'> = { probe: 'versions', params: {} }
 
 /** Which binary is run, and which only listed: run, it leaves its name behind. */
 describe('the fragment of the probe versions', function () {
-  this.timeout(20_000)
+  this.timeout(600_000)
   let folder = ''
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'sefleet-test-'))))
   afterEach(() => rmSync(folder, { recursive: true }))

@@ -17,7 +17,7 @@ import { hostile } from './hostile.ts'
 const jenkins = "sandbox allow-same-origin; default-src 'none'; img-src 'self'; style-src 'self';"
 
 describe('the pages in a browser', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let browser: Browser
   let server: Server
   let origin = ''
@@ -181,7 +181,7 @@ const labAudit = async (): Promise<Audit> => {
 }
 
 describe('the pages of 5,000 nodes', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
 
   it('keep the front page below 1.5 MB and list every node', () => {
     const checks = Array.from({ length: 25 }, (_, index) =>

@@ -184,7 +184,7 @@ describe('files to review', () => {
   })
 
   it('are a playbook that Ansible takes, limited to the nodes concerned', function () {
-    this.timeout(60_000)
+    this.timeout(600_000)
     needs(this, 'ansible-playbook')
     const text = files(audit([], [suspect(), suspect({ check: 'other' })]))['remedies/roll-back.yaml'] ?? ''
     const [document, ...more] = parseAllDocuments(text)
@@ -206,7 +206,7 @@ describe('files to review', () => {
   })
 
   it('are a playbook in which no name is a template: nothing of a node or an inventory is run by Ansible', function () {
-    this.timeout(300_000)
+    this.timeout(600_000)
     needs(this, 'ansible-playbook')
     const folder = mkdtempSync(join(tmpdir(), 'sefleet-test-'))
     const canary = join(folder, 'canary')

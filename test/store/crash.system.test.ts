@@ -27,7 +27,7 @@ const namesIn = async (path: string): Promise<readonly string[]> =>
   (await gathered(readRecords(path))).map(({ node }) => node)
 
 describe('a run that was not brought to its end', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
   let root = ''
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'sefleet-crash-'))

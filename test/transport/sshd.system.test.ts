@@ -9,7 +9,7 @@ import { type Home, makeHome } from './home.ts'
 import { startSshd, type Sshd } from './sshd.ts'
 
 describe('over OpenSSH’s sshd', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
   const setup = fleet()
   const { session, refusal } = setup
   let shared: { readonly home: Home; readonly sshd: Sshd } | undefined

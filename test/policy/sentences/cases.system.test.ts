@@ -21,7 +21,7 @@ interface Case {
 const cases = parse(readFileSync('test/policy/sentences/cases.yaml', 'utf8')) as readonly Case[]
 
 describe('a sentence of a difference', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   let folder = ''
   before(function () {
     needs(this, 'secilc')
