@@ -12,6 +12,8 @@ export interface YamlHint {
  * that YAML keeps for itself, is quoted in part only, or a line that is set in by a tab. The parser notices some of them lines later.
  */
 export const yamlHint = (text: string, { place, message }: YamlError): YamlHint => {
+  // Our own limit, no trap of YAML's.
+  if (message.startsWith('nested more than')) return { place, message }
   const lines = text.split(/\r?\n/)
   const line = lines[place.line - 1] ?? ''
   const tab = lines.findIndex(one => /^ *\t+\s*[^\s#]/.test(one))

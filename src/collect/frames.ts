@@ -75,7 +75,8 @@ export const frameReader = (
         if (part.words[0] === 'skip') frames.set(index, skipped(index))
         if (!isBegin(part)) continue
         const end = part.next?.[0] === 'end' && known(part.next[1]) === index ? part.next : undefined
-        const status = end?.[2]
+        const status =
+          end?.[2] ?? (end && trailer.exec(part.body.toString('latin1', part.body.length - 16))?.[1])
         const cut = part.body.length > limit ? 'bytes' : end ? undefined : 'time'
         const from = began.get(index)
         frames.set(index, {
@@ -96,6 +97,9 @@ export const frameReader = (
     },
   }
 }
+
+// What every whole answer ends with.
+const trailer = /\n#end (\d{1,3})\n?$/
 
 // The script had no time left for it.
 const skipped = (index: number): RawFrame => ({

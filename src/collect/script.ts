@@ -60,20 +60,20 @@ const askLine = (index: number, { bytes, seconds, fragment }: AskPlan): string =
   `ask ${index} ${bytes + 1} ${limits.askStderrBytes + 1} ${seconds} ${shellQuote(fragment)}`
 
 /*
- * How one question runs: its stdout goes through `head -c` to our stdout, its stderr through another to our stderr,
- * and its exit status travels on descriptor 5, because a pipe would give head's. The trailer "#end STATUS" is part of
- * the limited stdout: an answer without it is not whole. A question is a process group of its own, and what it leaves
- * behind there ends with it: a child that keeps the pipe open would keep `head` waiting. (Without `setsid` there is no
- * such group, and such a child costs the node its further answers.) Where `timeout` is missing or too old, a watchdog
- * ends the group. busybox's `timeout` says 143 where coreutils' says 124.
+ * How one question runs: its stdout goes through `head -c` to our stdout, and its stderr through another to our stderr,
+ * which is started only when there is any: starting programs is most of what a question costs a node. Its exit status
+ * stands in the trailer "#end STATUS", part of the limited stdout: an answer without it is not whole. A question is a
+ * process group of its own, and what it leaves behind there ends with it: a child that keeps the pipe open would keep
+ * `head` waiting. (Without `setsid` there is no such group, and such a child costs the node its further answers.) Where
+ * `timeout` is missing or too old, a watchdog ends the group. busybox's `timeout` says 143 where coreutils' says 124.
  *
  * Every write becomes a packet, and packets are most of what a node costs its client (half of them gone: a third of the
- * CPU). So an end waits for the next begin, and stderr comes in one piece with its marks, if there is any.
+ * CPU). So an end waits for the next begin, and stderr comes with its marks only if there is any.
  */
 const head = (
   nodeSeconds: number,
 ): string => `# sefleet: read-only questions, answers between markers. Nothing is written on this node.
-zone=$(date +%z)
+zone=$(date +%z); U=$(id -u); export U
 LC_ALL=C TZ=UTC; export LC_ALL TZ; unset LANGUAGE BASH_ENV ENV CDPATH GREP_OPTIONS POSIXLY_CORRECT
 R=\${R:-}; export R
 [ -n "$R" ] || PATH=\${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin:/usr/local/sbin:/usr/local/bin
@@ -100,21 +100,26 @@ else
     return "$e"
   }
 fi
-end=$(( $(date +%s) + ${Math.max(1, nodeSeconds - 5)} ))
+# Seconds that only grow; the clock of the wall may be set meanwhile.
+now() { read -r t u </proc/uptime && t=\${t%%.*}; }
+now 2>/dev/null || now() { t=$(date +%s); }
+now; end=$(( t + ${Math.max(1, nodeSeconds - 5)} ))
 said() {
-  { t=$(head -c "$2"); } 2>/dev/null
-  [ -z "$t" ] || printf '\\n%s begin %s\\n%s\\n%s end %s\\n' "$m" "$1" "$t" "$m" "$1" >&4
+  IFS= read -r t || [ -n "$t" ] || return 0
+  printf "\\n%s begin %s\\n%.\${2}s\\n" "$m" "$1" "$t" >&4
+  head -c "$2" >&4
+  printf '\\n%s end %s\\n' "$m" "$1" >&4
 }
 z=
 ask() {
-  left=$(( end - $(date +%s) ))
+  now; left=$(( end - t ))
   if [ "$left" -le 0 ]; then printf '%s\\n%s skip %s\\n' "$z" "$m" "$1"; z=; return; fi
   [ "$4" -lt "$left" ] && left=$4
   printf '%s\\n%s begin %s\\n' "$z" "$m" "$1"
-  s=$( { { { limited "$left" "$5" 5>&-; e=$?; echo "$e" >&5; printf '\\n#end %s\\n' "$e"; } </dev/null 2>&1 >&6 3>&- 4>&- 6>&- | said "$1" "$3" 3>&- 5>&- 6>&-; } 6>&1 | head -c "$2" >&3; } 5>&1 )
+  { { limited "$left" "$5"; printf '\\n#end %s\\n' "$?"; } </dev/null 2>&1 >&6 3>&- 4>&- 6>&- | said "$1" "$3" 3>&- 6>&-; } 6>&1 | head -c "$2" >&3
   z="
-$m end $1 $s
+$m end $1
 "
 }
-printf '\\n%s hello 1 %s %s %s\\n' "$m" "$(id -u)" "$(date +%s)" "$zone"
+printf '\\n%s hello 1 %s %s %s\\n' "$m" "$U" "$(date +%s)" "$zone"
 `

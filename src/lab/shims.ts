@@ -27,26 +27,35 @@ export const writeShims = (
 
 const common: Readonly<Record<string, string>> = {
   // the third column has the start; how long ago that is, the node's own clock says
-  ps: 'n=$(date +%s); while read -r p q s r; do echo "$p $q $((n - s)) $r"; done <"$R/.lab/ps"',
-  date: 'case $* in +%s) echo $(( $(command -p date +%s) + $(cat "$R/.lab/clock") ));; *) command -p date "$@";; esac',
-  uname: `case $1 in -r) n=1;; -m) n=2;; -n) n=3;; *) n=1;; esac; sed -n "\${n}p" "$R/.lab/uname"`,
+  ps: 'read -r c <"$R/.lab/clock"; n=$(( $(command -p date +%s) + c )); while read -r p q s r; do echo "$p $q $((n - s)) $r"; done <"$R/.lab/ps"',
+  date: 'case $* in +%s) read -r c <"$R/.lab/clock"; echo $(( $(command -p date +%s) + c ));; *) command -p date "$@";; esac',
+  uname: `case $1 in -nrm) { read -r r; read -r m; read -r h; } <"$R/.lab/uname"; echo "$h $r $m"; exit;; -r) n=1;; -m) n=2;; -n) n=3;; *) n=1;; esac; sed -n "\${n}p" "$R/.lab/uname"`,
   id: 'read -r u <"$R/.lab/uid"; case $1 in -u) echo "$u";; *) echo "uid=$u";; esac',
   sudo: 'while [ "$1" = -n ]; do shift; done; exec "$@"',
-  // stat -c FORMAT PATH: labels, kinds and times come from the data; what has no label there may be a plain file.
-  // In the shell alone: asked hundreds of times, a process for each look would be most of what the lab costs.
-  stat: `p=\${3#"$R"}
-look() { v=; while IFS= read -r r; do case $r in "$p	"*) v=\${r#*	}; return;; esac; done <"$R/.lab/$1"; }
-look edited; m=\${v:-1700000000}
-case $2 in
-  %Y) echo "$m"; exit 0;;
-esac
-look labels; l=$v
-case $2 in %C*) ;; *) [ -n "$l" ] || [ ! -f "$3" ] || l="-	regular file";; esac
-[ -n "$l" ] || { echo "stat: cannot statx '$3': No such file or directory" >&2; exit 1; }
-case $2 in
-  %C*) printf '%s\\n' "$l";;
-  *) printf '755\\troot\\troot\\t%s\\t%s\\n' "\${l##*	}" "$m";;
-esac`,
+  // stat -c FORMAT PATH…: labels, kinds and times come from the data; what has no label there may be a plain file.
+  // In the shell alone: asked for dozens of paths, a process for each look would be most of what the lab costs.
+  stat: `n='
+'
+all() { v=$n; while IFS= read -r r; do v=$v$r$n; done <"$R/.lab/$1"; }
+look() { case $1 in *"$n$p	"*) v=\${1#*"$n$p	"}; v=\${v%%"$n"*};; *) v=;; esac; }
+f=$2; shift 2; e=0
+all edited; edited=$v; all labels; labels=$v
+for x; do
+  p=\${x#"$R"}
+  look "$edited"; m=\${v:-1700000000}
+  case $f in
+    %Y) echo "$m"; continue;;
+  esac
+  look "$labels"; l=$v
+  case $f in *%C*) ;; *) [ -n "$l" ] || [ ! -f "$x" ] || l="-	regular file";; esac
+  [ -n "$l" ] || { echo "stat: cannot statx '$x': No such file or directory" >&2; e=1; continue; }
+  case $f in %n*) printf '%s\\t' "$x";; esac
+  case $f in
+    *%C*) printf '%s\\n' "$l";;
+    *) printf '755\\troot\\troot\\t%s\\t%s\\n' "\${l##*	}" "$m";;
+  esac
+done
+exit $e`,
   systemctl: `[ "$1" = show ] || exit 1
 t=$(printf '\\t')
 for u; do
@@ -83,7 +92,7 @@ const selinux: Readonly<Record<string, string>> = {
   semodule: `[ "$(id -u)" = 0 ] || { echo "libsemanage.semanage_access_check: Could not read from module store" >&2; exit 1; }
 cat "$R/.lab/modules"`,
   dmesg: 'cat "$R/.lab/dmesg"',
-  matchpathcon: `while IFS= read -r r; do case $r in "$2	"*) printf '%s\\n' "\${r#*	}"; exit 0;; esac; done <"$R/.lab/defaults"; exit 1`,
+  matchpathcon: `for p; do while IFS= read -r r; do case $r in "$p	"*) printf '%s\\n' "$r"; break;; esac; done <"$R/.lab/defaults"; done`,
   // All records of an event that has one of these; rc 1 and nothing at all when there is no match, as with --raw.
   ausearch: `l="$R/var/log/audit/audit.log"; awk '{ k = ""; if (match($0, /audit\\([0-9.]+:[0-9]+\\)/)) k = substr($0, RSTART, RLENGTH) }
 NR == FNR { if ($0 ~ /type=(AVC|USER_AVC|SELINUX_ERR|USER_SELINUX_ERR|MAC_POLICY_LOAD|MAC_STATUS|MAC_CONFIG_CHANGE|DAEMON_START|DAEMON_END|DAEMON_ABORT) /) m[k] = 1; next }

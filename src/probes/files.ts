@@ -2,7 +2,7 @@ import type { FileFact } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
 import { isPhrase, isWord, optionalMoment } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
-import { shellQuote } from './fragment.ts'
+import { shellQuote, statAll } from './fragment.ts'
 import { linesOf } from './parse.ts'
 
 /** Whether named paths are there, their kind, mode, owner and time of change; never their content, at most its sha256. */
@@ -10,14 +10,15 @@ export const files: Probe<'files'> = {
   name: 'files',
   cost: 'cheap',
   fragment: ({ paths, digest }) => `need stat
-for p in ${paths.map(shellQuote).join(' ')}; do
-  if s=$(stat -c '%a	%U	%G	%F	%Y' "$R$p" 2>&1); then
+set -- ${paths.map(shellQuote).join(' ')}
+p=; for n; do p="$p$R$n
+"; done
+${statAll('%a	%U	%G	%F	%Y')}
+for p; do
+  if stated "$p"; then
     d=; ${digest ? '[ -f "$R$p" ] && d=$(sha256sum <"$R$p" 2>/dev/null) && d=${d%% *}' : ':'}
     printf 'present\\t%s\\t%s\\t%s\\t%s\\n' "$p" "\${s%	*}" "$d" "\${s##*	}"
-  else case $s in
-    *"No such file"*|*"Not a directory"*) printf 'absent\\t%s\\n' "$p";;
-    *) printf 'denied\\t%s\\n' "$p";;
-  esac; fi
+  else printf '%s\\t%s\\n' "$s" "$p"; fi
 done`,
   byHand: ({ paths, digest }) =>
     `stat -c '%a %U %G %F %y %n' ${paths.map(shellQuote).join(' ')}${digest ? `; sha256sum ${paths.map(shellQuote).join(' ')}` : ''}`,

@@ -2,7 +2,7 @@ import type { LabelFact } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
 import { isPhrase } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
-import { shellQuote } from './fragment.ts'
+import { shellQuote, statAll } from './fragment.ts'
 import { linesOf } from './parse.ts'
 
 /**
@@ -13,16 +13,23 @@ export const labels: Probe<'labels'> = {
   name: 'labels',
   cost: 'cheap',
   fragment: ({ paths }) => `need stat
-l() {
-  if s=$(stat -c '%C	%F' "$R$1" 2>&1); then
-    e=; command -v matchpathcon >/dev/null 2>&1 && e=$(matchpathcon -n "$1" 2>/dev/null)
-    printf 'label\\t%s\\t%s\\t%s\\t%s\\n' "$1" "$s" "$e" "$2"
-  else case $s in
-    *"No such file"*|*"Not a directory"*) printf 'absent\\t%s\\n' "$1";;
-    *) printf 'denied\\t%s\\n' "$1";;
-  esac; fi
-}
-${[...(paths.some(isBelowKubelet) ? [kubeletRoots] : []), ...paths.map(lookFor)].join('\n')}`,
+p=; o=; q=
+l() { p="$p$R$1
+"; o="$o$1
+"; q="$q$1	$2
+"; }
+${[...(paths.some(isBelowKubelet) ? [kubeletRoots] : []), ...paths.map(lookFor)].join('\n')}
+[ -n "$q" ] || exit 0
+${statAll('%C	%F')}
+IFS=$nl; set -f
+m=; command -v matchpathcon >/dev/null 2>&1 && m=$nl$(matchpathcon $o 2>/dev/null)$nl
+for n in $q; do
+  k=\${n#*	}; n=\${n%%	*}
+  if stated "$n"; then
+    e=; case $m in *"$nl$n	"*) e=\${m#*"$nl$n	"}; e=\${e%%"$nl"*};; esac
+    printf 'label\\t%s\\t%s\\t%s\\t%s\\n' "$n" "$s" "$e" "$k"
+  else printf '%s\\t%s\\n' "$s" "$n"; fi
+done`,
   byHand: ({ paths }) => {
     const all = paths.map(path =>
       isPattern(path) ? path.replace('{kubelet}', '/var/lib/kubelet') : shellQuote(path),
@@ -51,7 +58,11 @@ const isPattern = (path: string): boolean => isBelowKubelet(path) || path.includ
 
 // The registrars and the kubelet name it on their command lines; where nothing runs, it is where distributions put it.
 const kubeletRoots = `d=/var/lib/kubelet
-w=$(ps -ewwo args= 2>/dev/null | sed -nE 's#^.*--kubelet-registration-path=(/[A-Za-z0-9._/-]+)/plugins/.*$#\\1#p; s#^.*(kubelet|kubelite|k3s|rke2|k0s).*[ =-]root-dir[= ](/[A-Za-z0-9._/-]+).*$#\\2#p' | grep -vF '..' | sort -u | head -n 3)
+w=; i=0
+for r in $(ps -ewwo args= 2>/dev/null | sed -nE 's#^.*--kubelet-registration-path=(/[A-Za-z0-9._/-]+)/plugins/.*$#\\1#p; s#^.*(kubelet|kubelite|k3s|rke2|k0s).*[ =-]root-dir[= ](/[A-Za-z0-9._/-]+).*$#\\2#p'); do
+  case "$w $r " in *..*|*" $r "*" $r "*) continue;; esac
+  w="$w $r"; i=$((i+1)); [ "$i" -lt 3 ] || break
+done
 [ -n "$w" ] || for r in $d /var/lib/k0s/kubelet /var/snap/microk8s/common/var/lib/kubelet; do stat -c %F "$R$r" >/dev/null 2>&1 && w="$w $r"; done
 [ -n "$w" ] || w=$d`
 
@@ -61,7 +72,7 @@ const lookFor = (path: string): string => {
   const star = path.indexOf('/*')
   if (star < 0) return `l ${shellQuote(path)}`
   const [folder, rest] = [path.slice(0, star), path.slice(star + 2)]
-  return `for n in $(ls -t "$R"${shellQuote(folder)} 2>/dev/null | head -n 5); do
+  return `[ ! -d "$R"${shellQuote(folder)} ] || for n in $(ls -t "$R"${shellQuote(folder)} 2>/dev/null | head -n 5); do
   case $n in *[!A-Za-z0-9._:-]*) ;; *) [ ! -e "$R"${shellQuote(folder)}"/$n"${shellQuote(rest)} ] || l ${shellQuote(folder)}"/$n"${shellQuote(rest)} ${shellQuote(path)};; esac
 done; printf 'looked\\t%s\\n' ${shellQuote(path)}`
 }

@@ -9,13 +9,13 @@ export const os: Probe<'os'> = {
   cost: 'cheap',
   fragment: () => `f=/etc/os-release; [ -e "$R$f" ] || f=/usr/lib/os-release
 grep -E '^(ID|ID_LIKE|VERSION_ID|PRETTY_NAME)=' "$R$f" | head -c 4096
-echo "kernel=$(uname -r)"; echo "machine=$(uname -m)"; echo "host=$(uname -n)"
+set -f; set -- $(uname -nrm); set +f; printf 'host=%s\\nkernel=%s\\nmachine=%s\\n' "$1" "$2" "$3"
 [ -r "$R/proc/stat" ] && sed -n 's/^btime /booted=/p' "$R/proc/stat"
 [ -e "$R/run/ostree-booted" ] && echo ostree=yes
 [ -d "$R/etc/machine-config-daemon" ] && echo machineconfig=yes
 sed -n 's|^[0-9]* [0-9]* [^ ]* [^ ]* / \\([^ ]*\\) .*|root=\\1|p' "$R/proc/self/mountinfo" 2>/dev/null | tail -n 1
-show bootid /proc/sys/kernel/random/boot_id 64
-show machineid /etc/machine-id 64`,
+show bootid /proc/sys/kernel/random/boot_id
+show machineid /etc/machine-id`,
   byHand: () => 'cat /etc/os-release; uname -r',
   // ID=fedora / VERSION_ID=39 / PRETTY_NAME="Fedora Linux 39 (Server Edition)"
   parse: ({ stdout }) => {

@@ -18,7 +18,7 @@ e='[[:space:]]*=[[:space:]]*"?[A-Za-z]+'
 t="^[[:space:]]*enable_selinux$e"
 y='^"?selinux"?[[:space:]]*:[[:space:]]*"?[A-Za-z]+'
 # a file, and what it imports: imports = ["/etc/containerd/conf.d/*.toml"]
-c() { k "$1" "$t"; [ -r "$R$1" ] && sed -n '/^[[:space:]]*imports[[:space:]]*=/,/\\]/p' "$R$1" 2>/dev/null | head -c 4000 | grep -oE "[\\"'][A-Za-z0-9_./*-]+[\\"']" | head -n 10 | tr -d "\\"'" | while IFS= read -r g; do
+c() { k "$1" "$t"; [ -r "$R$1" ] && grep -q '^[[:space:]]*imports' "$R$1" 2>/dev/null && sed -n '/^[[:space:]]*imports[[:space:]]*=/,/\\]/p' "$R$1" 2>/dev/null | head -c 4000 | grep -oE "[\\"'][A-Za-z0-9_./*-]+[\\"']" | head -n 10 | tr -d "\\"'" | while IFS= read -r g; do
   case $g in *..*) continue;; /*) ;; *) g=\${1%/*}/$g;; esac; k "$g" "$t"
 done; }
 c /etc/containerd/config.toml

@@ -16,15 +16,15 @@ export const selinux: Probe<'selinux'> = {
   if grep -qw selinuxfs "$R/proc/filesystems"; then echo selinuxfs=yes; elif [ $? = 1 ]; then echo selinuxfs=no; fi
 fi
 [ -d "$R/sys/fs/selinux" ] && echo mounted=yes || echo mounted=no
-show enforce /sys/fs/selinux/enforce 8
-show policyvers /sys/fs/selinux/policyvers 16
-show mls /sys/fs/selinux/mls 8
-show denyunknown /sys/fs/selinux/deny_unknown 8
+show enforce /sys/fs/selinux/enforce
+show policyvers /sys/fs/selinux/policyvers
+show mls /sys/fs/selinux/mls
+show denyunknown /sys/fs/selinux/deny_unknown
 [ -r "$R/sys/fs/selinux/status" ] && echo "status=$(od -An -tu4 -N20 "$R/sys/fs/selinux/status" | tr '\\n' ' ')"
 show cmdline /proc/cmdline
-show lsm /sys/kernel/security/lsm 512
+show lsm /sys/kernel/security/lsm
 command -v getenforce >/dev/null 2>&1 && echo "getenforce=$(getenforce 2>/dev/null)"
-show self /proc/self/attr/current 512
+show self /proc/self/attr/current
 if [ -r "$R/etc/selinux/config" ]; then echo config=yes; sed -n 's/^[[:space:]]*\\(SELINUX\\|SELINUXTYPE\\)[[:space:]]*=[[:space:]]*\\([^[:space:]#]*\\).*/\\1=\\2/p' "$R/etc/selinux/config" | head -n 20; else show config /etc/selinux/config; fi`,
   byHand: () =>
     'sestatus; cat /sys/fs/selinux/enforce; grep ^SELINUX /etc/selinux/config; cat /proc/cmdline /sys/kernel/security/lsm',

@@ -28,7 +28,7 @@ export const versions: Probe<'versions'> = {
   fragment: () => `t=; timeout -k 1 1 true 2>/dev/null && t='timeout -k 1 5'
 v() {
   w=
-  case $1 in crio) [ "$(id -u)" = 0 ] || w=no;; esac
+  case $1 in crio) isroot || w=no;; esac
   case $(readlink "$2" 2>/dev/null) in snap|*/snap) w=no;; esac
   s=; [ -n "$w" ] || s=$($t "$2" --version </dev/null 2>/dev/null | head -c 200 | head -n 1 | tr '\\t' ' ')
   printf 'binary\\t%s\\t%s\\t%s\\t%s\\n' "$1" "\${2#"$R"}" "$(stat -Lc %Y "$2" 2>/dev/null)" "$s"

@@ -55,7 +55,8 @@ const plainOf = (pair: Pair, side: Side): Plain => {
     const objectClass = side.classId[rules.class[rule] ?? 0] ?? 0
     if (pair.isSharedClass[objectClass] !== 1) continue
     const at = rules.condition[rule] ?? always
-    const condition = at < 0 ? always : (side.conditionId[at] ?? always)
+    const condition = at < 0 ? always : meantBy(pair, side.conditionId[at] ?? always)
+    if (condition === undefined) continue
     const places = found.get(condition) ?? new Map<number, number>()
     found.set(condition, places)
     const [sources, targets] = [shared(rules.source[rule] ?? 0), shared(rules.target[rule] ?? 0)]
@@ -65,6 +66,14 @@ const plainOf = (pair: Pair, side: Side): Plain => {
       for (const target of targets) places.set(placeKey({ source, target, class: objectClass }), to)
   }
   return found
+}
+
+// What holds whatever the booleans is no condition, and what never holds leads nowhere.
+const meantBy = (pair: Pair, condition: number): number | undefined => {
+  const { table } = pair.conditionAt(condition)
+  if (table === undefined) return condition
+  if (!table.includes('1')) return undefined
+  return table.includes('0') ? condition : always
 }
 
 // Counted high for the memory they take: some sixty bytes, and two hundred.

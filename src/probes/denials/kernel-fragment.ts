@@ -26,7 +26,7 @@ export const kernelFragment = `kernel() {
     echo "#kernel kernel-log"
     { dmesg </dev/null 2>/dev/null; echo "#kernel-rc $?"; } | ${kept(inRing)}
   else echo "#kernel none"; fi
-  [ "$(id -u)" = 0 ] && command -v auditctl >/dev/null 2>&1 || return 0
+  isroot && command -v auditctl >/dev/null 2>&1 || return 0
   echo "#audit $(auditctl -s 2>/dev/null | tr '\\n' ' ' | head -c 400)"
   auditctl -l 2>/dev/null | grep exclude | head -n 20 | head -c 4000 | sed 's/^/#rule /'
 }`
