@@ -45,6 +45,8 @@ const checksOf = (way: RollBackAdvice, suspects: readonly Suspect[]): readonly s
 
 const sentence = (way: RollBackAdvice): string => ('do' in way ? `${way.do}\n${way.hold ?? ''}` : way.none)
 
+const byName = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true })
+
 const playOf = (
   { do: command, boots, hold, note, nodes }: WayBack,
   checks: readonly string[],
@@ -52,7 +54,7 @@ const playOf = (
 ): readonly string[] => {
   // A pattern that names a group would mean all of it.
   const isHost = (name: string): boolean => isName(name) && !groups.has(name) && !reserved.has(name)
-  const hosts = nodes.filter(isHost)
+  const hosts = nodes.filter(isHost).toSorted(byName)
   const left = nodes.filter(name => !isHost(name))
   const comments = [
     ...(left.length > 0

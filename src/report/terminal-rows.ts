@@ -40,17 +40,30 @@ const shortened = (
   if (whole.length <= mostLines) return whole
   const pieces = text.slice(0, longest).split('; ')
   while (pieces.length > 1) {
-    pieces.pop()
+    const [last = ''] = pieces.splice(-1)
     const lines = linesOf(pieces.join('; ') + more)
-    if (lines.length <= mostLines) return lines
+    if (lines.length > mostLines) continue
+    // Where lines stay free, the next reason is begun: it may name what brought the first.
+    return lines.length < mostLines - 1
+      ? (begun(`${pieces.join('; ')}; `, last, mostLines, linesOf) ?? lines)
+      : lines
   }
-  const words = (pieces[0] ?? '').split(' ')
+  return begun('', pieces[0] ?? '', mostLines, linesOf) ?? whole.slice(0, mostLines)
+}
+
+const begun = (
+  before: string,
+  text: string,
+  mostLines: number,
+  linesOf: (text: string) => readonly string[],
+): readonly string[] | undefined => {
+  const words = text.split(' ')
   while (words.length > 1) {
     words.pop()
-    const lines = linesOf(`${words.join(' ')} …${more}`)
+    const lines = linesOf(`${before}${words.join(' ')} …${more}`)
     if (lines.length <= mostLines) return lines
   }
-  return whole.slice(0, mostLines)
+  return undefined
 }
 
 const wrap = (text: string, width: number): readonly string[] => {

@@ -5,7 +5,7 @@ import { comparePackageVersions } from '../../src/model/package-version.ts'
 import { needs } from '../tools.ts'
 
 describe('versions of Debian packages', () => {
-  it('are ordered as dpkg does, 5,000 pairs', function () {
+  it('are ordered as dpkg does, 600 pairs, other ones in every run', function () {
     this.timeout(600_000)
     needs(this, 'dpkg')
     const word = fc.constantFrom('0', '1', '00', '01', '10', '9', 'a', 'b', 'A', 'rc', '.', '~', '~~', '+')
@@ -21,7 +21,7 @@ describe('versions of Debian packages', () => {
       .map(all => all.join(''))
       // A dash at the end is no version: the revision would be empty.
       .filter(text => !text.endsWith('-'))
-    const pairs = fc.sample(fc.tuple(version, version), 5000)
+    const pairs = fc.sample(fc.tuple(version, version), 600)
     const script =
       'while read a b; do if dpkg --compare-versions "$a" lt "$b"; then echo -1; elif dpkg --compare-versions "$a" eq "$b"; then echo 0; else echo 1; fi; done'
     const { stdout, stderr } = spawnSync('sh', ['-c', script], {
