@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { run } from '../../src/cli/run.ts'
 import { evening } from '../../src/lab/lab.ts'
 import { makeNode, type Phase } from '../../src/lab/data.ts'
@@ -11,8 +9,9 @@ import { makeRoot } from '../../src/lab/root.ts'
 import { serveNode, type LabServer } from '../../src/lab/server.ts'
 import { linkTools } from '../../src/lab/tools.ts'
 import type { Audit } from '../../src/model/audit.ts'
-import { parseYaml } from '../../src/model/yaml.ts'
 import { fakeWorld } from '../cli/world.ts'
+import { linkLightShell } from '../lab/light.ts'
+import { mergedNodes, patchCase, readNodes } from './nodes.ts'
 
 /** What an audit of a case came to. */
 export interface Audited {
@@ -24,20 +23,17 @@ export interface Audited {
   readonly file: (path: string) => string
 }
 
-const nodesSchema = z.object({ nodes: z.record(z.string(), z.record(z.string(), z.unknown())) })
-
 /**
  * Serves the nodes of a case (`nodes.yaml` in the lab's schema over the shipped ones, changed further by `patch.sh ROOT BIN NAME PHASE
  * NOW`) over real SSH and audits them; with a file `drift`, what they were the evening before is collected first, as the baseline.
  */
 export const auditCase = async (folder: string, work: string, extra: readonly string[]): Promise<Audited> => {
   const own = readNodes(join(folder, 'nodes.yaml'))
-  const merged = join(work, 'nodes.yaml')
-  // JSON is YAML
-  writeFileSync(merged, JSON.stringify({ nodes: { ...readNodes('src/lab/nodes.yaml'), ...own } }))
+  const merged = mergedNodes(folder, work)
   const names = Object.keys(own).filter(name => own[name]?.['abstract'] !== true)
   const environments = new Map<string, Readonly<Record<string, string>>>()
   const tools = linkTools(work, process.env['PATH'] ?? '/usr/bin:/bin')
+  linkLightShell(tools, '/bin/sh')
   const make = (phase: Phase): void => {
     for (const name of names) {
       const { root, bin } = makeCaseRoot({
@@ -90,8 +86,6 @@ export const auditCase = async (folder: string, work: string, extra: readonly st
   }
 }
 
-const readNodes = (file: string) => nodesSchema.parse(parseYaml(readFileSync(file, 'utf8')).value).nodes
-
 const likeOf = (own: ReturnType<typeof readNodes>, name: string, phase: Phase): string => {
   const before = own[name]?.['before']
   return phase === 'before' && typeof before === 'string' ? before : name
@@ -117,8 +111,7 @@ const makeCaseRoot = ({ folder, work, merged, name, phase, like }: CaseRoot) => 
     join(made.root, 'proc/sys/kernel/random/boot_id'),
     `${id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}\n`,
   )
-  const patch = join(folder, 'patch.sh')
-  if (existsSync(patch)) execFileSync('/bin/sh', [patch, made.root, made.bin, name, phase, String(now)])
+  patchCase(folder, made, name, phase, now)
   return made
 }
 

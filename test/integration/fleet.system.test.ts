@@ -51,6 +51,8 @@ describe('a fleet behind OpenSSH', function () {
         'root',
         '-T',
         '2',
+        '--forks',
+        '8',
         '--task-timeout',
         '20',
         '-o',

@@ -7,10 +7,11 @@ import { buildScripts } from '../../src/collect/script.ts'
 import { plannedAsks } from '../../src/evaluate/evaluate.ts'
 import { keepFor } from '../../src/checks/keep.ts'
 import type { LabNode } from '../../src/lab/data.ts'
-import { makeRoot } from '../../src/lab/root.ts'
+import { makeRoot, type MadeRoot } from '../../src/lab/root.ts'
 import type { ExecEnd, ExecRequest } from '../../src/model/exec.ts'
 import type { NodeRecord } from '../../src/model/record.ts'
 import { knowledge, profiles } from './fleet.ts'
+import { lightScript } from './light.ts'
 
 export interface LocalOptions {
   /** For the made-up roots. */
@@ -23,14 +24,18 @@ export interface LocalOptions {
   readonly asked?: number
   /** Policies by sha256; those that come are put in. */
   readonly policies: Map<string, Buffer>
+  /** Changes the made-up root further. */
+  readonly patch?: (made: MadeRoot) => void
   /** Answers a command instead of the node, or leaves it to the node. */
   readonly intercept?: (request: ExecRequest) => ExecEnd | undefined
 }
 
 /** Asks one made-up node: the script in a real sh, without SSH. */
 export const askLocally = async (name: string, node: LabNode, options: LocalOptions): Promise<NodeRecord> => {
-  const { folder, tools, now, asked = now, policies, intercept } = options
-  const { root, bin } = makeRoot(mkdtempSync(join(folder, 'root-')), name, node, now)
+  const { folder, tools, now, asked = now, policies, intercept, patch } = options
+  const made = makeRoot(mkdtempSync(join(folder, 'root-')), name, node, now)
+  patch?.(made)
+  const { root, bin } = made
   const environment = { R: root, PATH: `${bin}:${tools}`, HOME: root }
   const records: NodeRecord[] = []
   await collect({
@@ -80,5 +85,5 @@ const inShell = (
     child.stderr.on('data', onStderr)
     child.stdin.on('error', () => undefined)
     child.on('close', code => resolve({ ended: 'exited', code: code ?? 255 }))
-    child.stdin.end(stdin)
+    child.stdin.end(lightScript(stdin))
   })

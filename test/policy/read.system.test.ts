@@ -12,6 +12,14 @@ import { sefleetPolicy } from './sefleet-policy.ts'
 
 const before = readFileSync('test/fixtures/policies/before.33')
 
+const errorOf = (work: () => unknown): unknown => {
+  try {
+    return work()
+  } catch (error) {
+    return error
+  }
+}
+
 const with32 = (bytes: Buffer, value: number, at: number): Buffer => {
   const copy = Buffer.from(bytes)
   copy.writeUInt32LE(value, at)
@@ -47,17 +55,19 @@ describe('the policy reader', () => {
     })
   }
 
-  it('refuses every truncation of every small policy', function () {
+  const seed = Date.now() % 1_000_000_007
+
+  it(`refuses the truncations of every small policy, every eighth (seed ${seed})`, function () {
     this.timeout(600_000)
     for (const path of policyFiles) {
       const bytes = readFileSync(path)
-      for (let length = 0; length < bytes.length; length += 1) {
-        expect(() => readPolicy(bytes.subarray(0, length)), `${path} cut at ${length}`).to.throw(PolicyFault)
+      for (let length = seed % 8; length < bytes.length; length += 8) {
+        const error = errorOf(() => readPolicy(bytes.subarray(0, length)))
+        if (!(error instanceof PolicyFault)) expect.fail(`${path} cut at ${length}: ${String(error)}`)
       }
     }
   })
 
-  const seed = Date.now() % 1_000_000_007
   const fuzz = async (count: number, files: readonly string[]): Promise<Fuzzed> => {
     const script = 'dist/test/policy/fuzz.js'
     const words = ['--max-old-space-size=320', script, String(seed), String(count), ...files]
@@ -75,9 +85,9 @@ describe('the policy reader', () => {
     expect(read).to.be.above(1000)
   })
 
-  it(`survives 1,000 mutations of Debian's policy (seed ${seed})`, async function () {
+  it(`survives 200 mutations of Debian's policy (seed ${seed})`, async function () {
     this.timeout(600_000)
-    const { crash, slowest, largestMb } = await fuzz(1000, [fullPolicy(this)])
+    const { crash, slowest, largestMb } = await fuzz(200, [fullPolicy(this)])
     expect(crash).to.equal(undefined)
     expect(slowest).to.be.below(20)
     expect(largestMb).to.be.below(512)

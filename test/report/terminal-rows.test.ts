@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import { rowsOf } from '../../src/report/terminal-rows.ts'
 
 const row = rowsOf(40, text => text)
-const within = (text: string, lines: number): readonly string[] => row.within('BECAUSE', text, lines).split('\n')
+const within = (text: string, lines: number): readonly string[] =>
+  row.within('BECAUSE', text, lines).split('\n')
 
 describe('a row of at most so many lines', () => {
   it('is whole where it has room', () => {

@@ -1,0 +1,33 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/*
+ * The script’s questions without what limits each of them: a process group, a time limit, a limit of bytes. That takes two thirds of the
+ * processes, and is tested by itself in seven shells (collect/script.test.ts) and over SSH; tests of judgement ask hundreds of nodes, and
+ * put the question alone.
+ */
+const ask = String.raw`ask() {
+  printf '\n%s begin %s\n' "$m" "$1"; printf '\n%s begin %s\n' "$m" "$1" >&2
+  sh -c "$P$5" </dev/null
+  printf '\n#end %s\n\n%s end %s\n' "$?" "$m" "$1"; printf '\n%s end %s\n' "$m" "$1" >&2
+}
+`
+
+/** A script as it is sent to a node, its questions light. */
+export const lightScript = (script: string): string => script.replace(/^ask\(\) \{\n[^]*?\n\}\n/m, () => ask)
+
+/** Puts a `sh` into a folder of PATH that reads scripts so. */
+export const linkLightShell = (folder: string, shell: string): void => {
+  writeFileSync(join(folder, 'light-ask'), ask)
+  rmSync(join(folder, 'sh'), { force: true })
+  writeFileSync(
+    join(folder, 'sh'),
+    `#!${shell}
+case $1 in
+-s) sed -e '/^ask() {$/,/^}$/d' -e '/^z=$/r ${join(folder, 'light-ask')}' | exec ${shell} -s;;
+*) exec ${shell} "$@";;
+esac
+`,
+    { mode: 0o755 },
+  )
+}
