@@ -62,6 +62,8 @@ export const startSshd = async (
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
     'PermitRootLogin prohibit-password',
+    // bash reads ~/.bashrc for every command of sshd's, unless it is not the first shell: whoever runs the tests may have much in it.
+    'SetEnv SHLVL=1',
     'PidFile none',
     'LogLevel VERBOSE',
     ...matches,
