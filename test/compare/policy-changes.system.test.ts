@@ -7,9 +7,11 @@ import { labPolicy } from '../../src/lab/data.ts'
 import { startLab, type Lab } from '../../src/lab/lab.ts'
 import type { Audit, Baseline } from '../../src/model/audit.ts'
 import { fakeWorld } from '../cli/world.ts'
+import { useLightShell } from '../lab/light.ts'
 
 describe('a run beside an earlier one', function () {
   this.timeout(600_000)
+  useLightShell()
   let folder = ''
   let root = ''
   let lab: Lab

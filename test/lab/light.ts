@@ -1,4 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /*
@@ -30,4 +31,19 @@ esac
 `,
     { mode: 0o755 },
   )
+}
+
+/** For the tests of a file: what looks for `sh` in PATH finds one that reads scripts so. */
+export const useLightShell = (): void => {
+  const path = process.env['PATH'] ?? '/usr/bin:/bin'
+  let folder = ''
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'sefleet-test-light-'))
+    linkLightShell(folder, '/bin/sh')
+    process.env['PATH'] = `${folder}:${path}`
+  })
+  after(() => {
+    process.env['PATH'] = path
+    rmSync(folder, { recursive: true, force: true })
+  })
 }

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { run } from '../../src/cli/run.ts'
 import type { Audit } from '../../src/model/audit.ts'
 import { fakeWorld } from '../cli/world.ts'
+import { useLightShell } from './light.ts'
 
 const check = (id: string, command: string, more = ''): string =>
   `  - id: ${id}\n    title: ${id} is well\n    severity: high\n    command: { run: '${command}' }\n${more}`
@@ -20,6 +21,7 @@ const flat = (text: string): string => text.replace(/\s+/g, ' ')
 /** Runs with a profile of one's own, one after the other, of this machine; what its commands look at is ours. */
 describe('runs with a profile of one’s own', function () {
   this.timeout(600_000)
+  useLightShell()
   const folder = mkdtempSync(join(tmpdir(), 'sefleet-test-own-runs-'))
   const root = join(folder, 'reports')
   const home = process.cwd()
