@@ -54,6 +54,10 @@ const plain = {
   severity: severitySchema.describe('How bad a failure is; `info` never gates.'),
   why: text.optional().describe('Why it matters.'),
   remedy: text.optional().describe('What to do when it fails.'),
+  takeBack: z
+    .literal('never')
+    .optional()
+    .describe('`never`: taking an update back would not mend it, so no way back is advised.'),
   afterwards: text.optional().describe('What is left to do once a cause is taken back: “restart the pods”.'),
   avoid: text.optional().describe('What must not be done, although it seems to help.'),
   references: oneOrMore(text).optional().describe('Addresses to read more at.'),

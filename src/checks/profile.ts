@@ -177,6 +177,7 @@ const toCheck = (data: CheckData): Check => {
   const optional = {
     why: data.why,
     remedy: data.remedy,
+    takeBack: data.takeBack,
     afterwards: data.afterwards,
     avoid: data.avoid,
     finding: data.finding,
@@ -195,7 +196,7 @@ const toCheck = (data: CheckData): Check => {
     ...(isMapping(when) ? { when: toExpression(when) } : {}),
     // Every value that is left is a text.
     ...(Object.fromEntries(Object.entries(optional).filter(([, one]) => one !== undefined)) as Partial<
-      Pick<Check, 'why' | 'remedy' | 'afterwards' | 'avoid' | 'finding' | 'failureTitle' | 'symptom'>
+      Pick<Check, 'why' | 'remedy' | 'takeBack' | 'afterwards' | 'avoid' | 'finding' | 'failureTitle' | 'symptom'>
     >),
   }
 }

@@ -43,6 +43,9 @@ export const compareRuns = async (
     knowledge,
     comparedSince: last.audit.run.startedAt / 1000 - clocksAgree,
   })
+  const neverTakenBack = new Set(
+    after.audit.checks.filter(({ takeBack }) => takeBack === 'never').map(({ id }) => id),
+  )
   const missed = missedUpdates(pairs, before.facets, after.facets)
   const { run } = last.audit
   return {
@@ -57,6 +60,7 @@ export const compareRuns = async (
     suspects: suspects.map(one => {
       const struck = new Set(one.nodes)
       const own = pairs.filter(({ node }) => struck.has(node))
+      if (neverTakenBack.has(one.check)) return { ...one, rollBack: [] }
       return { ...one, rollBack: rollBackAdvice(one.cause, own, knowledge.rollBack) }
     }),
     ...known,

@@ -219,6 +219,7 @@ const toInfo = (check: Check, knowledge: Knowledge): CheckInfo => ({
   ...(check.symptom === undefined ? {} : { symptom: check.symptom }),
   ...(check.why === undefined ? {} : { why: check.why }),
   ...(check.remedy === undefined ? {} : { remedy: check.remedy }),
+  ...(check.takeBack === undefined ? {} : { takeBack: check.takeBack }),
   ...(check.afterwards === undefined ? {} : { afterwards: check.afterwards }),
   ...(check.avoid === undefined ? {} : { avoid: check.avoid }),
   references: check.references,

@@ -22,6 +22,8 @@ export interface CheckInfo {
   readonly severity: Severity
   readonly why?: string
   readonly remedy?: string
+  /** Taking an update back would not mend it. */
+  readonly takeBack?: 'never'
   /** What is left to do once a cause is taken back. */
   readonly afterwards?: string
   /** What must not be done, although it seems to help. */

@@ -18,6 +18,8 @@ export interface Check {
   readonly severity: Severity
   readonly why?: string
   readonly remedy?: string
+  /** Taking an update back would not mend it. */
+  readonly takeBack?: 'never'
   /** What is left to do once a cause is taken back: `restart the pods`. */
   readonly afterwards?: string
   /** What must not be done, although it seems to help. */

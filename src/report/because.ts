@@ -65,17 +65,19 @@ const openText = ({ isReinstalled, changed, uncompared }: Unexplained): string =
 
 const leadText = (leads: readonly [Suspect, ...Suspect[]], others: readonly Suspect[]): string => {
   const [lead] = leads
+  const named = leads.length > 1 ? severalTexts(leads) : [lead.cause, ...lead.tied].map(causeText)
+  const tie = named.length > 1 ? ' (they changed on the same nodes and cannot be told apart)' : ''
+  const chance = Math.max(...leads.map(one => one.chance))
+  // All that fail took it and no other did: too few for certainty, and nothing speaks against it.
+  if (lead.basis === 'weak' && leads.every(isExact))
+    return `probably ${named.join(' or ')}${tie}: ${counted(leads)}; these are few nodes, chance gives that once in ${oneIn(chance)}`
   if (lead.basis === 'weak')
     return `unknown: what changed there (${[lead, ...others]
       .slice(0, 3)
       .map(({ cause }) => causeText(cause))
       .join('; ')}) changed elsewhere too, without harm, or tells no more than chance`
-  const named = leads.length > 1 ? severalTexts(leads) : [lead.cause, ...lead.tied].map(causeText)
-  const tie = named.length > 1 ? ' (they changed on the same nodes and cannot be told apart)' : ''
   const sure =
-    lead.basis === 'counts'
-      ? `; by counting alone, chance gives that once in ${oneIn(Math.max(...leads.map(one => one.chance)))}`
-      : ''
+    lead.basis === 'counts' ? `; by counting alone, chance gives that once in ${oneIn(chance)}` : ''
   const { policy, others: shown } = evidenceTexts(distinct(leads.flatMap(one => one.evidence)))
   const cause = `${named.join(' or ')}${tie}: ${counted(leads)}${sure}`
   // What the check asked and is otherwise now comes first.
@@ -84,6 +86,13 @@ const leadText = (leads: readonly [Suspect, ...Suspect[]], others: readonly Susp
     ...shown.slice(0, mostEvidence),
   ].join('; ')
 }
+
+const isExact = ({ table, since }: Suspect): boolean =>
+  table.changedDrifted > 0 &&
+  table.changedFine === 0 &&
+  table.unchangedDrifted === 0 &&
+  table.unchangedFine > 0 &&
+  since !== undefined
 
 const distinct = <Value>(all: readonly Value[]): readonly Value[] => [
   ...new Map(all.map(one => [JSON.stringify(one), one])).values(),

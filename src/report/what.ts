@@ -39,11 +39,13 @@ const refusedSentence = (problem: Problem, audit: Audit): string | undefined => 
   )
   if (!tells) return undefined
   const struck = new Set(problem.struck)
+  const own = ownRules(problem)
   const telling = groupDenials({
     ...audit,
     nodes: audit.nodes.filter(({ name }) => struck.has(name)),
   }).filter(
-    ({ isActive, isEnforced, isTyped, signature, keeps, commands }) =>
+    ({ rule, isActive, isEnforced, isTyped, signature, keeps, commands }) =>
+      (own === undefined || own.some(text => text.includes(rule.replace('{ ', '').replace(' }', '')))) &&
       isActive &&
       isEnforced &&
       !isTyped &&
@@ -68,6 +70,12 @@ const refusedSentence = (problem: Problem, audit: Audit): string | undefined => 
     ...more,
   ].join('; ')
 }
+
+// A check of denials that is told for itself tells its own, not all that is refused on its nodes.
+const ownRules = ({ check, consequences, findings }: Problem): readonly string[] | undefined =>
+  check.reads.includes('denials') && consequences.every(one => !one.check.reads.includes('denials'))
+    ? findings.map(({ message }) => message)
+    : undefined
 
 const mostSaid = 3
 
