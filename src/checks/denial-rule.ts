@@ -1,10 +1,6 @@
-import type { ReadAsk } from '../model/ask.ts'
 import type { Knowledge } from '../model/check.ts'
 import type { Denial, Keeps, PresentVerdict } from '../model/denial.ts'
-import { matcherOf } from './components.ts'
 import { matchesAny } from './denial-domains.ts'
-
-const processesAsk = { probe: 'processes', params: {} } as const
 
 interface Weighed {
   readonly signature?: string
@@ -13,13 +9,12 @@ interface Weighed {
 }
 
 /**
- * Every reason not to load a rule that allows what was denied; none only where it is narrow, of something we know, and certainly
- * refused now.
+ * Every reason not to load a rule that allows what was denied; none only where it is narrow, a known pattern, and certainly refused
+ * now.
  */
 export const reasonsAgainst = (
   denial: Denial,
   { signature, present }: Weighed,
-  read: ReadAsk,
   knowledge: Knowledge,
 ): readonly string[] => {
   const { source, target, class: className } = denial
@@ -48,23 +43,10 @@ export const reasonsAgainst = (
       // The one capability of a narrow domain that a known pattern asks for.
       .filter(() => signature === undefined)
       .map(one => `TOO BROAD: ${one} gives more than this access needs`),
-    ...(signature === undefined && !isOurs(denial, read, knowledge)
-      ? ['nothing that we know did this: find out what it was first']
-      : []),
+    // A program’s name in a record is what the program says it is: it proves nothing.
+    ...(signature === undefined ? ['no known pattern fits it: find out what it was first'] : []),
   ]
 }
 
 /** `setsebool -P a=on b=off` */
 export const setsebool = (booleans: readonly string[]): string => `setsebool -P ${booleans.join(' ')}`
-
-// comm= is the first fifteen letters of a program’s name.
-const isOurs = ({ commands }: Denial, read: ReadAsk, { components }: Knowledge): boolean => {
-  const table = read(processesAsk)
-  if (table.state !== 'read' || commands.length === 0) return false
-  const ours = new Set(
-    matcherOf(components)
-      .recognise(table.value)
-      .map(one => (one.process.argv.split(/\s/, 1)[0] ?? '').replace(/^.*\//, '').slice(0, 15)),
-  )
-  return commands.every(one => ours.has(one))
-}

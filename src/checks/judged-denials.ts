@@ -67,7 +67,7 @@ const judgeOne = (denial: Denial, boundary: Moment, read: ReadAsk, knowledge: Kn
     ...(keeps ? { keeps } : {}),
     ...known,
     ...adviceOf(denial, { fitting, keeps, object, knowledge }),
-    withheld: reasonsAgainst(denial, known, read, knowledge),
+    withheld: reasonsAgainst(denial, known, knowledge),
   }
 }
 

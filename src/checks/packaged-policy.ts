@@ -27,7 +27,8 @@ export const judgePackagedPolicy = (read: ReadAsk, knowledge: Knowledge): Judgem
   if (os.state === 'unreadable') return unknownBecause('operating system', os)
   if (!isComplete(os)) return unknown('what kind of system this is was not read to its end')
   // Its packages and its policy are built elsewhere, and come as one.
-  if (os.value.ostree) return notApplicable(
+  if (os.value.ostree)
+    return notApplicable(
       'the policy comes with the image, as its packages do (unless files of it were changed below /etc/selinux: ostree admin config-diff lists them)',
     )
   const packages = read(policyPackagesAsk)

@@ -196,7 +196,10 @@ const toCheck = (data: CheckData): Check => {
     ...(isMapping(when) ? { when: toExpression(when) } : {}),
     // Every value that is left is a text.
     ...(Object.fromEntries(Object.entries(optional).filter(([, one]) => one !== undefined)) as Partial<
-      Pick<Check, 'why' | 'remedy' | 'takeBack' | 'afterwards' | 'avoid' | 'finding' | 'failureTitle' | 'symptom'>
+      Pick<
+        Check,
+        'why' | 'remedy' | 'takeBack' | 'afterwards' | 'avoid' | 'finding' | 'failureTitle' | 'symptom'
+      >
     >),
   }
 }

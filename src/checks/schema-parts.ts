@@ -40,3 +40,8 @@ export const componentTypesSchema = z.strictObject({
   privileged: oneOrMore(typeName).describe('Types of privileged containers.'),
   confined: oneOrMore(typeName).describe('Types of all others.'),
 })
+
+/** A version as a person compares it: `2.222.0`. With an epoch or a release it would be compared as something else. */
+export const plainVersion = z.string().regex(/^\d[\w.+~^]*$/, {
+  error: "a version is needed that begins with a digit, without epoch and release, as '2.222.0'",
+})

@@ -155,7 +155,10 @@ const textOf = (check: CheckInfo, outcome: Outcome): string => {
       .flatMap(({ message, evidence }) => [message, ...evidence.map(line => `  ${line}`)]),
     ...(findings.length > shownFindings ? [`and ${findings.length - shownFindings} more`] : []),
     ...(outcome.lowered === undefined ? [] : [`weighs less here: ${outcome.lowered}`]),
-    ...remediesHere(check, findings).map(remedy => `what to do: ${remedy}`),
+    ...(outcome.consequenceOf === undefined
+      ? remediesHere(check, findings).map(remedy => `what to do: ${remedy}`)
+      : [`what to do: mend ${outcome.consequenceOf} first; then look again`]),
+    ...(outcome.status === 'fail' && check.avoid !== undefined ? [`what not to do: ${check.avoid}`] : []),
   ].join('\n')
 }
 

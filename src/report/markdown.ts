@@ -117,7 +117,11 @@ const differingLines = (
 
 const policyLines = ({ policies }: Audit): readonly string[] => {
   const differing = policies.flatMap(({ os, nodes, comparison }) =>
-    differingLines(nodes, `, unlike others of ${short(os)} (read as a change from theirs to this one)`, comparison),
+    differingLines(
+      nodes,
+      `, unlike others of ${short(os)} (read as a change from theirs to this one)`,
+      comparison,
+    ),
   )
   return differing.length === 0
     ? []

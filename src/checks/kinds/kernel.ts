@@ -7,7 +7,11 @@ import { patternText } from '../schema-parts.ts'
 
 export const kernelSchema = z
   .strictObject({
-    from: z.string().optional().describe('The oldest release that will do.'),
+    from: z
+      .string()
+      .regex(/^\d[\w.+~-]*$/, { error: "a release is needed that begins with a digit, as '5.14'" })
+      .optional()
+      .describe('The oldest release that will do.'),
     not: z.array(patternText).optional().describe('Patterns of releases that are bad.'),
     modules: z
       .array(z.string().regex(/^[\w-]+$/, { error: 'the name of a kernel module is needed' }))

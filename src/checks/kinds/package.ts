@@ -3,6 +3,7 @@ import type { Kind } from '../../model/check.ts'
 import { isComplete } from '../../model/reading.ts'
 import { inRange } from '../../model/version.ts'
 import { fail, finding, passIfComplete, unknown, unknownBecause } from '../judgements.ts'
+import { plainVersion } from '../schema-parts.ts'
 
 export const packageSchema = z
   .strictObject({
@@ -11,11 +12,10 @@ export const packageSchema = z
       .regex(/^[\w][\w.+-]*$/, { error: 'the name of one package is needed' })
       .describe('Its name in rpm or dpkg.'),
     installed: z.boolean().default(true).describe('`false`: it must not be installed.'),
-    from: z
-      .string()
+    from: plainVersion
       .optional()
       .describe("The oldest version that will do, in quotes: `'1.10'`; without epoch and release."),
-    before: z.string().optional().describe('The first version that will no longer do.'),
+    before: plainVersion.optional().describe('The first version that will no longer do.'),
   })
   .describe('A package is installed, or not, in a range of versions.')
 type Params = z.infer<typeof packageSchema>

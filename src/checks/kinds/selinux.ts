@@ -121,7 +121,7 @@ const judgeMode = (mode: 'enforcing' | 'permissive', read: ReadAsk, knowledge: K
     ...(mode === 'enforcing'
       ? {
           remedy:
-            'Once it is known who changed it and why: setenforce 1, and SELINUX=enforcing in /etc/selinux/config.',
+            'Once it is known why it is so, and nothing more on this node fails or would be refused: `setenforce 1`, and SELINUX=enforcing in /etc/selinux/config (and no enforcing=0 on the kernel’s command line).',
         }
       : {}),
   })

@@ -9,7 +9,7 @@ export const newestBytes = 1_500_000
 // Records by the beginning of their line, as each source writes it; what merely quotes one is none.
 const ofAuditd = `^(node=[^ ]* )?type=(${names}|UNKNOWN\\[(${numbers})\\]|SYSCALL) `
 const inJournal = `^[0-9.]+ [^ ]+ (kernel: (audit: )?type=(${numbers}|1300) |audit(\\[[0-9]+\\])?: (${names}|(AUDIT|UNKNOWN\\[)(${numbers})|SYSCALL))`
-const inRing = `^(<[0-9]+>)?\\[ *[0-9.]+\\](\\[[^]]*\\])? (audit: )?type=(${numbers}|1300) `
+const inRing = `^(<[0-9]+>)?\\[ *[0-9.]+\\]( ?\\[ *[TC][0-9]+\\])? (audit: )?type=(${numbers}|1300) `
 
 /*
  * Only the records that matter. Of the system call that was denied six fields leave the node, none of them an argument; of other
