@@ -172,6 +172,16 @@ describe('a judged denial', () => {
       { source: 'init_t', target: 'container_runtime_t', class: 'process', permissions: ['transition'] },
     ],
     [
+      'systemd may not start the container runtime in container_runtime_t',
+      {
+        source: 'init_t',
+        target: 'container_runtime_t',
+        class: 'process2',
+        permissions: ['nnp_transition'],
+        commands: ['(ntainerd)'],
+      },
+    ],
+    [
       'no container may start in container_t',
       {
         source: 'container_runtime_t',
