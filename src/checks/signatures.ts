@@ -65,9 +65,13 @@ export const matchesSignature = (
   (matchesAny(signature.source, denial.source) ||
     (signature.source.includes(ofContainers) &&
       isContainer(denial.source, denial.policy?.attributes, domains))) &&
-  signature.target.some(target =>
-    target === 'self' ? denial.source === denial.target : matchesAny([target], denial.target),
-  ) &&
+  signature.target.some(target => {
+    if (target === 'self') return denial.source === denial.target
+    // The record's view of the policy has the attributes of the source only.
+    return target === ofContainers
+      ? isContainer(denial.target, undefined, domains)
+      : matchesAny([target], denial.target)
+  }) &&
   matchesAny(signature.class, denial.class) &&
   (signature.permissions === undefined ||
     signature.permissions.some(one => denial.permissions.includes(one))) &&

@@ -129,6 +129,20 @@ describe('a judged denial', () => {
     expect(judged(iscsi, {}).remedy).to.contain('Update container-selinux')
   })
 
+  it('is known by its target too, where that is any container’s type', () => {
+    const one = { target: 'container_t', class: 'process2', permissions: ['nnp_transition'] }
+    for (const source of ['init_t', 'container_runtime_t'])
+      expect(judged({ ...one, source }).signature).to.equal('transition-without-new-privileges')
+    expect(judged({ ...one, source: 'init_t', target: 'sshd_t' }).signature).to.equal(undefined)
+  })
+
+  it('of a unit with no_new_privs is advised no relabelling and nothing about pods', () => {
+    const one = { source: 'init_t', target: 'container_runtime_t', class: 'process2' }
+    const { remedy } = judged({ ...one, permissions: ['nnp_transition'], commands: ['(ntainerd)'] })
+    expect(remedy).to.contain('NoNewPrivileges')
+    expect(remedy).to.not.contain('pods')
+  })
+
   it('has no signature that the node’s processes refute', () => {
     const plugin = { target: 'container_runtime_t', class: 'unix_stream_socket', permissions: ['connectto'] }
     const argv = 'longhorn-manager -d csi --nodeid=n --endpoint=unix:///csi/csi.sock'
