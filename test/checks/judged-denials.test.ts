@@ -41,12 +41,23 @@ const installed = (name: string, version: string) => ({
     'it',
   ),
 })
-const running = (label: string, argv: string, pod: boolean) => ({
+const running = (label: string, argv: string, pod: boolean, startedAt?: number) => ({
   processes: read(
     {
       at: 2_000,
       others: [],
-      processes: [{ pid: 1, parent: 0, user: 'root', label, context: parseContext(label), pod, argv }],
+      processes: [
+        {
+          pid: 1,
+          parent: 0,
+          user: 'root',
+          label,
+          context: parseContext(label),
+          pod,
+          argv,
+          ...(startedAt === undefined ? {} : { startedAt }),
+        },
+      ],
     },
     'it',
   ),
@@ -149,7 +160,17 @@ describe('a judged denial', () => {
     expect(judged(plugin).signature).to.equal('csi-plugin-domain')
     const wrong = running('system_u:system_r:container_runtime_t:s0', argv, true)
     expect(judged(plugin, wrong).signature).to.equal('csi-plugin-domain')
-    expect(judged(plugin, running('system_u:system_r:spc_t:s0', argv, true)).signature).to.equal(undefined)
+    const right = 'system_u:system_r:spc_t:s0'
+    expect(judged(plugin, running(right, argv, true)).signature).to.equal(undefined)
+    expect(judged(plugin, running(right, argv, true, 900)).signature).to.equal(undefined)
+  })
+
+  it('has the signature that fitted before the process was restarted, and is past', () => {
+    const plugin = { target: 'container_runtime_t', class: 'unix_stream_socket', permissions: ['connectto'] }
+    const argv = 'longhorn-manager -d csi --nodeid=n --endpoint=unix:///csi/csi.sock'
+    const restarted = judged(plugin, running('system_u:system_r:spc_t:s0', argv, true, 1_060))
+    expect(restarted.signature).to.equal('csi-plugin-domain')
+    expect(restarted.active).to.equal(false)
   })
 
   it('is advised no relabelling on a file system that is mounted read-only', () => {
