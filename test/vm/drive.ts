@@ -40,12 +40,12 @@ interface Step {
 }
 
 const [, , script = '', name = ''] = process.argv
-const { quiet, steps: all } = parseYaml(readFileSync('test/vm/expected.yaml', 'utf8')).value as {
+const { quiet, steps: every } = parseYaml(readFileSync('test/vm/expected.yaml', 'utf8')).value as {
   quiet: readonly string[]
   steps: readonly Step[]
 } // our own data
 const only = process.env['SEFLEET_VM_STEPS']
-const steps = all.filter(step => only === undefined || new RegExp(only).test(step.name))
+const steps = every.filter(step => only === undefined || new RegExp(only).test(step.name))
 
 const guest = startedGuest(script, name)
 const { vm, folder } = guest
