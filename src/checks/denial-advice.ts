@@ -1,5 +1,6 @@
 import type { Knowledge } from '../model/check.ts'
 import type { Denial, JudgedDenial, Keeps } from '../model/denial.ts'
+import { matchesAny } from './denial-domains.ts'
 import { setsebool } from './denial-rule.ts'
 import type { DeniedObject } from './denied-object.ts'
 import { modulesOf, type Fitting } from './signatures.ts'
@@ -42,7 +43,7 @@ export const adviceOf = (
   if (denial.permissions.some(one => one === 'nnp_transition' || one === 'nosuid_transition'))
     return {
       diagnosis: `A process of ${denial.source} with no_new_privs set, or on a file system mounted nosuid, may not enter ${denial.target}: ${keeps.what}.`,
-      remedy: nnpRemedy,
+      remedy: matchesAny(knowledge.domains.starters, denial.source) ? nnpUnitRemedy : nnpRemedy,
     }
   return {
     diagnosis: `Because of this refusal ${keeps.what}: ${denial.source} may not ${denial.permissions.join(', ')} ${denial.target}.`,
@@ -52,6 +53,9 @@ export const adviceOf = (
 
 const nnpRemedy =
   'Compare the policy packages and their modules with those of a node that works: the policy must allow this transition under no_new_privs and nosuid (process2). Until it does, pods without allowPrivilegeEscalation: false start, and those with it do not.'
+
+const nnpUnitRemedy =
+  'Take no_new_privs away from its unit (`systemctl show -p NoNewPrivileges` with its name; several other settings of a unit imply it), or nosuid from the file system that its program lies on (`findmnt -T`); then restart the unit. No label is concerned.'
 
 const containerRemedy =
   'Compare the labels of what is refused with those of a node that works (`ls -Z`, `matchpathcon`) and the versions of the policy packages; then mend the label where it was made: in the image or the volume, or of the runtime’s own storage.'

@@ -38,6 +38,8 @@ const keptUnit = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps | 
     permissions.some(one => runs.includes(one) || ((one === 'read' || one === 'open') && isChild(denial)))
   const isStart = className.startsWith('process') && permissions.some(one => starts.includes(one))
   if (!isRun && !isStart) return undefined
+  // The kernel lets such a program run, in systemd's own domain, unless its unit asks for another.
+  const where = isStart && className === 'process2' ? ` in ${target}` : ''
   const { domains, components } = knowledge
   const { matches } = matcherOf(components)
   const known = read(versionsAsk)
@@ -49,14 +51,14 @@ const keptUnit = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps | 
     const containers = domains.startContainers.includes(family)
     if (containers || domains.needed.includes(family))
       return {
-        what: `systemd may not start ${program}`,
+        what: `systemd may not start ${program}${where}`,
         family,
         program,
         ...(containers ? { containers } : {}),
       }
   }
   return isStart && matchesAny(domains.runtimes, target)
-    ? { what: 'systemd may not start the container runtime', containers: true }
+    ? { what: `systemd may not start the container runtime${where}`, containers: true }
     : undefined
 }
 

@@ -31,7 +31,7 @@ export const fittingSignature = (
   for (const signature of knowledge.signatures) {
     if (!matchesSignature(signature, denial, object, knowledge.domains)) continue
     if (signature.context !== undefined && modulesOf(denial.invalidContext, knowledge).length === 0) continue
-    const against = signature.unless.filter(one => contradicts(one, read, knowledge))
+    const against = signature.unless.filter(one => contradicts(one, denial, read, knowledge))
     if (against.some(({ remedy }) => remedy === undefined)) continue
     return { signature, remedy: against[0]?.remedy ?? signature.remedy }
   }
@@ -65,9 +65,13 @@ export const matchesSignature = (
   (matchesAny(signature.source, denial.source) ||
     (signature.source.includes(ofContainers) &&
       isContainer(denial.source, denial.policy?.attributes, domains))) &&
-  signature.target.some(target =>
-    target === 'self' ? denial.source === denial.target : matchesAny([target], denial.target),
-  ) &&
+  signature.target.some(target => {
+    if (target === 'self') return denial.source === denial.target
+    // The record's view of the policy has the attributes of the source only.
+    return target === ofContainers
+      ? isContainer(denial.target, undefined, domains)
+      : matchesAny([target], denial.target)
+  }) &&
   matchesAny(signature.class, denial.class) &&
   (signature.permissions === undefined ||
     signature.permissions.some(one => denial.permissions.includes(one))) &&
@@ -80,11 +84,11 @@ export const matchesSignature = (
   (signature.categories === undefined || denial.categoriesDiffer === true)
 
 // All that it says must certainly be so on this node: what could not be read contradicts nothing.
-const contradicts = (one: Contradiction, read: ReadAsk, knowledge: Knowledge): boolean =>
+const contradicts = (one: Contradiction, denial: Denial, read: ReadAsk, knowledge: Knowledge): boolean =>
   [
     one.package === undefined || isInstalled(one.package, one.from, read),
     one.booleanOn === undefined || isOn(one.booleanOn, read),
-    one.component === undefined || allRunAs(one.component, one.type, read, knowledge),
+    one.component === undefined || allRanAs(one.component, one.type, denial.lastSeen, read, knowledge),
     one.readOnly === undefined || isReadOnly(one.readOnly, read),
   ].every(Boolean)
 
@@ -104,9 +108,11 @@ const isOn = (name: string, read: ReadAsk): boolean => {
   )
 }
 
-const allRunAs = (
+// A process that began later says nothing of then; a start is known to within two seconds.
+const allRanAs = (
   component: string,
   type: string | undefined,
+  then: number,
   read: ReadAsk,
   { components }: Knowledge,
 ): boolean => {
@@ -115,7 +121,13 @@ const allRunAs = (
   const found = matcherOf(components)
     .recognise(table.value)
     .filter(one => one.component.id === component)
-  return found.length > 0 && found.every(({ process }) => process.context?.type === type)
+  return (
+    found.length > 0 &&
+    found.every(
+      ({ process: { context, startedAt } }) =>
+        context?.type === type && (startedAt === undefined || startedAt + 2 < then),
+    )
+  )
 }
 
 /** Whether what holds a path is certainly mounted read-only. */

@@ -52,7 +52,8 @@ export const denials: Probe<'denials'> = {
       ...saidByKernel(sections.kernel?.lines ?? []),
     ])
     const since = oldest(sections.first)
-    const why = whyPartial(sections, records, stdout, stderr)
+    const changedAt = Math.max(policyLoadedAt ?? 0, modeChangedAt ?? 0)
+    const why = whyPartial(sections, records, stdout, stderr, changedAt)
     return read<DenialLog>(
       {
         denials: groupDenials(records),
@@ -83,6 +84,7 @@ const whyPartial = (
   records: readonly AuditRecord[],
   stdout: string,
   stderr: string,
+  changedAt: number,
 ): readonly string[] => {
   const { source, first, lines, recordBytes, status, kernel } = sections
   const many = recordBytes >= newestBytes
@@ -97,7 +99,7 @@ const whyPartial = (
     ...(/malformed|corrupt|skipped/i.test(stderr)
       ? [`${source} could not read all records: ${firstLine(stderr)}`]
       : []),
-    ...lossesOf(sections, records, parseAuditStatus(stdout)),
+    ...lossesOf(sections, records, parseAuditStatus(stdout), changedAt),
   ]
 }
 

@@ -42,12 +42,23 @@ const installed = (name: string, version: string) => ({
     'it',
   ),
 })
-const running = (label: string, argv: string, pod: boolean) => ({
+const running = (label: string, argv: string, pod: boolean, startedAt?: number) => ({
   processes: read(
     {
       at: 2_000,
       others: [],
-      processes: [{ pid: 1, parent: 0, user: 'root', label, context: parseContext(label), pod, argv }],
+      processes: [
+        {
+          pid: 1,
+          parent: 0,
+          user: 'root',
+          label,
+          context: parseContext(label),
+          pod,
+          argv,
+          ...(startedAt === undefined ? {} : { startedAt }),
+        },
+      ],
     },
     'it',
   ),
@@ -130,13 +141,37 @@ describe('a judged denial', () => {
     expect(judged(iscsi, {}).remedy).to.contain('Update container-selinux')
   })
 
+  it('is known by its target too, where that is any container’s type', () => {
+    const one = { target: 'container_t', class: 'process2', permissions: ['nnp_transition'] }
+    for (const source of ['init_t', 'container_runtime_t'])
+      expect(judged({ ...one, source }).signature).to.equal('transition-without-new-privileges')
+    expect(judged({ ...one, source: 'init_t', target: 'sshd_t' }).signature).to.equal(undefined)
+  })
+
+  it('of a unit with no_new_privs is advised no relabelling and nothing about pods', () => {
+    const one = { source: 'init_t', target: 'container_runtime_t', class: 'process2' }
+    const { remedy } = judged({ ...one, permissions: ['nnp_transition'], commands: ['(ntainerd)'] })
+    expect(remedy).to.contain('NoNewPrivileges')
+    expect(remedy).to.not.contain('pods')
+  })
+
   it('has no signature that the node’s processes refute', () => {
     const plugin = { target: 'container_runtime_t', class: 'unix_stream_socket', permissions: ['connectto'] }
     const argv = 'longhorn-manager -d csi --nodeid=n --endpoint=unix:///csi/csi.sock'
     expect(judged(plugin).signature).to.equal('csi-plugin-domain')
     const wrong = running('system_u:system_r:container_runtime_t:s0', argv, true)
     expect(judged(plugin, wrong).signature).to.equal('csi-plugin-domain')
-    expect(judged(plugin, running('system_u:system_r:spc_t:s0', argv, true)).signature).to.equal(undefined)
+    const right = 'system_u:system_r:spc_t:s0'
+    expect(judged(plugin, running(right, argv, true)).signature).to.equal(undefined)
+    expect(judged(plugin, running(right, argv, true, 900)).signature).to.equal(undefined)
+  })
+
+  it('has the signature that fitted before the process was restarted, and is past', () => {
+    const plugin = { target: 'container_runtime_t', class: 'unix_stream_socket', permissions: ['connectto'] }
+    const argv = 'longhorn-manager -d csi --nodeid=n --endpoint=unix:///csi/csi.sock'
+    const restarted = judged(plugin, running('system_u:system_r:spc_t:s0', argv, true, 1_060))
+    expect(restarted.signature).to.equal('csi-plugin-domain')
+    expect(restarted.active).to.equal(false)
   })
 
   it('is advised no relabelling on a file system that is mounted read-only', () => {
@@ -171,6 +206,16 @@ describe('a judged denial', () => {
     [
       'systemd may not start the container runtime',
       { source: 'init_t', target: 'container_runtime_t', class: 'process', permissions: ['transition'] },
+    ],
+    [
+      'systemd may not start the container runtime in container_runtime_t',
+      {
+        source: 'init_t',
+        target: 'container_runtime_t',
+        class: 'process2',
+        permissions: ['nnp_transition'],
+        commands: ['(ntainerd)'],
+      },
     ],
     [
       'no container may start in container_t',

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Audit, NodeAudit } from '../../src/model/audit.ts'
 import type { Suspect } from '../../src/model/drift.ts'
+import { piecesOf } from '../../src/report/commands.ts'
 import { linesOf } from '../../src/report/lines.ts'
 import { problemsOf } from '../../src/report/problems.ts'
 import { parseYaml } from '../../src/model/yaml.ts'
@@ -27,13 +28,24 @@ interface Step {
   readonly latent?: string
   /** Before the audit the roll-back that the last one printed is run in the guest. */
   readonly rollBack?: true
+  /** Before the audit these commands are run in the guest: the last audit printed each of them, as what to do about this check. */
+  readonly printed?: {
+    readonly check: string
+    readonly commands: readonly string[]
+    /** What the last of them is run on, where it is printed without. */
+    readonly on?: string
+  }
+  /** By check: what its findings, or its reason, must say. */
+  readonly says?: Readonly<Record<string, readonly string[]>>
 }
 
 const [, , script = '', name = ''] = process.argv
-const { quiet, steps } = parseYaml(readFileSync('test/vm/expected.yaml', 'utf8')).value as {
+const { quiet, steps: every } = parseYaml(readFileSync('test/vm/expected.yaml', 'utf8')).value as {
   quiet: readonly string[]
   steps: readonly Step[]
 } // our own data
+const only = process.env['SEFLEET_VM_STEPS']
+const steps = every.filter(step => only === undefined || new RegExp(only).test(step.name))
 
 const guest = startedGuest(script, name)
 const { vm, folder } = guest
@@ -77,8 +89,42 @@ const suspectMistakes = ({ suspect, latent }: Step, all: Audit): readonly string
   ]
 }
 
+/** What an audit prints to do about a check, as commands. */
+const commandsOf = (check: string, { checks, nodes }: Audit): readonly string[] =>
+  [
+    checks.find(({ id }) => id === check)?.remedy,
+    ...nodes
+      .flatMap(({ outcomes }) =>
+        outcomes.filter(one => one.check === check).flatMap(({ findings = [] }) => findings),
+      )
+      .map(({ remedy }) => remedy),
+  ]
+    .flatMap(remedy => piecesOf(remedy ?? ''))
+    .filter(({ isCommand }) => isCommand)
+    .map(({ text }) => text)
+
+const runPrinted = ({ printed }: Step, last: Audit | undefined): void => {
+  if (!printed) return
+  const { check, commands, on } = printed
+  const known = last ? commandsOf(check, last) : []
+  for (const [index, command] of commands.entries()) {
+    if (!known.includes(command)) throw new Error(`${check} prints no ${command}: ${known.join(', ')}`)
+    const whole = on !== undefined && index === commands.length - 1 ? `${command} ${on}` : command
+    process.stdout.write(`     running: ${whole}\n`)
+    vm(['ssh', name, whole])
+  }
+}
+
+const silences = ({ says = {} }: Step, { outcomes }: NodeAudit): readonly string[] =>
+  Object.entries(says).flatMap(([check, words]) => {
+    const outcome = outcomes.find(one => one.check === check)
+    const said = [outcome?.reason, ...(outcome?.findings ?? []).map(({ message }) => message)].join('; ')
+    return words.filter(word => !said.includes(word)).map(word => `${check} does not say ${word}: ${said}`)
+  })
+
 const mistakesOf = (step: Step, { exit, node, all }: ReturnType<typeof audit>): readonly string[] => [
   ...suspectMistakes(step, all),
+  ...silences(step, node),
   ...(exit === step.exit ? [] : [`exit ${exit}, expected ${step.exit}`]),
   ...node.outcomes
     .filter(({ check }) => !quiet.includes(check))
@@ -109,6 +155,7 @@ const mistakesOf = (step: Step, { exit, node, all }: ReturnType<typeof audit>): 
 const table: Record<string, Record<string, string>> = {}
 let failed = 0
 let advised: readonly string[] = []
+let last: Audit | undefined
 try {
   for (const step of steps) {
     if (step.rollBack) {
@@ -122,7 +169,9 @@ try {
       // The sidecars try again every 3 s; give each two tries.
       await pause(8000)
     }
+    runPrinted(step, last)
     const result = audit(step)
+    last = result.all
     advised = suspectsOf(result.all).flatMap(({ rollBack }) =>
       rollBack.flatMap(one => ('do' in one ? [one.do] : [])),
     )
@@ -141,7 +190,7 @@ try {
     }
   }
 } finally {
-  writeFileSync('test/vm/outcomes.json', `${JSON.stringify(table, undefined, 2)}\n`)
+  if (only === undefined) writeFileSync('test/vm/outcomes.json', `${JSON.stringify(table, undefined, 2)}\n`)
   rmSync(folder, { recursive: true, force: true })
 }
 process.stdout.write(`${steps.length - failed} of ${steps.length} steps as expected\n`)

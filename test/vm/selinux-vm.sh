@@ -4,6 +4,7 @@
 #   selinux-vm.sh build                   build the cached image (root needed, Debian packages only)
 #   selinux-vm.sh start  NAME PORT        boot a guest, wait for SSH on 127.0.0.1:PORT
 #   selinux-vm.sh wait   NAME             wait again for SSH of a guest that is booting (or rebooting)
+#   selinux-vm.sh reboot NAME             reboot a guest and wait for SSH again
 #   selinux-vm.sh ssh    NAME [cmd...]    run a command as root (SELINUX_VM_USER=ops for the plain user)
 #   selinux-vm.sh break  NAME [domain|rule|both]   package update that breaks csi.sock
 #   selinux-vm.sh heal   NAME [rollback|forward]
@@ -683,6 +684,17 @@ cmd_wait() {
   cat "$RUN/$n/ssh.err" >&2 || true; tail -5 "$RUN/$n/console.log" >&2
   die "$n: no SSH within $WAIT s (console: $RUN/$n/console.log)"
 }
+cmd_reboot() {
+  local n=${1:?name} t0=$SECONDS was
+  was=$(cmd_ssh "$n" cat /proc/sys/kernel/random/boot_id)
+  cmd_ssh "$n" systemctl reboot >/dev/null 2>&1 || true
+  # the going system may still answer
+  until cmd_wait "$n" && [ "$(cmd_ssh "$n" cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo "$was")" != "$was" ]; do
+    [ $((SECONDS-t0)) -lt $((2*WAIT)) ] || die "$n: did not reboot"
+    sleep 1
+  done
+  log "$n: rebooted in $((SECONDS-t0)) s"
+}
 cmd_ssh() { local n=${1:?name}; shift; alive "$n" || die "$n does not run"
   # shellcheck disable=SC2046
   ssh $(sshopts "$n") "${SELINUX_VM_USER:-root}@127.0.0.1" "$@"; }
@@ -706,6 +718,7 @@ case $c in
   build) cmd_build;;
   start) cmd_start "$@";;
   wait) cmd_wait "$@";;
+  reboot) cmd_reboot "$@";;
   ssh) cmd_ssh "$@";;
   stop) cmd_stop "$@";;
   status) cmd_status;;
@@ -716,5 +729,5 @@ case $c in
   avc) cmd_ssh "${1:?name}" ausearch --input-logs -m AVC -i;;
   clean) cmd_stop "${1:?name}" now; [ -f "$RUN/$1/port" ] && rm -rf --one-file-system "${RUN:?}/$1";;
   cil) container_cil "${1:-yes}" "${2:-yes}";;
-  *) sed -n '2,27p' "$0"; exit 2;;
+  *) sed -n '2,28p' "$0"; exit 2;;
 esac

@@ -5,14 +5,16 @@ import type { Sections } from './sections.ts'
 
 /**
  * What says that a log of denials is not whole, in words: records that were lost, a log that auditd no longer writes, rules that leave
- * denials out. What was lost before this boot, or before the week that is asked for, is no loss now.
+ * denials out. What was lost before this boot, before the week that is asked for, or before the policy or the mode was changed, is no
+ * loss now: a denial of then would be past.
  */
 export const lossesOf = (
   sections: Sections,
   records: readonly AuditRecord[],
   status: AuditStatus | undefined,
+  changedAt: number,
 ): readonly string[] => [
-  ...lostRecords(sections, records, status),
+  ...lostRecords(sections, records, status, startOf(sections, changedAt)),
   ...(sections.source === 'ausearch' ? whileStopped(sections, records, status) : []),
   ...rotatedAway(sections),
   ...(status?.enabled === 0 ? ['auditing is switched off (auditctl -s: enabled 0)'] : []),
@@ -23,19 +25,27 @@ export const lossesOf = (
 
 const week = 7 * 86_400
 
-// The beginning of what matters: this boot, and of it the last week; the kernel's ring buffer is read as far as it goes.
-const startOf = ({ source, bootedAt = 0, now }: Sections): number =>
-  Math.max(bootedAt - 2, now === undefined || source === 'kernel-log' ? 0 : now - week)
+/*
+ * The beginning of what matters: this boot or the change since, and of it the last week. The kernel's ring buffer is read as far as it
+ * goes, and its clock drifts from that of the records: what it tells is not held against the time of a change.
+ */
+const startOf = ({ source, bootedAt = 0, now, kernel }: Sections, changedAt: number): number =>
+  Math.max(
+    bootedAt - 2,
+    kernel?.from === 'kernel-log' ? 0 : changedAt,
+    now === undefined || source === 'kernel-log' ? 0 : now - week,
+  )
 
 const lostRecords = (
   sections: Sections,
   records: readonly AuditRecord[],
   status: AuditStatus | undefined,
+  start: number,
 ): readonly string[] => {
   const all = (sections.kernel?.lines ?? []).map(lossIn).filter(loss => loss !== undefined)
-  const start = startOf(sections)
   const now = all.filter(loss => (loss.at ?? start) >= start && !isHarmless(loss, sections, records))
-  const counted = status?.lost !== undefined && status.lost > 0 && !isBefore(status.lost, all, sections)
+  const counted =
+    status?.lost !== undefined && status.lost > 0 && !isBefore(status.lost, all, sections, start)
   if (now.length === 0 && !counted) return []
   const count = Math.max(0, ...now.map(loss => loss.count ?? 0), counted ? (status.lost ?? 0) : 0)
   const times = now.map(({ at }) => at).filter(at => at !== undefined)
@@ -48,12 +58,11 @@ const lostRecords = (
 }
 
 /*
- * What auditctl counted since the boot may be older than the week: the kernel's log tells of it before, or no longer reaches back to
+ * What auditctl counted since the boot may be older than what matters: the kernel's log tells of it before, or no longer reaches back to
  * the boot but over all of the week, and tells of no loss in it.
  */
-const isBefore = (lost: number, told: readonly Loss[], sections: Sections): boolean => {
+const isBefore = (lost: number, told: readonly Loss[], sections: Sections, start: number): boolean => {
   const { kernel, bootedAt, now } = sections
-  const start = startOf(sections)
   if (kernel?.begins === undefined || kernel.status !== 0 || bootedAt === undefined || now === undefined)
     return false
   if (bootedAt >= start || told.some(({ at }) => at === undefined || at >= start)) return false
