@@ -7,9 +7,10 @@ import { policyPackagesAsk } from './policy-packages.ts'
 
 const osAsk = { probe: 'os', params: {} } as const
 const modulesAsk = { probe: 'modules', params: {} } as const
+const processesAsk = { probe: 'processes', params: {} } as const
 
 /** What says whose a policy is, but for the policy itself. */
-export const ownerAsks: readonly Ask[] = [selinuxAsk, osAsk, policyPackagesAsk, modulesAsk]
+export const ownerAsks: readonly Ask[] = [selinuxAsk, osAsk, policyPackagesAsk, modulesAsk, processesAsk]
 
 /**
  * Whose policy a node has. `known`: one with the types of containers. `lost`: one that had them. `foreign`: one that never had them.
@@ -70,13 +71,22 @@ const saidOf = (read: ReadAsk, { asks }: Knowledge['containerPolicies']): Said =
   return said.has('missing') ? 'missing' : said.has('untold') ? 'untold' : 'there'
 }
 
-// A package, or a module in the store, says that the types were there or ought to be.
-const broughtBy = (read: ReadAsk, { policyModules }: Knowledge): 'something' | 'nothing' | 'untold' => {
-  const [packages, modules] = [read(policyPackagesAsk), read(modulesAsk)]
-  const isDue = (table: PackageTable): boolean =>
-    policyModules.some(one => table.packages.some(({ name }) => name === one.package))
+// A package, or a module in the store, says that the types were there or ought to be; so do pods whose own type is gone.
+const broughtBy = (
+  read: ReadAsk,
+  { policyModules, containerPolicies: { unmapped } }: Knowledge,
+): 'something' | 'nothing' | 'untold' => {
+  const [packages, modules, table] = [read(policyPackagesAsk), read(modulesAsk), read(processesAsk)]
+  const isDue = (found: PackageTable): boolean =>
+    policyModules.some(one => found.packages.some(({ name }) => name === one.package))
   if (packages.state === 'read' && isDue(packages.value)) return 'something'
   const stored = modules.state === 'read' ? modules.value.modules : []
   if (policyModules.some(one => stored.some(({ name }) => name === one.module))) return 'something'
-  return isComplete(packages) && isComplete(modules) ? 'nothing' : 'untold'
+  const { processes, others } = table.state === 'read' ? table.value : { processes: [], others: [] }
+  if (
+    processes.some(({ pod, context }) => pod && context !== undefined && unmapped.includes(context.type)) ||
+    others.some(({ type, pods }) => pods > 0 && unmapped.includes(type))
+  )
+    return 'something'
+  return isComplete(packages) && isComplete(modules) && isComplete(table) ? 'nothing' : 'untold'
 }

@@ -34,6 +34,8 @@ export const containerPoliciesSchema = z.strictObject({
   confined: typeNames,
   /** Types of processes that nobody labels. */
   unconfined: typeNames,
+  /** Types that processes are shown as whose own type is gone from the loaded policy. */
+  unmapped: typeNames,
   package: z.string(),
 })
 export type ContainerPolicies = z.infer<typeof containerPoliciesSchema>
