@@ -41,3 +41,29 @@ export const withoutFuture = <Name extends ProbeName>(
   }
   return reading
 }
+
+const day = 86_400
+
+/**
+ * What is active is told by comparing the times of records with those of the boot and of the load. Where the node’s clock is a day off
+ * or more, it was set at some time, and nobody knows which of them are of before: none that is active in its log is no proof.
+ */
+export const doubtedByClock = <Name extends ProbeName>(
+  probe: Name,
+  reading: Reading<ProbeValues[Name]>,
+  { clock, askedAt }: Pick<NodeRecord, 'clock' | 'askedAt'>,
+): Reading<ProbeValues[Name]> => {
+  if (probe !== 'denials' || reading.state === 'unreadable' || reading.coverage?.complete === false)
+    return reading
+  const ahead = clock === undefined ? 0 : clock.epoch - askedAt / 1000
+  if (Math.abs(ahead) < day) return reading
+  const off = `${Math.floor(Math.abs(ahead) / day).toLocaleString('en-US')} days ${ahead > 0 ? 'ahead' : 'behind'}`
+  return {
+    ...reading,
+    coverage: {
+      ...reading.coverage,
+      complete: false,
+      why: `the node’s clock is ${off}: what is past cannot be told`,
+    },
+  }
+}

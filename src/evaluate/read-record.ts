@@ -2,7 +2,7 @@ import { askId, type Ask, type ProbeName, type ProbeValues, type ReadAsk } from 
 import { unreadable, type Reading } from '../model/reading.ts'
 import type { Frame, NodeRecord } from '../model/record.ts'
 import { parseAsk } from '../probes/index.ts'
-import { presentOf, withoutFuture } from './own-clock.ts'
+import { doubtedByClock, presentOf, withoutFuture } from './own-clock.ts'
 
 /** Parsed answers kept at once; equal answers of a fleet are parsed once. */
 const memoised = 2000
@@ -33,7 +33,11 @@ export const memoisedReader = (asks: readonly Ask[]): ((record: NodeRecord) => R
       // parseAsk gives the ask's own kind of value
       if (known) return known as Reading<ProbeValues[Name]>
       const parsed = frame ? parse(ask, id, frame) : notAnswered(record, ask)
-      const reading = withoutFuture<Name>(typed.probe, parsed as Reading<ProbeValues[Name]>, present)
+      const reading = doubtedByClock<Name>(
+        typed.probe,
+        withoutFuture<Name>(typed.probe, parsed as Reading<ProbeValues[Name]>, present),
+        record,
+      )
       own.set(id, reading)
       return reading
     }
