@@ -6,7 +6,6 @@ import { run } from '../../src/cli/run.ts'
 import { startLab, type Lab } from '../../src/lab/lab.ts'
 import type { Audit } from '../../src/model/audit.ts'
 import { fakeWorld } from '../cli/world.ts'
-import { useLightShell } from './light.ts'
 
 const command = (id: string, words: string, severity = 'high'): string =>
   `  - id: ${id}\n    title: ${id}\n    severity: ${severity}\n    command: ${words}\n`
@@ -14,7 +13,6 @@ const command = (id: string, words: string, severity = 'high'): string =>
 /** A stranger’s own profile: the one README shows, and one whose outcomes are known beforehand. */
 describe('a profile of one’s own', function () {
   this.timeout(600_000)
-  useLightShell()
   const folder = mkdtempSync(join(tmpdir(), 'sefleet-test-own-'))
   let lab: Lab
   before(async () => {
