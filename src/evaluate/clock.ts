@@ -7,7 +7,7 @@ import type { NodeRecord } from '../model/record.ts'
 const noticeable = 60
 
 /** Seconds that a node’s clock was ahead of this machine’s when it was asked; undefined where they agree, or it did not say. */
-export const clockAhead = ({ clock, askedAt }: NodeRecord): number | undefined => {
+export const clockAhead = ({ clock, askedAt }: Pick<NodeRecord, 'clock' | 'askedAt'>): number | undefined => {
   if (!clock || !isMoment(clock.epoch)) return undefined
   const ahead = Math.round(clock.epoch - askedAt / 1000)
   return Math.abs(ahead) < noticeable ? undefined : ahead
@@ -15,6 +15,15 @@ export const clockAhead = ({ clock, askedAt }: NodeRecord): number | undefined =
 
 /** Seconds after which a clock is told on the front page: what depends on the time goes wrong on such a node. */
 const farOff = 86_400
+
+/** Why a node’s clock cannot be believed; undefined where it can, or where the node did not say. */
+export const clockDoubt = (record: Pick<NodeRecord, 'clock' | 'askedAt'>): string | undefined => {
+  if (record.clock && !isMoment(record.clock.epoch)) return 'the node’s clock tells a time that can be none'
+  const ahead = clockAhead(record) ?? 0
+  if (Math.abs(ahead) < farOff) return undefined
+  const days = Math.floor(Math.abs(ahead) / farOff).toLocaleString('en-US')
+  return `the node’s clock is ${days} days ${ahead > 0 ? 'ahead' : 'behind'}`
+}
 
 /** A sentence on nodes whose clocks are a day off and more, or say what no clock can; none where there are none. */
 export const clockNotes = (

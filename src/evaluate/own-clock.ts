@@ -3,6 +3,7 @@ import { limits } from '../model/limits.ts'
 import { isMoment } from '../model/ranges.ts'
 import { unreadable, type Reading } from '../model/reading.ts'
 import type { NodeRecord } from '../model/record.ts'
+import { clockDoubt } from './clock.ts'
 
 /** The answers may be as much younger than the clock was read as a run may take, and some. */
 const slack = 2 * limits.nodeSeconds
@@ -42,8 +43,6 @@ export const withoutFuture = <Name extends ProbeName>(
   return reading
 }
 
-const day = 86_400
-
 /**
  * What is active is told by comparing the times of records with those of the boot and of the load. Where the node’s clock is a day off
  * or more, it was set at some time, and nobody knows which of them are of before: none that is active in its log is no proof.
@@ -51,19 +50,12 @@ const day = 86_400
 export const doubtedByClock = <Name extends ProbeName>(
   probe: Name,
   reading: Reading<ProbeValues[Name]>,
-  { clock, askedAt }: Pick<NodeRecord, 'clock' | 'askedAt'>,
+  record: Pick<NodeRecord, 'clock' | 'askedAt'>,
 ): Reading<ProbeValues[Name]> => {
   if (probe !== 'denials' || reading.state === 'unreadable' || reading.coverage?.complete === false)
     return reading
-  const ahead = clock === undefined ? 0 : clock.epoch - askedAt / 1000
-  if (Math.abs(ahead) < day) return reading
-  const off = `${Math.floor(Math.abs(ahead) / day).toLocaleString('en-US')} days ${ahead > 0 ? 'ahead' : 'behind'}`
-  return {
-    ...reading,
-    coverage: {
-      ...reading.coverage,
-      complete: false,
-      why: `the node’s clock is ${off}: what is past cannot be told`,
-    },
-  }
+  const doubt = clockDoubt(record)
+  if (doubt === undefined) return reading
+  const why = `${doubt}: what is past cannot be told`
+  return { ...reading, coverage: { ...reading.coverage, complete: false, why } }
 }

@@ -193,6 +193,16 @@ export interface JudgedDenial extends Omit<Denial, 'policy'> {
   readonly withheld?: readonly string[]
 }
 
+/** What a finding on a denial is known by: its signature, if any, and its rule. */
+export const denialKey = ({
+  signature,
+  source,
+  target,
+  class: className,
+  permissions,
+}: Pick<JudgedDenial, 'signature' | 'source' | 'target' | 'class' | 'permissions'>): string =>
+  `${signature ?? 'denied'} ${source} → ${target}:${className} ${permissions.join(' ')}`
+
 /** Whether it is known to matter: by its signature, or by what it keeps from working. */
 export const isKnown = ({ signature, keeps }: Pick<JudgedDenial, 'signature' | 'keeps'>): boolean =>
   signature !== undefined || keeps !== undefined

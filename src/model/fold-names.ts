@@ -30,9 +30,12 @@ export const foldNames = (names: readonly string[]): string => {
       ({ prefix, suffix, digits }) =>
         prefix + (digits.length > 1 ? `[${foldDigits(digits)}]` : (digits[0] ?? '')) + suffix,
     )
-    .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    .toSorted(byNumberedName)
     .join(', ')
 }
+
+/** The order of names of nodes: worker-9 before worker-10. */
+export const byNumberedName = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true })
 
 const trailing = /^(.*?)(\d{1,9})(\D*)$/su
 

@@ -1,13 +1,14 @@
 /**
  * Shell functions every fragment may use. Kept POSIX and free of here-documents (bash writes those to the node's disk).
- * A process costs a node milliseconds, a line that the shell reads itself microseconds: `line` starts none.
+ * A process costs a node milliseconds, a line that the shell reads itself microseconds: `line` starts none, and reads plain files only,
+ * as a pipe or a device may have no end.
  * Exit statuses 251 and 252 are ours: a needed program is missing; root is needed.
  */
 export const prelude = `need() { command -v "$1" >/dev/null 2>&1 || { echo "missing $1" >&2; exit 251; }; }
 isroot() { [ "\${U:=$(id -u)}" = 0 ]; }
 root() { isroot || { echo "not root" >&2; exit 252; }; }
-line() { v=; while IFS= read -r x || [ -n "$x" ]; do v="$v$x "; done <"$2"; printf '%s=%s\\n' "$1" "\${v% }"; }
-show() { if [ -r "$R$2" ] && [ ! -d "$R$2" ]; then line "$1" "$R$2"; elif [ -e "$R$2" ]; then echo "$1!denied"; else echo "$1!absent"; fi; }
+line() { v=; while IFS= read -r x || [ -n "$x" ]; do v="$v$x "; [ "\${#v}" -lt 4096 ] || break; done <"$2"; printf '%s=%.4096s\\n' "$1" "\${v% }"; }
+show() { if [ -r "$R$2" ] && [ -f "$R$2" ]; then line "$1" "$R$2"; elif [ -e "$R$2" ]; then echo "$1!denied"; else echo "$1!absent"; fi; }
 `
 
 export const exitToolMissing = 251
@@ -28,6 +29,7 @@ stated() {
   *"security context of "[\\'\\"\\\`]"$R$1"[\\'\\"]*) s=denied; return 1;;
   *"$nl$R$1	"*) s=\${a#*"$nl$R$1	"}; s=\${s%%"$nl"*};;
   *[\\'\\"\\\`]"$R$1"[\\'\\"]": No such file"*|*[\\'\\"\\\`]"$R$1"[\\'\\"]": Not a directory"*) s=absent; return 1;;
-  *) s=denied; return 1;;
+  # a name that stat quotes otherwise, or words of another stat
+  *) case $(stat -c %F "$R$1" 2>&1) in *"No such file"*|*"Not a directory"*) s=absent;; *) s=denied;; esac; return 1;;
   esac
 }`

@@ -1,9 +1,11 @@
 import type { Audit } from '../model/audit.ts'
-import type { JudgedDenial } from '../model/denial.ts'
+import { denialKey, type JudgedDenial } from '../model/denial.ts'
 
 /** One rule that was denied, across the fleet. */
 export interface FleetDenial {
   readonly rule: string
+  /** By which findings on it are known. */
+  readonly key: string
   readonly target: string
   readonly permissions: readonly string[]
   /** What it was about, if the records tell. */
@@ -52,6 +54,7 @@ const merge = (members: readonly { readonly name: string; readonly denial: Judge
   if (!first) throw new Error('an empty group') // groups are made with their first member
   return {
     rule: ruleOf(first),
+    key: denialKey(first),
     target: first.target,
     permissions: first.permissions,
     ...objectOf(denials),

@@ -2,6 +2,7 @@ import { hints } from '../errors.ts'
 import type { Audit, AuditPolicy, CheckInfo, NodeAudit } from '../model/audit.ts'
 import { fileNameFor } from '../model/file-name.ts'
 import { commandsToHtml } from './commands.ts'
+import { remediesHere } from './outcome-remedies.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { statuses, type Outcome, type Status } from '../model/outcome.ts'
 import { bySeverity } from '../model/severity.ts'
@@ -48,6 +49,7 @@ const common = (audit: Audit) => ({
   duration,
   number: withCommas,
   commands: commandsToHtml,
+  remedies: remediesHere,
   label: statusLabel,
   failure: failureHeadline,
   href,

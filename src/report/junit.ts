@@ -1,3 +1,4 @@
+import { remediesHere } from './outcome-remedies.ts'
 import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
 import { facetTypes } from '../model/facet.ts'
 import { foldNames } from '../model/fold-names.ts'
@@ -155,17 +156,9 @@ const textOf = (check: CheckInfo, outcome: Outcome): string => {
       .flatMap(({ message, evidence }) => [message, ...evidence.map(line => `  ${line}`)]),
     ...(findings.length > shownFindings ? [`and ${findings.length - shownFindings} more`] : []),
     ...(outcome.lowered === undefined ? [] : [`weighs less here: ${outcome.lowered}`]),
-    ...(outcome.consequenceOf === undefined
-      ? remediesHere(check, findings).map(remedy => `what to do: ${remedy}`)
-      : [`what to do: mend ${outcome.consequenceOf} first; then look again`]),
+    ...remediesHere(check, outcome).map(remedy => `what to do: ${remedy}`),
     ...(outcome.status === 'fail' && check.avoid !== undefined ? [`what not to do: ${check.avoid}`] : []),
   ].join('\n')
-}
-
-// What the findings say of themselves comes before what the check says of all.
-const remediesHere = (check: CheckInfo, findings: NonNullable<Outcome['findings']>): readonly string[] => {
-  const own = findings.map(({ remedy = check.remedy }) => remedy)
-  return [...new Set(own.length > 0 ? own : [check.remedy])].filter(one => one !== undefined)
 }
 
 // xs:dateTime without zone and fraction, as the strictest schema wants it; it is UTC.

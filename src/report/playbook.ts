@@ -1,5 +1,6 @@
 import type { Audit } from '../model/audit.ts'
 import { causeKey, type Suspect } from '../model/drift.ts'
+import { byNumberedName } from '../model/fold-names.ts'
 import type { RollBackAdvice, WayBack } from '../model/roll-back.ts'
 import { mergedWays } from './ways-back.ts'
 
@@ -45,8 +46,6 @@ const checksOf = (way: RollBackAdvice, suspects: readonly Suspect[]): readonly s
 
 const sentence = (way: RollBackAdvice): string => ('do' in way ? `${way.do}\n${way.hold ?? ''}` : way.none)
 
-const byName = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true })
-
 const playOf = (
   { do: command, boots, hold, note, nodes }: WayBack,
   checks: readonly string[],
@@ -54,7 +53,7 @@ const playOf = (
 ): readonly string[] => {
   // A pattern that names a group would mean all of it.
   const isHost = (name: string): boolean => isName(name) && !groups.has(name) && !reserved.has(name)
-  const hosts = nodes.filter(isHost).toSorted(byName)
+  const hosts = nodes.filter(isHost).toSorted(byNumberedName)
   const left = nodes.filter(name => !isHost(name))
   const comments = [
     ...(left.length > 0

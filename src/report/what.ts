@@ -39,13 +39,13 @@ const refusedSentence = (problem: Problem, audit: Audit): string | undefined => 
   )
   if (!tells) return undefined
   const struck = new Set(problem.struck)
-  const own = ownRules(problem)
+  const own = ownKeys(problem, audit)
   const telling = groupDenials({
     ...audit,
     nodes: audit.nodes.filter(({ name }) => struck.has(name)),
   }).filter(
-    ({ rule, isActive, isEnforced, isTyped, signature, keeps, commands }) =>
-      (own === undefined || own.some(text => text.includes(rule.replace('{ ', '').replace(' }', '')))) &&
+    ({ key, isActive, isEnforced, isTyped, signature, keeps, commands }) =>
+      own?.has(key) !== false &&
       isActive &&
       isEnforced &&
       !isTyped &&
@@ -72,9 +72,15 @@ const refusedSentence = (problem: Problem, audit: Audit): string | undefined => 
 }
 
 // A check of denials that is told for itself tells its own, not all that is refused on its nodes.
-const ownRules = ({ check, consequences, findings }: Problem): readonly string[] | undefined =>
+const ownKeys = ({ check, consequences }: Problem, { nodes }: Audit): ReadonlySet<string> | undefined =>
   check.reads.includes('denials') && consequences.every(one => !one.check.reads.includes('denials'))
-    ? findings.map(({ message }) => message)
+    ? new Set(
+        nodes.flatMap(({ outcomes }) =>
+          outcomes
+            .filter(outcome => outcome.check === check.id)
+            .flatMap(({ findings = [] }) => findings.map(({ key }) => key)),
+        ),
+      )
     : undefined
 
 const mostSaid = 3

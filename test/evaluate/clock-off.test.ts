@@ -8,6 +8,8 @@ const askedAt = 1_795_000_000_000
 const seen = (seconds: number) =>
   doubtedByClock('denials', log, { askedAt, clock: { epoch: askedAt / 1000 + seconds, zone: '+0000' } })
 
+const whyOf = (reading: ReturnType<typeof seen>) => (reading.state === 'read' ? reading.coverage : undefined)
+
 describe('a log of denials under a clock that is off', () => {
   for (const seconds of [0, 7200, -7200, 86_000])
     it(`is whole as ever by ${seconds} seconds`, () => expect(seen(seconds)).to.equal(log))
@@ -17,10 +19,15 @@ describe('a log of denials under a clock that is off', () => {
     [-2 * 86_400, '2 days behind'],
   ] as const)
     it(`proves nothing ${words}`, () => {
-      const reading = seen(seconds)
-      expect(reading.state === 'read' && reading.coverage).to.deep.equal({
+      expect(whyOf(seen(seconds))).to.deep.equal({
         complete: false,
         why: `the node’s clock is ${words}: what is past cannot be told`,
       })
     })
+
+  it('proves nothing where the clock tells a time that can be none', () =>
+    expect(whyOf(seen(1e14))).to.deep.equal({
+      complete: false,
+      why: 'the node’s clock tells a time that can be none: what is past cannot be told',
+    }))
 })

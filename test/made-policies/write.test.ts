@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { comparePolicies } from '../../src/policy/diff/difference.ts'
-import { differenceLines } from '../../src/policy/diff/words.ts'
+import { differenceLines } from '../../src/policy/diff/lines.ts'
 import { policyDigest } from '../../src/policy/digest.ts'
 import { readPolicy } from '../../src/policy/read/read.ts'
 import { policyFiles } from '../policy/files.ts'

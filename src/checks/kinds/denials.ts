@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
-import { isKnown, type JudgedDenial } from '../../model/denial.ts'
+import { denialKey, isKnown, type JudgedDenial } from '../../model/denial.ts'
 import type { Finding } from '../../model/outcome.ts'
 import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
 import { setsebool } from '../denial-rule.ts'
@@ -69,14 +69,14 @@ const titleOf = (
     : (signatures.find(({ id }) => id === signature)?.title ?? keeps?.what)
 
 const toFinding = (denial: JudgedDenial, title: string | undefined): Finding => {
-  const { signature, object, enforced, commands, remedy, sample, present } = denial
+  const { object, enforced, commands, remedy, sample, present } = denial
   const rule = `${denial.source} → ${denial.target}:${denial.class} ${denial.permissions.join(' ')}`
   const by = commands.length > 0 ? ` (${commands.slice(0, 4).join(', ')})` : ''
   const on = object === undefined || denial.class.endsWith('socket') ? '' : ` on ${object}`
   const boolean = present?.booleans ? `; ${setsebool(present.booleans)} would allow it` : ''
   return {
     ...finding(
-      `${signature ?? 'denied'} ${rule}`,
+      denialKey(denial),
       `${title ? `${title}: ` : ''}${enforced ? 'denied' : 'would be denied'} ${rule}${on}${boolean}${by}`,
       [sample],
     ),

@@ -9,7 +9,7 @@ import {
   transitionDifferences,
   transitionDifferenceText,
 } from '../../policy/diff/sediff.ts'
-import { differenceLines } from '../../policy/diff/words.ts'
+import { differenceLines } from '../../policy/diff/lines.ts'
 import type { PolicyDifference } from '../../policy/diff/shapes.ts'
 import { spending, TooMuchWork } from '../../policy/diff/work.ts'
 import type { Policy } from '../../policy/policy.ts'

@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { parse } from 'yaml'
 import { readPolicyFile } from '../../../src/cli/policy/policy-file.ts'
 import { comparePolicies } from '../../../src/policy/diff/difference.ts'
-import { differenceLines } from '../../../src/policy/diff/words.ts'
+import { differenceLines } from '../../../src/policy/diff/lines.ts'
 import type { Policy } from '../../../src/policy/policy.ts'
 import { needs } from '../../tools.ts'
 
