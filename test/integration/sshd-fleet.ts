@@ -45,7 +45,7 @@ export const startFleet = async (folder: string, good: number, withTrouble: bool
   const trouble = withTrouble
     ? [
         // The script is fed up to its sixth question; then its stdin stays open, for longer than the client waits.
-        { name: 'stalled', command: `{ sed '/^ask 5 /q'; exec sleep 70; } | ${first} sh -s` },
+        { name: 'stalled', command: `{ sed '/^ask 5 /q'; exec sleep 100; } | ${first} sh -s` },
         { name: 'flood', command: 'head -c 1073741824 /dev/zero' },
         { name: 'nonsense', command: 'echo "Welcome to the appliance. Unauthorised use is forbidden."' },
       ]
