@@ -21,8 +21,9 @@ export const clockDoubt = (record: Pick<NodeRecord, 'clock' | 'askedAt'>): strin
   if (record.clock && !isMoment(record.clock.epoch)) return 'the node’s clock tells a time that can be none'
   const ahead = clockAhead(record) ?? 0
   if (Math.abs(ahead) < farOff) return undefined
-  const days = Math.floor(Math.abs(ahead) / farOff).toLocaleString('en-US')
-  return `the node’s clock is ${days} days ${ahead > 0 ? 'ahead' : 'behind'}`
+  const days = Math.floor(Math.abs(ahead) / farOff)
+  const off = `${days.toLocaleString('en-US')} ${days === 1 ? 'day' : 'days'}`
+  return `the node’s clock is ${off} ${ahead > 0 ? 'ahead' : 'behind'}`
 }
 
 /** A sentence on nodes whose clocks are a day off and more, or say what no clock can; none where there are none. */

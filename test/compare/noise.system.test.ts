@@ -7,6 +7,20 @@ import { fleetPolicies } from '../../src/policy/fleet/fleet-policies.ts'
 import { collectedLab, knowledge, profiles } from '../lab/fleet.ts'
 import { runInfo } from '../lab/run-info.ts'
 
+/** Seconds from one night to the next. */
+const day = 86_400
+
+/** Processes that live on are a day older by a clock that is a day further. */
+const aged = (frame: Frame): Frame =>
+  frame.ask === 'processes'
+    ? {
+        ...frame,
+        stdout: frame.stdout
+          .replaceAll(/^(\d+ \d+) (\d+) /gm, (_, ids: string, age: string) => `${ids} ${Number(age) + day} `)
+          .replace(/^#at (\d+)$/m, (_, at: string) => `#at ${Number(at) + day}`),
+      }
+    : frame
+
 /*
  * What differs from night to night although nothing happened: process ids, categories, ages, counts of denials, the order in
  * which nodes answer. And, beside it, that the same comparison sees what did happen.
@@ -24,8 +38,9 @@ const compared = async (change: (frame: Frame) => Frame) => {
     })
   const later = records.map(record => ({
     ...record,
-    askedAt: record.askedAt + 86_400_000,
-    frames: record.frames.map(change),
+    askedAt: record.askedAt + day * 1000,
+    ...(record.clock && { clock: { ...record.clock, epoch: record.clock.epoch + day } }),
+    frames: record.frames.map(aged).map(change),
   }))
   return compareRuns(
     { before: await judged(records, names), after: await judged(later.toReversed(), names) },

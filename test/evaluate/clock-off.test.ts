@@ -17,6 +17,7 @@ describe('a log of denials under a clock that is off', () => {
   for (const [seconds, words] of [
     [400 * 86_400, '400 days ahead'],
     [-2 * 86_400, '2 days behind'],
+    [86_400, '1 day ahead'],
   ] as const)
     it(`proves nothing ${words}`, () => {
       expect(whyOf(seen(seconds))).to.deep.equal({
