@@ -38,7 +38,12 @@ const combine = (members: readonly Judgement[], order: readonly Judgement['statu
   if (!first) throw new Error('an empty combination') // refused when the profile was read
   if (first.status === 'fail')
     return fail(...chosen.flatMap(member => (member.status === 'fail' ? member.findings : [])))
-  return { ...first, reason: chosen.map(member => ('reason' in member ? member.reason : '')).join('\n') }
+  const next = chosen.flatMap(member => ('next' in member && member.next !== undefined ? [member.next] : []))
+  return {
+    ...first,
+    reason: chosen.map(member => ('reason' in member ? member.reason : '')).join('\n'),
+    ...(next.length > 0 ? { next: [...new Set(next)].join(' ') } : {}),
+  }
 }
 
 /** Reasons of several members, a line each, as one sentence. */

@@ -4,7 +4,11 @@ import type { Reading } from '../model/reading.ts'
 
 // A reason may quote what a node said: bounded, as findings are.
 export const pass = (reason: string): Judgement => ({ status: 'pass', reason: cut(reason, longest) })
-export const unknown = (reason: string): Judgement => ({ status: 'unknown', reason: cut(reason, longest) })
+export const unknown = (reason: string, next?: string): Judgement => ({
+  status: 'unknown',
+  reason: cut(reason, longest),
+  ...(next === undefined ? {} : { next }),
+})
 export const notApplicable = (reason: string): Judgement => ({
   status: 'not-applicable',
   reason: cut(reason, longest),
@@ -32,11 +36,11 @@ export const unknownBecause = (
 /** Passes only on the whole truth: a partial reading that shows nothing wrong is unknown. */
 export const passIfComplete = (reading: Reading<unknown>, reason: string): Judgement =>
   reading.state === 'read' && reading.coverage?.complete === false
-    ? unknown(reading.coverage.why)
+    ? unknown(reading.coverage.why, reading.coverage.next)
     : pass(reason)
 
 /** The same for not-applicable. */
 export const notApplicableIfComplete = (reading: Reading<unknown>, reason: string): Judgement =>
   reading.state === 'read' && reading.coverage?.complete === false
-    ? unknown(reading.coverage.why)
+    ? unknown(reading.coverage.why, reading.coverage.next)
     : notApplicable(reason)

@@ -11,7 +11,7 @@ const findingsShown = 50
 export const judgeCheck = (check: Check, read: ReadAsk, knowledge: Knowledge): Outcome => {
   const base = { check: check.id, severity: check.severity }
   const guard = check.when && judge(check.when, read, knowledge)
-  if (guard?.status === 'unknown') return { ...base, status: 'unknown', reason: guard.reason }
+  if (guard?.status === 'unknown') return { ...base, ...guard }
   if (guard?.status === 'not-applicable') return { ...base, status: 'not-applicable', reason: guard.reason }
   if (guard?.status === 'fail')
     return {
@@ -20,8 +20,7 @@ export const judgeCheck = (check: Check, read: ReadAsk, knowledge: Knowledge): O
       reason: guard.findings.map(({ message }) => message).join('; '),
     }
   const judgement = judge(check.requirement, read, knowledge)
-  if (judgement.status !== 'fail')
-    return { ...base, status: judgement.status, reason: inline(judgement.reason) }
+  if (judgement.status !== 'fail') return { ...base, ...judgement, reason: inline(judgement.reason) }
   const own = check.finding
   const findings =
     own === undefined

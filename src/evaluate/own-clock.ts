@@ -43,6 +43,10 @@ export const withoutFuture = <Name extends ProbeName>(
   return reading
 }
 
+/** What makes its records tell the time again. */
+export const clockStep =
+  'Set the node’s clock (`chronyc makestep`, or start its time service), and boot it when that suits: what is refused after that is told.'
+
 /**
  * What is active is told by comparing the times of records with those of the boot and of the load. Where the node’s clock is a day off
  * or more, it was set at some time, and nobody knows which of them are of before: none that is active in its log is no proof.
@@ -57,5 +61,5 @@ export const doubtedByClock = <Name extends ProbeName>(
   const doubt = clockDoubt(record)
   if (doubt === undefined) return reading
   const why = `${doubt}: what is past cannot be told`
-  return { ...reading, coverage: { ...reading.coverage, complete: false, why } }
+  return { ...reading, coverage: { ...reading.coverage, complete: false, why, next: clockStep } }
 }

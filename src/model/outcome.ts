@@ -29,6 +29,8 @@ export interface Outcome {
   readonly findings?: readonly Finding[]
   /** Why it is unknown or not applicable; for a pass, what was seen. */
   readonly reason?: string
+  /** What to do so that an unknown can be judged, where it is known; commands stand in backticks. */
+  readonly next?: string
   /** The check whose failure explains this one. */
   readonly consequenceOf?: string
   /** A failure that the operator accepts for now; `until` in epoch milliseconds. */
@@ -43,5 +45,5 @@ export interface Outcome {
 export type Judgement =
   | { readonly status: 'pass'; readonly reason: string }
   | { readonly status: 'fail'; readonly findings: readonly Finding[] }
-  | { readonly status: 'unknown'; readonly reason: string }
+  | { readonly status: 'unknown'; readonly reason: string; readonly next?: string }
   | { readonly status: 'not-applicable'; readonly reason: string }

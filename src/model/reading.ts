@@ -14,6 +14,8 @@ export interface PartialCoverage {
   readonly complete: false
   /** In words, for the report: "cut at 256 KiB", "other users' processes are hidden". */
   readonly why: string
+  /** What would make the next reading whole, where somebody can do it; commands stand in backticks. */
+  readonly next?: string
   /** Oldest moment covered, epoch seconds, where the reading is a log. */
   readonly since?: number
 }

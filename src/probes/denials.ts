@@ -14,6 +14,7 @@ import { groupMessages } from './denials/messages.ts'
 import { redactLine } from './denials/redact.ts'
 import { isRefusedLoad, saidByRecord } from './denials/refusals.ts'
 import { parseSections, type KernelSection, type Sections } from './denials/sections.ts'
+import { inOneSentence, nextSteps, type Gap } from './denials/gaps.ts'
 import { lossesOf } from './denials/whole.ts'
 import { firstLine } from './parse.ts'
 
@@ -65,7 +66,7 @@ export const denials: Probe<'denials'> = {
       },
       source,
       why.length > 0
-        ? { complete: false, why: why.join('; '), ...(since === undefined ? {} : { since }) }
+        ? { complete: false, ...inOneSentence(why), ...(since === undefined ? {} : { since }) }
         : { complete: true, ...(since === undefined ? {} : { since }) },
     )
   },
@@ -79,25 +80,26 @@ const ofThisWeek = ({ kernel, now }: Sections): readonly AuditRecord[] =>
     .filter(record => record !== undefined)
     .filter(({ type, time }) => !type.endsWith('AVC') || now === undefined || time >= now - 7 * 86_400)
 
+const wrapped = { why: 'the kernel’s ring buffer has wrapped', next: nextSteps.wrapped }
+
 const whyPartial = (
   sections: Sections,
   records: readonly AuditRecord[],
   stdout: string,
   stderr: string,
   changedAt: number,
-): readonly string[] => {
+): readonly Gap[] => {
   const { source, first, lines, recordBytes, status, kernel } = sections
   const many = recordBytes >= newestBytes
-  if (many) return ['only the newest records were read']
-  if (source === 'kernel-log' && !/^(?:<\d+>)?\[\s*[0-4]\.\d+\]/.test(first))
-    return ['the kernel’s ring buffer has wrapped']
+  if (many) return [{ why: 'only the newest records were read' }]
+  if (source === 'kernel-log' && !/^(?:<\d+>)?\[\s*[0-4]\.\d+\]/.test(first)) return [wrapped]
   if ([...lines, ...(kernel?.raw ?? [])].some(isUnreadDenial))
-    return ['the log holds a denial that cannot be read']
-  if (lines.some(isUnreadRecord)) return ['the log holds a record that cannot be read']
-  if (status === undefined) return ['the log was not read to its end']
+    return [{ why: 'the log holds a denial that cannot be read' }]
+  if (lines.some(isUnreadRecord)) return [{ why: 'the log holds a record that cannot be read' }]
+  if (status === undefined) return [{ why: 'the log was not read to its end' }]
   return [
     ...(/malformed|corrupt|skipped/i.test(stderr)
-      ? [`${source} could not read all records: ${firstLine(stderr)}`]
+      ? [{ why: `${source} could not read all records: ${firstLine(stderr)}` }]
       : []),
     ...lossesOf(sections, records, parseAuditStatus(stdout), changedAt),
   ]
@@ -105,12 +107,17 @@ const whyPartial = (
 
 const coverageOf = ({ from, begins, holdsBoot, status, bytes }: KernelSection, whole: boolean): Coverage => {
   const since = begins === undefined ? {} : { since: begins }
-  const partial = (why: string): Coverage => ({ complete: false, why, ...since })
+  const partial = (why: string, next?: string): Coverage => ({
+    complete: false,
+    why,
+    ...(next === undefined ? {} : { next }),
+    ...since,
+  })
   if (from === 'none') return partial('neither the journal nor dmesg tells what the kernel said')
   if (!whole || status === undefined) return partial('the kernel’s log was not read to its end')
   if (status !== 0) return partial(`the kernel’s log could not be read (status ${status})`)
   if (bytes >= kernelBytes) return partial('only the newest lines of the kernel’s log were read')
-  if (from === 'kernel-log' && !holdsBoot) return partial('the kernel’s ring buffer has wrapped')
+  if (from === 'kernel-log' && !holdsBoot) return partial(wrapped.why, wrapped.next)
   return { complete: true, ...since }
 }
 

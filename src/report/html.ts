@@ -8,15 +8,9 @@ import { statuses, type Outcome, type Status } from '../model/outcome.ts'
 import { bySeverity } from '../model/severity.ts'
 import { groupDenials } from './fleet-denials.ts'
 import { comparisonWords } from './policy-words.ts'
-import {
-  countStandings,
-  failureHeadline,
-  groupReasons,
-  standingOf,
-  summaryLine,
-  type Standing,
-} from './problems.ts'
+import { failureHeadline, groupReasons } from './problems.ts'
 import type { ReportFile } from './report-file.ts'
+import { countStandings, standingOf, summaryLine, type Standing } from './standings.ts'
 import { blocksOf } from './blocks.ts'
 import { ladderOf } from './ladder.ts'
 import { linesOf } from './lines.ts'
@@ -193,6 +187,8 @@ const labels: Readonly<Record<Status | Standing, string>> = {
   known: 'failing, known',
   asked: 'failing, first asked',
   waived: 'failing, waived',
+  below: 'failing below the gate',
+  foreign: 'containers not judged',
   missing: 'missing',
   healthy: 'healthy',
 }

@@ -20,6 +20,8 @@ export interface Lines {
   readonly waysBack: number
   /** How many of these are for some of the findings each: one does not stand for the others. */
   readonly remedies: number
+  /** What to do on the nodes for which nobody knows a way back, where others have one. */
+  readonly withoutWay: readonly string[]
   /** Taking the cause back, as commands. */
   readonly rollBack: readonly RollBackAdvice[]
   /** Who still works, and what the next restart does. */
@@ -42,23 +44,36 @@ export const linesOf = (problem: Problem, audit: Audit): Lines => {
     )
   const latent = latentSentence(working, tookIt ? 'the update' : undefined)
   const remedies = remediesOf(problem.findings, check)
-  const isKnown = rollBack.some(one => 'do' in one)
   return {
     what: whatSentence(problem, audit),
     where: whereSentence(problem.struck, audit),
     ...(since === undefined ? {} : { since }),
     ...(suspected ? { because: becauseSentence(suspected) } : {}),
-    do: [
-      ...rollBack.map((one, index) =>
-        waySentence(one, index === 0 && isKnown ? check.afterwards : undefined),
-      ),
-      ...remedies,
-    ],
+    do: [...rollBack.map(one => waySentence(one, 'do' in one ? check.afterwards : undefined)), ...remedies],
     waysBack: rollBack.length,
     remedies: remedies.length,
+    withoutWay: withoutWay(problem, rollBack),
     rollBack,
     ...(latent === undefined ? {} : { latent }),
   }
+}
+
+// A node that fails without a cause needs its own remedy beside the commands for the others.
+const withoutWay = (
+  { check, nodes, findings }: Problem,
+  rollBack: readonly RollBackAdvice[],
+): readonly string[] => {
+  const back = new Set(rollBack.flatMap(one => ('do' in one ? one.nodes : [])))
+  const left = nodes.filter(name => !back.has(name))
+  if (back.size === 0 || left.length === 0) return []
+  const own = findings
+    .map(one => ({ ...one, nodes: one.nodes.filter(name => !back.has(name)) }))
+    .filter(one => one.nodes.length > 0)
+  const all = remediesOf(own, check)
+  const [only] = all
+  return all.length === 1 && only !== undefined && !only.includes('   on ')
+    ? [`${only}   on ${left.length <= 12 ? foldNames(left) : `${left.length} nodes`}`]
+    : all
 }
 
 const whereSentence = (nodes: readonly string[], { nodes: all }: Audit): string => {

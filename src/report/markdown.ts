@@ -10,10 +10,12 @@ import { ladderOf } from './ladder.ts'
 import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
 import { comparisonWords } from './policy-words.ts'
-import { groupReasons, summaryLine } from './problems.ts'
+import { groupReasons } from './problems.ts'
 import type { Reporter } from './report-file.ts'
+import { summaryLine } from './standings.ts'
 
 const shownProblems = 40
+const shownSteps = 12
 const shownCharacters = 600
 
 /** `summary.md`: for a job summary or a ticket; under a megabyte whatever the fleet. */
@@ -32,14 +34,14 @@ const render = (audit: Audit): string => {
       ...fixedLines(audit),
       ...(unknown.length > 0
         ? [
-            `## Could not be judged\n\n| check | severity | nodes | reason |\n|---|---|---|---|\n${unknown
+            `## Could not be judged\n\n| check | severity | nodes | reason | next |\n|---|---|---|---|---|\n${unknown
               .slice(0, shownProblems)
               .flatMap(({ check, reasons }) =>
                 reasons
                   .slice(0, 3)
                   .map(
-                    ({ reason, nodes }) =>
-                      `| ${text(check.id)} | ${check.severity} | ${short(foldNames(nodes))} | ${short(reason)} |`,
+                    ({ reason, next = '', nodes }) =>
+                      `| ${text(check.id)} | ${check.severity} | ${short(foldNames(nodes))} | ${short(reason)} | ${commands(next)} |`,
                   ),
               )
               .join('\n')}`,
@@ -65,7 +67,7 @@ const render = (audit: Audit): string => {
 
 const blockText = ({ problem, along }: Block, audit: Audit): string => {
   const { check, severity } = problem
-  const { what, where, since, because, do: all, waysBack, latent } = linesOf(problem, audit)
+  const { what, where, since, because, do: all, waysBack, withoutWay, latent } = linesOf(problem, audit)
   const { avoid } = ladderOf(problem, audit)
   return [
     `## ${text(problem.headline)} (${severity}${problem.known === undefined ? '' : problem.known === 'failed-before' ? ', as in the earlier run' : ', asked for the first time'})`,
@@ -73,7 +75,11 @@ const blockText = ({ problem, along }: Block, audit: Audit): string => {
     `* **where** ${short(where)}`,
     ...(since === undefined ? [] : [`* **since** ${short(since)}`]),
     ...(because === undefined ? [] : [`* **because** ${short(because)}`]),
-    ...all.slice(0, 5).map((one, index) => `* **do** ${index < waysBack ? short(one) : commands(one)}`),
+    ...all
+      .slice(0, shownSteps)
+      .map((one, index) => `* **do** ${index < waysBack ? short(one) : commands(one)}`),
+    ...(all.length > shownSteps ? [`* and ${all.length - shownSteps} more, in the report`] : []),
+    ...(all.length > waysBack ? [] : withoutWay.slice(0, 2).map(one => `* **do** ${commands(one)}`)),
     ...(avoid === undefined ? [] : [`* **do not** ${commands(avoid)}`]),
     ...(latent === undefined ? [] : [`* **next** ${short(latent)}`]),
     ...(check.why === undefined ? [] : [`* **why it matters** ${commands(check.why)}`]),

@@ -2,10 +2,9 @@ import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { maskOwn } from '../model/mask.ts'
 import type { Outcome } from '../model/outcome.ts'
-import { gatesAt, isBroken } from '../model/gate.ts'
+import { gatesAt } from '../model/gate.ts'
 import { bySeverity, gates, type Severity } from '../model/severity.ts'
 import { latentNodes } from './latent.ts'
-import { isoMinute } from './moments.ts'
 
 /** One thing wrong in the fleet: a failing check, the nodes it fails on, and what follows from it there. */
 export interface Problem {
@@ -178,7 +177,11 @@ export const remediesOf = (
 export interface Unjudged {
   readonly check: CheckInfo
   readonly isGating: boolean
-  readonly reasons: readonly { readonly reason: string; readonly nodes: readonly string[] }[]
+  readonly reasons: readonly {
+    readonly reason: string
+    readonly next?: string
+    readonly nodes: readonly string[]
+  }[]
 }
 
 /** All outcomes of one status that carry a reason (unknown, not-applicable), grouped. */
@@ -186,7 +189,10 @@ export const groupReasons = (audit: Audit, status: 'unknown' | 'not-applicable')
   audit.checks
     .map((check, column) => {
       // What nodes say alike but for their own names is told once.
-      const reasons = new Map<string, { readonly reason: string; readonly nodes: string[] }>()
+      const reasons = new Map<
+        string,
+        { readonly reason: string; readonly next?: string; readonly nodes: string[] }
+      >()
       for (const node of audit.nodes) {
         const outcome = node.outcomes[column]
         if (outcome?.status !== status) continue
@@ -194,58 +200,39 @@ export const groupReasons = (audit: Audit, status: 'unknown' | 'not-applicable')
         const masked = maskOwn(reason, node)
         const shared = reasons.get(masked)
         if (shared) shared.nodes.push(node.name)
-        else reasons.set(masked, { reason, nodes: [node.name] })
+        else reasons.set(masked, { reason, ...nextOf(outcome), nodes: [node.name] })
       }
       return {
         check,
         isGating: gates(check.severity, audit.verdict.gate),
         reasons: [...reasons]
-          .map(([masked, { reason, nodes }]) => ({ reason: nodes.length === 1 ? reason : masked, nodes }))
+          .map(([masked, one]) => ({ ...one, reason: one.nodes.length === 1 ? one.reason : masked }))
           .toSorted((a, b) => b.nodes.length - a.nodes.length),
       }
     })
     .filter(({ reasons }) => reasons.length > 0)
 
-/** `known`, `asked`, `waived`: something fails at the gate's severity there, and does not count. */
-export type Standing = 'failing' | 'known' | 'asked' | 'waived' | 'unknown' | 'missing' | 'healthy'
+const nextOf = ({ next }: Outcome): Pick<Outcome, 'next'> => (next === undefined ? {} : { next })
 
-/** Where a node stands at the gate. A node with a failure there is never healthy, whether it counts or not. */
-export const standingOf = (node: NodeAudit, { verdict: { gate } }: Audit): Standing => {
-  if (node.status === 'missing') return 'missing'
-  const gating = node.outcomes.filter(outcome => gatesAt(outcome, gate))
-  if (gating.some(({ status }) => status === 'fail')) return 'failing'
-  if (gating.some(({ status }) => status === 'unknown') || isBroken(node)) return 'unknown'
-  const aside = node.outcomes.filter(({ status, severity }) => status === 'fail' && gates(severity, gate))
-  const open = aside.filter(({ waived }) => waived === undefined)
-  if (open.some(one => one.known === 'failed-before')) return 'known'
-  if (open.some(one => one.known === 'not-asked-before')) return 'asked'
-  return aside.length > 0 ? 'waived' : 'healthy'
-}
-
-/** How many nodes stand where. */
-export const countStandings = (audit: Audit): Readonly<Record<Standing, number>> => {
-  const counts = { failing: 0, known: 0, asked: 0, waived: 0, unknown: 0, missing: 0, healthy: 0 }
-  for (const node of audit.nodes) counts[standingOf(node, audit)] += 1
-  return counts
-}
-
-/** "12 nodes: 7 healthy, 4 failing, 1 missing" */
-export const summaryLine = (audit: Audit): string => {
-  const counts = countStandings(audit)
-  const { baseline } = audit
-  const earlier =
-    baseline?.state === 'compared' ? `run ${baseline.run} (${isoMinute(baseline.startedAt / 1000)})` : ''
-  const words = {
-    healthy: 'healthy',
-    failing: 'failing',
-    known: `failing, known since ${earlier}`,
-    asked: `failing, not asked for in ${earlier}`,
-    waived: 'failing, waived',
-    unknown: 'not judged',
-    missing: 'missing',
-  } as const
-  const parts = (['healthy', 'failing', 'known', 'asked', 'waived', 'unknown', 'missing'] as const)
-    .filter(key => counts[key] > 0)
-    .map(key => `${counts[key]} ${words[key]}`)
-  return `${audit.nodes.length} ${audit.nodes.length === 1 ? 'node' : 'nodes'}: ${parts.join(', ')}`
+/** What several checks could not judge on the same nodes for the same reason, as one; the worst severity's first. */
+export const sharedReasons = (
+  unjudged: readonly Unjudged[],
+): readonly {
+  readonly checks: readonly string[]
+  readonly reason: string
+  readonly next?: string
+  readonly nodes: readonly string[]
+}[] => {
+  const shared = new Map<
+    string,
+    { checks: string[]; reason: string; next?: string; nodes: readonly string[] }
+  >()
+  for (const { check, reasons } of unjudged)
+    for (const one of reasons) {
+      const key = JSON.stringify([one.reason, one.nodes])
+      const same = shared.get(key)
+      if (same) same.checks.push(check.id)
+      else shared.set(key, { ...one, checks: [check.id] })
+    }
+  return [...shared.values()]
 }

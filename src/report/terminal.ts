@@ -8,7 +8,8 @@ import { missingRows } from './missing.ts'
 import { fixedRows } from './changes.ts'
 import { outlierRows } from './outliers.ts'
 import { comparisonWords } from './policy-words.ts'
-import { failureHeadline, groupReasons, summaryLine, type Problem } from './problems.ts'
+import { failureHeadline, groupReasons, sharedReasons, type Problem } from './problems.ts'
+import { summaryLine } from './standings.ts'
 import { rowsOf, type Row } from './terminal-rows.ts'
 
 export interface TerminalOptions {
@@ -43,6 +44,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
     )
   const run = `run ${audit.run.id}`
   const head = `sefleet  ${summaryLine(audit)}`
+  const unjudged = sharedReasons(groupReasons(audit, 'unknown').filter(({ isGating }) => isGating))
   const told = new Set(full.flatMap(({ problem }) => problem.nodes))
   const paragraphs = [
     [
@@ -63,11 +65,13 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
       ]),
       ...rows(
         'unknown',
-        groupReasons(audit, 'unknown')
-          .filter(({ isGating }) => isGating)
-          .flatMap(({ check, reasons }) =>
-            reasons.map(({ reason, nodes }) => [foldNames(nodes), `${check.id}: ${reason}`] as const),
-          ),
+        unjudged.map(
+          ({ checks, reason, nodes }) => [foldNames(nodes), `${idsOf(checks)}: ${reason}`] as const,
+        ),
+      ),
+      ...rows(
+        'DO',
+        [...new Set(unjudged.slice(0, listed).flatMap(({ next = [] }) => next))].map(next => ['', next]),
       ),
       ...(['partial', 'missing'] as const).flatMap(status =>
         rows(
@@ -104,6 +108,7 @@ const fiveLines = ({ problem, along }: Block, audit: Audit, row: Row): readonly 
     rollBack,
     waysBack,
     remedies,
+    withoutWay,
     latent,
   } = linesOf(problem, audit)
   const known = rollBack.filter(one => 'do' in one).length
@@ -121,6 +126,7 @@ const fiveLines = ({ problem, along }: Block, audit: Audit, row: Row): readonly 
     ...(known > 0 && without.length > 0
       ? [`no way back known for ${short(foldNames(without))}: why not is in the report`]
       : []),
+    ...withoutWay.slice(0, mostCommands),
   ]
   const so = [...problem.consequences.map(({ check }) => check.id), ...along.map(({ check }) => check.id)]
   return [
@@ -133,6 +139,12 @@ const fiveLines = ({ problem, along }: Block, audit: Audit, row: Row): readonly 
       row(index === 0 ? 'DO' : '', sentence),
     ),
   ]
+}
+
+// "known-denials, refused-transitions and 2 more checks"
+const idsOf = (ids: readonly string[]): string => {
+  const shown = ids.length <= 3 ? ids : [...ids.slice(0, 2), `${ids.length - 2} more checks`]
+  return shown.length === 1 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`
 }
 
 const soSentence = (ids: readonly string[]): string => {

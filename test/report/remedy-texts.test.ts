@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { defaultProfiles } from '../../src/checks/default-profiles.ts'
 import { loadProfiles } from '../../src/checks/load.ts'
+import { clockStep } from '../../src/evaluate/own-clock.ts'
+import { nextSteps } from '../../src/probes/denials/gaps.ts'
 import { addendum } from '../../src/report/addendum.ts'
 import { piecesOf } from '../../src/report/commands.ts'
 import { knowledge } from '../lab/fleet.ts'
@@ -29,6 +31,8 @@ const texts: readonly Told[] = [
   ...knowledge.rollBack.flatMap(way =>
     'none' in way ? [{ from: 'no way back', text: way.none }] : [{ from: 'way back', text: way.note ?? '' }],
   ),
+  ...Object.entries(nextSteps).map(([gap, text]) => ({ from: `gap of a log: ${gap}`, text })),
+  { from: 'a clock that is off', text: clockStep },
   // What the templates and the checks write themselves.
   ...sourceTexts('src/checks/kinds/label.ts'),
   ...sourceTexts('src/checks/kinds/service.ts'),
@@ -77,7 +81,7 @@ const commands: readonly Told[] = [
 
 /** Tools that systems with SELinux have, of the families that the ways back are for. */
 const tools = new Set(
-  'dnf yum zypper apt-get apt-mark transactional-update rpm-ostree restorecon semodule semanage setsebool setenforce load_policy ausearch auditctl systemctl ps ls kubectl rpm mount sysctl keyctl chcon mkdir sestatus getenforce getsebool grep findmnt lsblk matchpathcon containerd crio findmnt journalctl getfattr seinfo find cat'.split(
+  'dnf yum zypper apt-get apt-mark transactional-update rpm-ostree restorecon semodule semanage setsebool setenforce load_policy ausearch auditctl systemctl ps ls kubectl rpm mount sysctl keyctl chcon mkdir sestatus getenforce getsebool grep findmnt lsblk matchpathcon containerd crio findmnt journalctl getfattr seinfo find cat aureport augenrules service chronyc'.split(
     ' ',
   ),
 )

@@ -4,7 +4,7 @@ import type { Kind } from '../../model/check.ts'
 import type { DenialLog } from '../../model/denial.ts'
 import { globMatches } from '../../model/glob.ts'
 import { messageSorts, type Message, type MessageSort } from '../../model/message.ts'
-import type { Coverage, Reading } from '../../model/reading.ts'
+import type { Coverage, PartialCoverage, Reading } from '../../model/reading.ts'
 import { fail, finding, pass, unknown, unknownBecause } from '../judgements.ts'
 import { denialsAsk } from '../judged-denials.ts'
 import { messageKey, messageSentence } from '../message-words.ts'
@@ -54,7 +54,7 @@ export const messages: Kind<Params> = {
         ),
       )
     const gap = gapOf(params.of, reading)
-    if (gap !== undefined) return unknown(gap)
+    if (gap !== undefined) return unknown(gap.why, gap.next)
     return pass(`none in ${reading.value.source}${params.of.some(isOfKernel) ? ' and the kernel’s log' : ''}`)
   },
 }
@@ -90,14 +90,14 @@ const ofBoth: ReadonlySet<MessageSort> = new Set(['invalid-context', 'refused-po
 const gapOf = (
   sorts: readonly MessageSort[],
   reading: Extract<Reading<DenialLog>, { state: 'read' }>,
-): string | undefined => {
+): Pick<PartialCoverage, 'why' | 'next'> | undefined => {
   const words = reading.value.kernelWords
-  if (!words) return 'this run did not ask for what SELinux says without a denial'
+  if (!words) return { why: 'this run did not ask for what SELinux says without a denial' }
   return (
-    (sorts.some(sort => ofRecords.has(sort)) ? whyOf(reading.coverage) : undefined) ??
-    (sorts.some(isOfKernel) ? whyOf(words) : undefined)
+    (sorts.some(sort => ofRecords.has(sort)) ? partOf(reading.coverage) : undefined) ??
+    (sorts.some(isOfKernel) ? partOf(words) : undefined)
   )
 }
 
-const whyOf = (coverage: Coverage | undefined): string | undefined =>
-  coverage?.complete === false ? coverage.why : undefined
+const partOf = (coverage: Coverage | undefined): PartialCoverage | undefined =>
+  coverage?.complete === false ? coverage : undefined

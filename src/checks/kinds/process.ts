@@ -194,7 +194,8 @@ const missingOnEveryNode = (
 
 const judgeAbsence = (params: Params, read: ReadAsk, knowledge: Knowledge): Judgement => {
   const table = read(processesAsk)
-  if (table.state === 'read' && table.coverage?.complete === false) return unknown(table.coverage.why)
+  if (table.state === 'read' && table.coverage?.complete === false)
+    return unknown(table.coverage.why, table.coverage.next)
   if (params.argv !== undefined) {
     if (params.absent === 'fail') return fail(finding('not running', `no process matches ${params.argv}`))
     return params.absent === 'unknown'

@@ -1,5 +1,6 @@
 import type { AuditRecord } from './audit-line.ts'
 import type { AuditStatus } from './audit-status.ts'
+import { nextSteps, type Gap } from './gaps.ts'
 import { lossIn, type Loss } from './losses.ts'
 import type { Sections } from './sections.ts'
 
@@ -13,15 +14,26 @@ export const lossesOf = (
   records: readonly AuditRecord[],
   status: AuditStatus | undefined,
   changedAt: number,
-): readonly string[] => [
-  ...lostRecords(sections, records, status, startOf(sections, changedAt)),
-  ...(sections.source === 'ausearch' ? whileStopped(sections, records, status) : []),
-  ...rotatedAway(sections),
-  ...(status?.enabled === 0 ? ['auditing is switched off (auditctl -s: enabled 0)'] : []),
-  ...(status && status.excluding.length > 0
-    ? [`a rule leaves records out (auditctl -l: ${(status.excluding[0] ?? '').slice(0, 120)})`]
-    : []),
+): readonly Gap[] => [
+  ...withNext(nextSteps.lost, lostRecords(sections, records, status, startOf(sections, changedAt))),
+  ...withNext(
+    nextSteps.stopped,
+    sections.source === 'ausearch' ? whileStopped(sections, records, status) : [],
+  ),
+  ...withNext(nextSteps.rotated, rotatedAway(sections)),
+  ...withNext(
+    nextSteps.off,
+    status?.enabled === 0 ? ['auditing is switched off (auditctl -s: enabled 0)'] : [],
+  ),
+  ...withNext(
+    nextSteps.excluded,
+    status && status.excluding.length > 0
+      ? [`a rule leaves records out (auditctl -l: ${(status.excluding[0] ?? '').slice(0, 120)})`]
+      : [],
+  ),
 ]
+
+const withNext = (next: string, whys: readonly string[]): readonly Gap[] => whys.map(why => ({ why, next }))
 
 const week = 7 * 86_400
 
@@ -49,12 +61,10 @@ const lostRecords = (
   if (now.length === 0 && !counted) return []
   const count = Math.max(0, ...now.map(loss => loss.count ?? 0), counted ? (status.lost ?? 0) : 0)
   const times = now.map(({ at }) => at).filter(at => at !== undefined)
-  const since = times.length === 0 ? '' : ` since ${isoMinute(Math.min(...times))}`
-  return [
-    count > 0
-      ? `${count} audit records were lost${since}: a denial may be among them`
-      : `audit records were lost${since} (${now[0]?.words ?? ''}): a denial may be among them`,
-  ]
+  const from = times.length === 0 ? '' : ` from ${isoMinute(Math.min(...times))} on`
+  // The kernel counts since the boot: how many of them are of later is not said.
+  const told = count > 0 ? `${count} since the boot` : (now[0]?.words ?? '')
+  return [`audit records were lost${from} (${told}): a denial may be among them`]
 }
 
 /*
