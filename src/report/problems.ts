@@ -227,7 +227,9 @@ export const sharedReasons = (
     string,
     { checks: string[]; reason: string; next?: string; nodes: readonly string[] }
   >()
-  for (const { check, reasons } of unjudged)
+  for (const { check, reasons } of unjudged.toSorted((a, b) =>
+    bySeverity(a.check.severity, b.check.severity),
+  ))
     for (const one of reasons) {
       const key = JSON.stringify([one.reason, one.nodes])
       const same = shared.get(key)

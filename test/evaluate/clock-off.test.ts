@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { doubtedByClock } from '../../src/evaluate/own-clock.ts'
+import { clockStep, doubtedByClock } from '../../src/evaluate/own-clock.ts'
 import type { DenialLog } from '../../src/model/denial.ts'
 import { read } from '../../src/model/reading.ts'
 
@@ -23,6 +23,7 @@ describe('a log of denials under a clock that is off', () => {
       expect(whyOf(seen(seconds))).to.deep.equal({
         complete: false,
         why: `the node’s clock is ${words}: what is past cannot be told`,
+        next: clockStep,
       })
     })
 
@@ -30,5 +31,6 @@ describe('a log of denials under a clock that is off', () => {
     expect(whyOf(seen(1e14))).to.deep.equal({
       complete: false,
       why: 'the node’s clock tells a time that can be none: what is past cannot be told',
+      next: clockStep,
     }))
 })

@@ -16,7 +16,7 @@ export const inOneSentence = (gaps: readonly Gap[]): Gap => {
 const begin = 'start auditd (`systemctl enable --now auditd`)'
 // load_policy loads what is installed: it changes nothing, and what is refused afterwards is seen again.
 const anew =
-  'Then a boot, or `load_policy` where the check policy-installed passes (it loads what is installed), begins anew: what is still refused is seen again.'
+  'Then a boot, or `load_policy` where the policy installed is the one loaded (it loads what is installed), begins anew: what is still refused is seen again.'
 
 /** What helps, by what is the matter. */
 export const nextSteps = {
