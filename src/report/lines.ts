@@ -20,7 +20,7 @@ export interface Lines {
   readonly waysBack: number
   /** How many of these are for some of the findings each: one does not stand for the others. */
   readonly remedies: number
-  /** What to do on the nodes for which nobody knows a way back, where others have one. */
+  /** What to do on the nodes that have nothing to take back, where others have. */
   readonly withoutWay: readonly string[]
   /** Taking the cause back, as commands. */
   readonly rollBack: readonly RollBackAdvice[]
@@ -58,16 +58,17 @@ export const linesOf = (problem: Problem, audit: Audit): Lines => {
   }
 }
 
-// A node that fails without a cause needs its own remedy beside the commands for the others.
+// A node that fails without a cause needs its own remedy beside the commands for the others; where it is told why nothing is done by
+// hand, what helps in general may not.
 const withoutWay = (
   { check, nodes, findings }: Problem,
   rollBack: readonly RollBackAdvice[],
 ): readonly string[] => {
-  const back = new Set(rollBack.flatMap(one => ('do' in one ? one.nodes : [])))
-  const left = nodes.filter(name => !back.has(name))
-  if (back.size === 0 || left.length === 0) return []
+  const told = new Set(rollBack.flatMap(one => one.nodes))
+  const left = nodes.filter(name => !told.has(name))
+  if (!rollBack.some(one => 'do' in one) || left.length === 0) return []
   const own = findings
-    .map(one => ({ ...one, nodes: one.nodes.filter(name => !back.has(name)) }))
+    .map(one => ({ ...one, nodes: one.nodes.filter(name => !told.has(name)) }))
     .filter(one => one.nodes.length > 0)
   const all = remediesOf(own, check)
   const [only] = all

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 /*
  * The script’s questions without what limits each of them: a process group, a time limit, a limit of bytes. That takes two thirds of the
  * processes, and is tested by itself in seven shells (collect/script.test.ts) and over SSH; tests of judgement ask hundreds of nodes, and
- * put the question alone.
+ * put the question alone, in a subshell.
  */
 const ask = String.raw`ask() {
   printf '\n%s begin %s\n' "$m" "$1"; printf '\n%s begin %s\n' "$m" "$1" >&2
-  sh -c "$P$5" </dev/null
+  q=$P$5; (set --; eval "$q") </dev/null
   printf '\n#end %s\n\n%s end %s\n' "$?" "$m" "$1"; printf '\n%s end %s\n' "$m" "$1" >&2
 }
 `
