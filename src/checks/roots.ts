@@ -1,0 +1,83 @@
+import type { ReadAsk } from '../model/ask.ts'
+import type { Knowledge } from '../model/check.ts'
+import { parseContext } from '../model/context.ts'
+import type { RootPlace } from '../model/facts.ts'
+import type { Roots } from '../model/roots.ts'
+
+/** Where programs keep their files on a node. */
+export const rootsAsk = ({ roots }: Pick<Knowledge, 'roots'>) =>
+  ({ probe: 'roots', params: { roots } }) as const
+
+/** The names of roots that paths are below. */
+export const rootNames = (paths: readonly string[]): readonly string[] => [
+  ...new Set(paths.flatMap(path => /^\{([a-z]+)\}/.exec(path)?.[1] ?? [])),
+]
+
+/** What the labels of such paths are asked with. */
+export const rootsFor = (paths: readonly string[], all: Roots): { readonly roots?: Roots } => {
+  const names = rootNames(paths).filter(name => Object.hasOwn(all, name))
+  return names.length === 0
+    ? {}
+    : {
+        roots: Object.fromEntries(
+          names.flatMap(name => {
+            const root = all[name]
+            return root ? [[name, root] as const] : []
+          }),
+        ),
+      }
+}
+
+/** A root that is not where the policy’s file contexts know it, and the place that they know. */
+export interface Elsewhere {
+  readonly path: string
+  readonly like: string
+  /** Whether the policy knows this place as it knows the other: by its own defaults for both; absent where they were not told. */
+  readonly isKnown?: boolean
+}
+
+/** The roots of this node that are elsewhere, of these names. */
+export const rootsElsewhere = (
+  names: readonly string[],
+  read: ReadAsk,
+  knowledge: Knowledge,
+): readonly Elsewhere[] => {
+  const reading = read(rootsAsk(knowledge))
+  if (reading.state !== 'read') return []
+  return reading.value
+    .filter(({ name }) => names.includes(name))
+    .flatMap(place => {
+      const like = knowledge.roots[place.name]?.like
+      return like === undefined || like === place.path ? [] : [elsewhere(place, like)]
+    })
+}
+
+const elsewhere = ({ path, expected, usual }: RootPlace, like: string): Elsewhere => {
+  const [here, there] = [expected, usual].map(one =>
+    one === undefined ? undefined : parseContext(one)?.type,
+  )
+  return { path, like, ...(here === undefined || there === undefined ? {} : { isKnown: here === there }) }
+}
+
+/** The one below which a path lies; the innermost. */
+export const elsewhereOf = (path: string, read: ReadAsk, knowledge: Knowledge): Elsewhere | undefined =>
+  rootsElsewhere(Object.keys(knowledge.roots), read, knowledge)
+    .filter(one => path === one.path || path.startsWith(`${one.path}/`))
+    .toSorted((a, b) => b.path.length - a.path.length)[0]
+
+/** What makes the policy’s file contexts know a place; in backticks. */
+export const equivalence = ({ like, path }: Pick<Elsewhere, 'like' | 'path'>): string =>
+  `\`semanage fcontext -a -e ${like} ${path}\``
+
+/** A text about `{name}/…` as it is on this node: with the root that was learnt, and what must be done first where the policy does not know it. */
+export const atRoots = (text: string, read: ReadAsk, knowledge: Knowledge): string => {
+  const names = [...new Set([...text.matchAll(/\{([a-z]+)\}/g)].flatMap(([, name]) => name ?? []))]
+  let told = text
+  for (const name of names.filter(one => Object.hasOwn(knowledge.roots, one))) {
+    const [place] = rootsElsewhere([name], read, knowledge)
+    told = told.replaceAll(`{${name}}`, place?.path ?? knowledge.roots[name]?.like ?? '')
+    if (place?.isKnown === false && told.includes('restorecon -R'))
+      told = `${equivalence(place)} first, as the policy’s file contexts do not know this place and restorecon alone changes nothing there; then ${told}`
+  }
+  return told
+}
