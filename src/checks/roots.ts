@@ -69,15 +69,32 @@ export const elsewhereOf = (path: string, read: ReadAsk, knowledge: Knowledge): 
 export const equivalence = ({ like, path }: Pick<Elsewhere, 'like' | 'path'>): string =>
   `\`semanage fcontext -a -e ${like} ${path}\``
 
-/** A text about `{name}/…` as it is on this node: with the root that was learnt, and what must be done first where the policy does not know it. */
+/** A text about `{name}/…` with the roots as they are on this node. */
+export const namingRoots = (text: string, read: ReadAsk, knowledge: Knowledge): string =>
+  namesIn(text, knowledge).reduce(
+    (told, name) =>
+      told.replaceAll(
+        `{${name}}`,
+        rootsElsewhere([name], read, knowledge)[0]?.path ?? knowledge.roots[name]?.like ?? '',
+      ),
+    text,
+  )
+
+/** The same of a remedy: where the policy does not know a root, it must learn it before anything is relabelled there. */
 export const atRoots = (text: string, read: ReadAsk, knowledge: Knowledge): string => {
-  const names = [...new Set([...text.matchAll(/\{([a-z]+)\}/g)].flatMap(([, name]) => name ?? []))]
-  let told = text
-  for (const name of names.filter(one => Object.hasOwn(knowledge.roots, one))) {
-    const [place] = rootsElsewhere([name], read, knowledge)
-    told = told.replaceAll(`{${name}}`, place?.path ?? knowledge.roots[name]?.like ?? '')
-    if (place?.isKnown === false && told.includes('restorecon -R'))
-      told = `${equivalence(place)} first, as the policy’s file contexts do not know this place and restorecon alone changes nothing there; then ${told}`
-  }
-  return told
+  const told = namingRoots(text, read, knowledge)
+  const unknown = rootsElsewhere(namesIn(text, knowledge), read, knowledge).find(
+    ({ isKnown }) => isKnown === false,
+  )
+  return unknown && told.includes('restorecon -R')
+    ? `${equivalence(unknown)} first, as the policy’s file contexts do not know this place and restorecon alone changes nothing there; then ${told}`
+    : told
 }
+
+const namesIn = (text: string, { roots }: Knowledge): readonly string[] => [
+  ...new Set(
+    [...text.matchAll(/\{([a-z]+)\}/g)]
+      .map(([, name = '']) => name)
+      .filter(name => Object.hasOwn(roots, name)),
+  ),
+]

@@ -242,4 +242,4 @@ const ownAsks = (check: Check, knowledge: Knowledge): readonly Ask[] => {
   return own.length > 0 ? own : asks
 }
 const isFirst = (one: string, index: number, all: readonly string[]): boolean => all.indexOf(one) === index
-const supporting = new Set<Ask['probe']>(['selinux', 'packages', 'files', 'os', 'booleans'])
+const supporting = new Set<Ask['probe']>(['selinux', 'packages', 'files', 'os', 'booleans', 'roots'])

@@ -1,4 +1,5 @@
 import { inline, judge } from '../checks/expression.ts'
+import { equivalence, rootsElsewhere } from '../checks/roots.ts'
 import { systemOf, wayOf } from '../checks/way-back.ts'
 import type { ReadAsk } from '../model/ask.ts'
 import type { Check, Knowledge } from '../model/check.ts'
@@ -46,9 +47,9 @@ export const judgeCheck = (check: Check, read: ReadAsk, knowledge: Knowledge): O
 }
 
 // What brings a package depends on the system; on an image nothing is brought by hand.
-const withRemedy = ({ wants, ...one }: Finding, read: ReadAsk, { rollBack }: Knowledge): Finding => {
+const withRemedy = ({ wants, ...one }: Finding, read: ReadAsk, knowledge: Knowledge): Finding => {
   if (wants === undefined || one.remedy !== undefined) return one
-  const way = wayOf(systemOf(read), rollBack)
+  const way = wayOf(systemOf(read), knowledge.rollBack)
   if (way === undefined || 'none' in way) return one
   const { install, reinstall, boots } = way
   if (wants.state === 'in-effect')
@@ -61,9 +62,28 @@ const withRemedy = ({ wants, ...one }: Finding, read: ReadAsk, { rollBack }: Kno
   const first = `\`${install} ${wants.package}\`${boots ? ' and a reboot' : ''}`
   return {
     ...one,
-    remedy: `${first}; then relabel what containers use (\`${relabel}\`), restart the container runtime and recreate the pods.`,
+    remedy: `${first}; then ${learning(read, knowledge)}relabel what containers use (\`${relabel(read, knowledge)}\`), restart the container runtime and recreate the pods.`,
   }
 }
 
-const relabel =
-  'restorecon -Riv /var/lib/kubelet /var/lib/containerd /var/lib/containers /var/lib/rancher /var/lib/k0s /usr/local/bin'
+// The package knows where most distributions put the kubelet; of another place somebody has to tell it.
+const learning = (read: ReadAsk, knowledge: Knowledge): string =>
+  rootsElsewhere(['kubelet'], read, knowledge)
+    .map(one => `tell the policy that the kubelet lives in ${one.path} (${equivalence(one)}), `)
+    .join('')
+
+const relabel = (read: ReadAsk, knowledge: Knowledge): string => {
+  const roots = rootsElsewhere(['kubelet'], read, knowledge)
+    .map(({ path }) => path)
+    .filter(path => !usual.some(one => path.startsWith(`${one}/`)))
+  return ['restorecon -Riv', ...new Set([...usual, ...roots])].join(' ')
+}
+
+const usual = [
+  '/var/lib/kubelet',
+  '/var/lib/containerd',
+  '/var/lib/containers',
+  '/var/lib/rancher',
+  '/var/lib/k0s',
+  '/usr/local/bin',
+]

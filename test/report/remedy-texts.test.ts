@@ -23,7 +23,10 @@ const texts: readonly Told[] = [
     [remedy, afterwards, avoid].map(text => ({ from: `check ${id}`, text })),
   ),
   ...knowledge.signatures.flatMap(({ id, remedy, unless }) =>
-    [remedy, ...unless.map(one => one.remedy ?? '')].map(text => ({ from: `signature ${id}`, text })),
+    [remedy, ...unless.map(one => one.remedy ?? '')].map(text => ({
+      from: `signature ${id}`,
+      text: text.replaceAll('{kubelet}', '/var/lib/kubelet'),
+    })),
   ),
   ...knowledge.advisories.map(({ id, remedy }) => ({ from: `advisory ${id}`, text: remedy })),
   ...knowledge.rollBack.flatMap(way =>
@@ -37,6 +40,8 @@ const texts: readonly Told[] = [
   ...sourceTexts('src/checks/selinux-modules.ts'),
   ...sourceTexts('src/evaluate/judge-check.ts'),
   ...sourceTexts('src/checks/denial-advice.ts'),
+  ...sourceTexts('src/checks/roots.ts'),
+  ...sourceTexts('src/checks/refused-runtime.ts'),
 ].filter(({ text }) => text !== '')
 
 // `remedy: …` in code, what is put in replaced by a word as a node would give it.
@@ -48,7 +53,10 @@ function sourceTexts(file: string): readonly Told[] {
         .replaceAll('\\`', '`')
         .replaceAll('${setsebool(policy.booleans)}', 'setsebool -P x=on')
         .replaceAll('${first}', '`dnf install x`')
-        .replaceAll('${relabel}', 'restorecon -Riv /var/lib/kubelet')
+        .replaceAll('${relabel(read, knowledge)}', 'restorecon -Riv /var/lib/kubelet')
+        .replaceAll('${learning(read, knowledge)}', '')
+        .replaceAll('${again}', '`restorecon -Rv /var/lib/kubelet`')
+        .replaceAll(/\$\{equivalence\(\w+\)\}/g, '`semanage fcontext -a -e /var/lib/kubelet /x`')
         .replaceAll(/\$\{(?:install|reinstall)\}/g, 'dnf install')
         .replaceAll(/\$\{[^}]*\}/g, 'x'),
     }),

@@ -28,7 +28,7 @@ type Params = z.infer<typeof denialsSchema>
 export const denials: Kind<Params> = {
   name: 'denials',
   schema: denialsSchema,
-  asks: () => [selinuxAsk, ...denialAsks],
+  asks: (_params, knowledge) => [selinuxAsk, ...denialAsks(knowledge)],
   judge: (params, read, knowledge) => {
     const without = withoutSelinux(read)
     if (without) return without

@@ -192,11 +192,11 @@ const relabelling = (
     }
   const root = elsewhereOf(path, read, knowledge)
   if (!root || root.isKnown === true || isRight) return {}
-  const relabel = `\`restorecon -Rv ${root.path}\`, without -F (it would drop the categories of volumes)`
+  const again = `\`restorecon -Rv ${root.path}\`, without -F (it would drop the categories of volumes)`
   return {
     remedy:
       root.isKnown === false
-        ? `${equivalence(root)} first: the policy’s file contexts do not know this place, and restorecon alone changes nothing there. Then ${relabel}.`
-        : `${relabel}. Where it changes nothing, the policy’s file contexts do not know this place: ${equivalence(root)} first.`,
+        ? `${equivalence(root)} first: the policy’s file contexts do not know this place, and restorecon alone changes nothing there. Then ${again}.`
+        : `${again}. Where it changes nothing, the policy’s file contexts do not know this place: ${equivalence(root)} first.`,
   }
 }
