@@ -125,10 +125,10 @@ export const plannedAsks = (profiles: readonly Profile[], given: Knowledge): rea
   const knowledge = withComponentTypes(given, profiles)
   const asks = profiles
     .flatMap(profile => profile.checks)
-    .flatMap(({ requirement, when, lowered }) => [
+    .flatMap(({ requirement, when, lowered, instead }) => [
       ...(when ? asksOf(when, knowledge) : []),
       ...asksOf(requirement, knowledge),
-      ...lowered.flatMap(({ when: condition }) => asksOf(condition, knowledge)),
+      ...[...lowered, ...instead].flatMap(({ when: condition }) => asksOf(condition, knowledge)),
     ])
   return [...new Map([...factAsks(knowledge), ...asks].map(ask => [askId(ask), ask])).values()]
 }

@@ -38,16 +38,30 @@ export const judgeCheck = (check: Check, read: ReadAsk, knowledge: Knowledge): O
   const lowered = check.lowered.find(
     ({ when, to }) => bySeverity(check.severity, to) < 0 && judge(when, read, knowledge).status === 'pass',
   )
+  const instead = check.instead.find(({ when }) => judge(when, read, knowledge).status === 'pass')
   return {
     ...base,
     status: 'fail',
-    findings: findings.slice(0, findingsShown).map(one => withRemedy(one, read, knowledge)),
+    findings: findings
+      .slice(0, findingsShown)
+      .map(one => withRemedy(instead ? insteadOf(one, instead.remedy, knowledge) : one, read, knowledge)),
     ...(lowered ? { severity: lowered.to, lowered: lowered.because } : {}),
   }
 }
 
+// What a finding says of itself comes first. Where no unit is known to start what was found, all that start its like are looked at.
+const insteadOf = (one: Finding, remedy: string, { components }: Knowledge): Finding => {
+  if (one.remedy !== undefined) return one
+  const units = one.units ?? components.components.flatMap(row => Object.values(row.units ?? {}).flat())
+  return { ...one, remedy: remedy.replaceAll('{units}', [...new Set(units)].join(' ')) }
+}
+
 // What brings a package depends on the system; on an image nothing is brought by hand.
-const withRemedy = ({ wants, ...one }: Finding, read: ReadAsk, knowledge: Knowledge): Finding => {
+const withRemedy = (
+  { wants, units: _units, ...one }: Finding,
+  read: ReadAsk,
+  knowledge: Knowledge,
+): Finding => {
   if (wants === undefined || one.remedy !== undefined) return one
   const way = wayOf(systemOf(read), knowledge.rollBack)
   if (way === undefined || 'none' in way) return one

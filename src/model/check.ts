@@ -32,6 +32,8 @@ export interface Check {
   readonly requirement: Expression
   /** Where a failure weighs less: the first whose condition certainly holds. */
   readonly lowered: readonly { readonly when: Expression; readonly to: Severity; readonly because: string }[]
+  /** Where another remedy is right: the first whose condition certainly holds. */
+  readonly instead: readonly { readonly when: Expression; readonly remedy: string }[]
   /** Checks whose failure explains this one's; the first that fails on the node is named. */
   readonly consequenceOf: readonly string[]
   /** The title when it fails. */

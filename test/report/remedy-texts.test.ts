@@ -19,8 +19,10 @@ interface Told {
 
 const checks = loadProfiles(defaultProfiles, knowledge).flatMap(profile => profile.checks)
 const texts: readonly Told[] = [
-  ...checks.flatMap(({ id, remedy = '', afterwards = '', avoid = '' }) =>
-    [remedy, afterwards, avoid].map(text => ({ from: `check ${id}`, text })),
+  ...checks.flatMap(({ id, remedy = '', afterwards = '', avoid = '', instead }) =>
+    [remedy, afterwards, avoid, ...instead.map(one => one.remedy.replaceAll('{units}', 'x.service'))].map(
+      text => ({ from: `check ${id}`, text }),
+    ),
   ),
   ...knowledge.signatures.flatMap(({ id, remedy, unless }) =>
     [remedy, ...unless.map(one => one.remedy ?? '')].map(text => ({
@@ -41,7 +43,6 @@ const texts: readonly Told[] = [
   ...sourceTexts('src/evaluate/judge-check.ts'),
   ...sourceTexts('src/checks/denial-advice.ts'),
   ...sourceTexts('src/checks/roots.ts'),
-  ...sourceTexts('src/checks/refused-runtime.ts'),
 ].filter(({ text }) => text !== '')
 
 // `remedy: …` in code, what is put in replaced by a word as a node would give it.
@@ -91,7 +92,7 @@ const tools = new Set(
 )
 /** Words in capitals that mean themselves. */
 const ownCapitals =
-  /\b(?:SELINUX(?:TYPE|_ERR)?|USER_SELINUX_ERR|SLE|MAC_STATUS|MAC_POLICY_LOAD|USER_AVC|AVC|SELinux|CSI|NFS|CIL|RWX|TCP|MCS|TLS|TPM|OCI|FUSE|USB|RPM|ID|I)\b/g
+  /\b(?:SELINUX(?:TYPE|_ERR)?|USER_SELINUX_ERR|SLE|MAC_STATUS|MAC_POLICY_LOAD|USER_AVC|AVC|SELinux|CSI|NFS|CIL|RWX|TCP|MCS|TLS|TPM|OCI|FUSE|USB|RPM|ID|I|TARGET|OPTIONS)\b/g
 
 describe('what operators are told to do', () => {
   it('is there to be looked at', () => {
