@@ -47,8 +47,10 @@ export const rootsElsewhere = (
   return reading.value
     .filter(({ name }) => names.includes(name))
     .flatMap(place => {
-      const like = knowledge.roots[place.name]?.like
-      return like === undefined || like === place.path ? [] : [elsewhere(place, like)]
+      const root = knowledge.roots[place.name]
+      return root === undefined || [root.like, ...root.own].includes(place.path)
+        ? []
+        : [elsewhere(place, root.like)]
     })
 }
 

@@ -80,18 +80,23 @@ const withRemedy = (
   }
 }
 
-// The package knows where most distributions put the kubelet; of another place somebody has to tell it.
-const learning = (read: ReadAsk, knowledge: Knowledge): string =>
-  rootsElsewhere(['kubelet'], read, knowledge)
-    .map(one => `tell the policy that the kubelet lives in ${one.path} (${equivalence(one)}), `)
-    .join('')
+// The package knows where most distributions keep things; of other places somebody has to tell the policy.
+const learning = (read: ReadAsk, knowledge: Knowledge): string => {
+  const places = keptElsewhere(read, knowledge)
+  return places.length === 0
+    ? ''
+    : `tell the policy what the places are that it cannot know (${places.map(equivalence).join(', ')}), `
+}
 
 const relabel = (read: ReadAsk, knowledge: Knowledge): string => {
-  const roots = rootsElsewhere(['kubelet'], read, knowledge)
+  const places = keptElsewhere(read, knowledge)
     .map(({ path }) => path)
     .filter(path => !usual.some(one => path.startsWith(`${one}/`)))
-  return ['restorecon -Riv', ...new Set([...usual, ...roots])].join(' ')
+  return ['restorecon -Riv', ...new Set([...usual, ...places])].join(' ')
 }
+
+const keptElsewhere = (read: ReadAsk, knowledge: Knowledge) =>
+  rootsElsewhere(Object.keys(knowledge.roots), read, knowledge)
 
 const usual = [
   '/var/lib/kubelet',

@@ -24,6 +24,8 @@ export const rootSchema = z.strictObject({
   /** The place that the policy’s file contexts know. */
   like: place,
   said: z.array(sayingSchema).min(1),
+  /** Places that a policy package of their own knows: what is wrong there is for that package to mend. */
+  own: z.array(place).default([]),
   /** Where it is looked for if no command line says it. */
   otherwise: z.array(place).default([]),
   /** Where it is looked for whatever is said. */
