@@ -100,10 +100,11 @@ const programsOf = (denial: Denial): string => {
   const all = [...denial.paths, ...(denial.names ?? [])]
   const programs = all.filter(isProgramOrLibrary)
   const told = [...new Set((programs.length > 0 ? programs : all).map(baseName).filter(name => name !== ''))]
-  const isLoader = (name: string): boolean => /^ld[-.]/.test(name)
   return [...told.filter(isLoader), ...told.filter(name => !isLoader(name))].slice(0, mostTold).join(', ')
 }
 const mostTold = 3
+
+const isLoader = (name: string): boolean => /^ld[-.]/.test(name)
 
 // /usr/lib/x86_64-linux-gnu/libc.so.6, ld-linux-x86-64.so.2, /usr/bin/env
 const isProgramOrLibrary = (path: string): boolean =>
