@@ -29,7 +29,7 @@ export const adviceOf = (
       diagnosis: `The loaded policy allows it with ${policy.booleans.length === 1 ? 'a boolean' : 'booleans'} set otherwise: ${policy.booleans.join(', ')}.`,
       remedy: `\`${setsebool(policy.booleans)}\`, if that is wanted on this node.`,
     }
-  if (fitting) return { diagnosis: fitting.signature.diagnosis, remedy: fitting.remedy }
+  if (fitting) return { diagnosis: fitting.diagnosis, remedy: fitting.remedy }
   if (policy?.constraint !== undefined)
     return {
       diagnosis:

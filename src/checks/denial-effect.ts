@@ -88,12 +88,23 @@ const keptContainer = (denial: Denial, domains: DenialDomains): Keeps | undefine
   const isRun = isImage && permissions.some(one => runs.includes(one))
   const isRead = isPlace && permissions.some(one => one === 'read' || one === 'open')
   if (!begins && !isRun && !isRead) return undefined
-  const what = nameOf(denial)
+  const what = programsOf(denial)
   return {
-    what: `containers in ${source} may not run ${what === undefined ? `what is labelled ${target}` : what}`,
+    what: `containers in ${source} may not run ${what === '' ? `what is labelled ${target}` : what}`,
     containers: true,
   }
 }
+
+// Without its loader no program of the image runs: that comes first.
+const programsOf = (denial: Denial): string => {
+  const all = [...denial.paths, ...(denial.names ?? [])]
+  const programs = all.filter(isProgramOrLibrary)
+  const told = [...new Set((programs.length > 0 ? programs : all).map(baseName).filter(name => name !== ''))]
+  return [...told.filter(isLoader), ...told.filter(name => !isLoader(name))].slice(0, mostTold).join(', ')
+}
+const mostTold = 3
+
+const isLoader = (name: string): boolean => /^ld[-.]/.test(name)
 
 // /usr/lib/x86_64-linux-gnu/libc.so.6, ld-linux-x86-64.so.2, /usr/bin/env
 const isProgramOrLibrary = (path: string): boolean =>

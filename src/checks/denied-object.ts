@@ -20,12 +20,15 @@ export const objectOf = (denial: Denial, owner: Owner): DeniedObject => {
   if (className === 'key') return { kind: 'key', words: 'a kernel keyring' }
   if (/^cap(ability2?|2?_userns)$/.test(className)) return { kind: 'capability' }
   if (className === 'process' || className === 'process2') return { kind: 'process' }
-  const path = paths.find(one => one.startsWith('/') && one !== '/')
+  const path = listed(paths.filter(one => one.startsWith('/') && one !== '/'))
   if (className.endsWith('socket')) return { kind: 'socket', ...(path === undefined ? {} : { words: path }) }
   if (!fileClasses.has(className)) return { kind: 'other' }
   if (path !== undefined)
     return owner === 'container'
-      ? { kind: 'container-path', words: className === 'sock_file' ? path : `${path} inside a container` }
+      ? {
+          kind: 'container-path',
+          words: className === 'sock_file' ? path : `${path} inside a container${isDisk(device) ? on : ''}`,
+        }
       : { kind: 'host-path', words: path }
   if (names.includes('/') || paths.includes('/'))
     return {
@@ -37,6 +40,21 @@ export const objectOf = (denial: Denial, owner: Owner): DeniedObject => {
     ? { kind: 'named' }
     : { kind: 'named', words: `a ${kindWord(className)} named ${name}${on}` }
 }
+
+// One group holds what was refused of one type: the one that matters may be any of them.
+const listed = (paths: readonly string[]): string | undefined =>
+  paths.length === 0
+    ? undefined
+    : [
+        ...paths.slice(0, mostListed),
+        ...(paths.length > mostListed ? [`${paths.length - mostListed} more`] : []),
+      ].join(', ')
+const mostListed = 3
+
+// What has no device of its own says nothing by its name.
+const isDisk = (device: string | undefined): boolean =>
+  device !== undefined &&
+  !['overlay', 'tmpfs', 'proc', 'sysfs', 'devtmpfs', 'mqueue', 'cgroup2'].includes(device)
 
 const kindWord = (className: string): string =>
   ({ dir: 'directory', lnk_file: 'link', sock_file: 'socket' })[className] ?? 'file'

@@ -9,7 +9,7 @@ import { reasonsAgainst } from './denial-rule.ts'
 import { objectOf } from './denied-object.ts'
 import { matcherOf } from './components.ts'
 import { booleansAsk } from './condition.ts'
-import { contradictionAsks, fittingSignature } from './signatures.ts'
+import { fittingSignature, signatureAsks } from './signatures.ts'
 
 export const denialsAsk = { probe: 'denials', params: {} } as const
 const osAsk = { probe: 'os', params: {} } as const
@@ -17,13 +17,13 @@ const selinuxAsk = { probe: 'selinux', params: {} } as const
 const processesAsk = { probe: 'processes', params: {} } as const
 
 /** What judging needs beside the log itself. */
-export const denialAsks: readonly Ask[] = [
+export const denialAsks = (knowledge: Knowledge): readonly Ask[] => [
   denialsAsk,
   osAsk,
   selinuxAsk,
   processesAsk,
   versionsAsk,
-  ...contradictionAsks,
+  ...signatureAsks(knowledge),
 ]
 
 /**

@@ -13,10 +13,11 @@ export const keepFor = (profiles: readonly Profile[], { components }: Knowledge)
   const isRead = wordsReader(components.words)
   const patterns = profiles
     .flatMap(({ checks }) => checks)
-    .flatMap(({ requirement, when, lowered }) => [
+    .flatMap(({ requirement, when, lowered, instead }) => [
       requirement,
       ...(when ? [when] : []),
       ...lowered.map(one => one.when),
+      ...instead.map(one => one.when),
     ])
     .flatMap(argvPatterns)
     .map(compileLines)

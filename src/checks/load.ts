@@ -10,6 +10,7 @@ import { signaturesFileSchema } from '../model/denial.ts'
 import { enableSelinuxSchema } from '../model/enable-selinux.ts'
 import { nearest } from '../model/nearest.ts'
 import { rollBackFileSchema } from '../model/roll-back.ts'
+import { rootsFileSchema } from '../model/roots.ts'
 import { writingCommandsSchema } from '../model/writing-commands.ts'
 import { parseYaml } from '../model/yaml.ts'
 import { parseProfile } from './profile.ts'
@@ -27,6 +28,7 @@ export const loadKnowledge = (): Knowledge => ({
   enableSelinux: loadData('enable-selinux.yaml', enableSelinuxSchema).enableSelinux,
   writingCommands: loadData('writing-commands.yaml', writingCommandsSchema).writing,
   ...loadData('watched-files.yaml', watchedFilesSchema),
+  ...loadData('roots.yaml', rootsFileSchema),
   containerPolicies: loadData(
     'container-policies.yaml',
     z.strictObject({ containerPolicies: containerPoliciesSchema }),

@@ -90,7 +90,7 @@ export const referenceMistakes = (
     }),
   )
 
-const namesOf = (to: Reference['to'], { components, advisories }: Knowledge): readonly string[] => {
+const namesOf = (to: Reference['to'], { components, advisories, roots }: Knowledge): readonly string[] => {
   switch (to) {
     case 'component':
       return components.components.map(({ id }) => id)
@@ -98,6 +98,8 @@ const namesOf = (to: Reference['to'], { components, advisories }: Knowledge): re
       return components.families.map(({ id }) => id)
     case 'advisory':
       return advisories.map(({ id }) => id)
+    case 'root':
+      return Object.keys(roots)
     default:
       return to satisfies never
   }

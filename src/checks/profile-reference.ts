@@ -16,7 +16,7 @@ export const profileReference = (): string => {
     'Beside these keys a check has exactly one requirement: a kind or a combination.',
     tableOf(check, plainKeys),
     '## Combinations',
-    'A requirement in `all`, `any`, `not`, `when` or `lowered` is a mapping with one key: a kind or a combination.',
+    'A requirement in `all`, `any`, `not`, `when`, `lowered` or `instead` is a mapping with one key: a kind or a combination.',
     tableOf(check, combinators),
     '## Kinds',
     ...kinds.map(kind => kindText(kind, check?.properties?.[kind])),

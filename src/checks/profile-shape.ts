@@ -44,6 +44,17 @@ const loweredShape = z
   )
   .optional()
 
+const insteadShape = z
+  .array(
+    z.strictObject({
+      when: expressionShape.describe('Where this certainly holds.'),
+      remedy: text.describe(
+        'What to do there; `{units}` stands for the units of the programs that were found.',
+      ),
+    }),
+  )
+  .optional()
+
 const plain = {
   id: name.describe('Its name in reports, waivers and JUnit; one namespace over all profiles of a run.'),
   title: text.optional().describe('What is expected, as a sentence that holds when it passes.'),
@@ -54,6 +65,9 @@ const plain = {
   severity: severitySchema.describe('How bad a failure is; `info` never gates.'),
   why: text.optional().describe('Why it matters.'),
   remedy: text.optional().describe('What to do when it fails.'),
+  instead: insteadShape.describe(
+    'Where another remedy is right than `remedy`: the first whose requirement certainly holds.',
+  ),
   takeBack: z
     .literal('never')
     .optional()

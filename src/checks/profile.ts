@@ -114,22 +114,23 @@ const readCheck = (
 // Requirements within a check or a profile that say where something applies.
 const guardMistakes = (owner: Record<string, unknown>, path: Path): readonly Mistake[] => [
   ...('when' in owner ? countMistakes(owner['when'], [...path, 'when'], false) : []),
-  ...(Array.isArray(owner['lowered'])
-    ? owner['lowered'].flatMap((one: unknown, index) =>
-        isMapping(one) && 'when' in one
-          ? countMistakes(one['when'], [...path, 'lowered', index, 'when'], false)
-          : [],
-      )
-    : []),
+  ...['lowered', 'instead'].flatMap(key => {
+    const entries = owner[key]
+    if (!Array.isArray(entries)) return []
+    return entries.flatMap((one: unknown, index) =>
+      isMapping(one) && 'when' in one ? countMistakes(one['when'], [...path, key, index, 'when'], false) : [],
+    )
+  }),
 ]
 
 const expressionsOf = (
-  { requirement, when, lowered }: Check,
+  { requirement, when, lowered, instead }: Check,
   path: Path,
 ): readonly { readonly expression: Expression; readonly path: Path }[] => [
   { expression: requirement, path },
   ...(when ? [{ expression: when, path: [...path, 'when'] }] : []),
   ...lowered.map((one, index) => ({ expression: one.when, path: [...path, 'lowered', index, 'when'] })),
+  ...instead.map((one, index) => ({ expression: one.when, path: [...path, 'instead', index, 'when'] })),
 ]
 
 const meaningMistakes = (
@@ -171,7 +172,7 @@ const idMistakes = (entries: readonly unknown[]): readonly Mistake[] => {
 type CheckData = z.infer<typeof checkShape>
 
 const toCheck = (data: CheckData): Check => {
-  const { id, title = id, severity, references = [], consequenceOf = [], when, lowered } = data
+  const { id, title = id, severity, references = [], consequenceOf = [], when, lowered, instead = [] } = data
   const values: Readonly<Record<string, unknown>> = data
   const key = requirementKeys.find(one => one in values) ?? ''
   const optional = {
@@ -193,6 +194,10 @@ const toCheck = (data: CheckData): Check => {
     consequenceOf,
     requirement: toExpression({ [key]: values[key] }),
     lowered: toLowered(lowered),
+    instead: instead.map(one => ({
+      when: toExpression(isMapping(one.when) ? one.when : {}),
+      remedy: one.remedy,
+    })),
     ...(isMapping(when) ? { when: toExpression(when) } : {}),
     // Every value that is left is a text.
     ...(Object.fromEntries(Object.entries(optional).filter(([, one]) => one !== undefined)) as Partial<

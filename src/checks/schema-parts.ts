@@ -28,10 +28,13 @@ export const oneOrMore = <Schema extends z.ZodType>(schema: Schema) =>
 /** An absolute path without control characters. */
 export const pathText = z.string().regex(/^\/[^\p{Cc}]*$/u, { error: 'an absolute path is needed' })
 
-/** A path, one below the kubelet’s root (`{kubelet}/plugins`), or the newest entries of a folder (`/var/lib/x/*`). */
+/**
+ * A path, one below a root (`{kubelet}/plugins`), or the newest entries of folders (`/var/lib/x/*`, `/var/lib/x/word*`): two stars at
+ * most, each at the end of a name.
+ */
 export const pathOrPattern = z
   .string()
-  .regex(/^(?:\{kubelet\}(?:\/[^\p{Cc}*]*)?|\/[^\p{Cc}*]*(?:(?<=\/)\*(?:\/[^\p{Cc}*]*)?)?)$/u, {
+  .regex(/^(?:\{[a-z]+\}|(?:\{[a-z]+\})?\/[^\p{Cc}*]*(?:\*(?:\/[^\p{Cc}*]*(?:\*(?:\/[^\p{Cc}*]*)?)?)?)?)$/u, {
     error: 'an absolute path is needed, or {kubelet}/…, or a folder’s entries as /folder/*',
   })
 

@@ -13,6 +13,7 @@ const dataFiles = new Set([
   'denial-signatures.yaml',
   'advisories.yaml',
   'watched-files.yaml',
+  'roots.yaml',
   'enable-selinux.yaml',
   'writing-commands.yaml',
 ])

@@ -8,16 +8,24 @@ import { matcherOf } from './components.ts'
 import { booleansAsk } from './condition.ts'
 import { isContainer, matchesAny } from './denial-domains.ts'
 import { policyPackagesAsk } from './policy-packages.ts'
+import { atRoots, namingRoots, rootsAsk } from './roots.ts'
 
 const mountsAsk = { probe: 'mounts', params: {} } as const
 const processesAsk = { probe: 'processes', params: {} } as const
 
-/** What may contradict a signature. */
-export const contradictionAsks: readonly Ask[] = [policyPackagesAsk, booleansAsk, mountsAsk, processesAsk]
+/** What may contradict a signature, and what its remedy names. */
+export const signatureAsks = (knowledge: Knowledge): readonly Ask[] => [
+  policyPackagesAsk,
+  booleansAsk,
+  mountsAsk,
+  processesAsk,
+  rootsAsk(knowledge),
+]
 
-/** A signature that fits a denial, with the remedy that fits the node. */
+/** A signature that fits a denial, with the diagnosis and the remedy that fit the node. */
 export interface Fitting {
   readonly signature: Signature
+  readonly diagnosis: string
   readonly remedy: string
 }
 
@@ -33,7 +41,11 @@ export const fittingSignature = (
     if (signature.context !== undefined && modulesOf(denial.invalidContext, knowledge).length === 0) continue
     const against = signature.unless.filter(one => contradicts(one, denial, read, knowledge))
     if (against.some(({ remedy }) => remedy === undefined)) continue
-    return { signature, remedy: against[0]?.remedy ?? signature.remedy }
+    return {
+      signature,
+      diagnosis: namingRoots(signature.diagnosis, read, knowledge),
+      remedy: atRoots(against[0]?.remedy ?? signature.remedy, read, knowledge),
+    }
   }
   return undefined
 }
@@ -78,8 +90,10 @@ export const matchesSignature = (
   (signature.commands === undefined || denial.commands.some(one => signature.commands?.includes(one))) &&
   (signature.paths === undefined ||
     [...denial.paths, ...(denial.names ?? [])].some(path =>
-      signature.paths?.some(end => path.endsWith(end)),
+      signature.paths?.some(end => path === end || path.endsWith(`/${end}`)),
     )) &&
+  (signature.devices === undefined ||
+    (denial.devices ?? signature.devices).some(device => signature.devices?.includes(device))) &&
   (signature.object === undefined || signature.object.includes(object)) &&
   (signature.categories === undefined || denial.categoriesDiffer === true)
 

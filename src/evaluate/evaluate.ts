@@ -125,10 +125,10 @@ export const plannedAsks = (profiles: readonly Profile[], given: Knowledge): rea
   const knowledge = withComponentTypes(given, profiles)
   const asks = profiles
     .flatMap(profile => profile.checks)
-    .flatMap(({ requirement, when, lowered }) => [
+    .flatMap(({ requirement, when, lowered, instead }) => [
       ...(when ? asksOf(when, knowledge) : []),
       ...asksOf(requirement, knowledge),
-      ...lowered.flatMap(({ when: condition }) => asksOf(condition, knowledge)),
+      ...[...lowered, ...instead].flatMap(({ when: condition }) => asksOf(condition, knowledge)),
     ])
   return [...new Map([...factAsks(knowledge), ...asks].map(ask => [askId(ask), ask])).values()]
 }
@@ -242,4 +242,4 @@ const ownAsks = (check: Check, knowledge: Knowledge): readonly Ask[] => {
   return own.length > 0 ? own : asks
 }
 const isFirst = (one: string, index: number, all: readonly string[]): boolean => all.indexOf(one) === index
-const supporting = new Set<Ask['probe']>(['selinux', 'packages', 'files', 'os', 'booleans'])
+const supporting = new Set<Ask['probe']>(['selinux', 'packages', 'files', 'os', 'booleans', 'roots'])

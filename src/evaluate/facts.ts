@@ -27,7 +27,7 @@ export const factAsks = (knowledge: Knowledge): readonly Ask[] => [
   { probe: 'versions', params: {} },
   watchedFilesAsk(knowledge),
   fileContextsAsk(knowledge),
-  ...denialAsks,
+  ...denialAsks(knowledge),
 ]
 
 /** The facts shown beside a node; what could not be read is absent. */

@@ -1,4 +1,5 @@
 import { inline, judge } from '../checks/expression.ts'
+import { equivalence, rootsElsewhere } from '../checks/roots.ts'
 import { systemOf, wayOf } from '../checks/way-back.ts'
 import type { ReadAsk } from '../model/ask.ts'
 import type { Check, Knowledge } from '../model/check.ts'
@@ -36,18 +37,32 @@ export const judgeCheck = (check: Check, read: ReadAsk, knowledge: Knowledge): O
   const lowered = check.lowered.find(
     ({ when, to }) => bySeverity(check.severity, to) < 0 && judge(when, read, knowledge).status === 'pass',
   )
+  const instead = check.instead.find(({ when }) => judge(when, read, knowledge).status === 'pass')
   return {
     ...base,
     status: 'fail',
-    findings: findings.slice(0, findingsShown).map(one => withRemedy(one, read, knowledge)),
+    findings: findings
+      .slice(0, findingsShown)
+      .map(one => withRemedy(instead ? insteadOf(one, instead.remedy, knowledge) : one, read, knowledge)),
     ...(lowered ? { severity: lowered.to, lowered: lowered.because } : {}),
   }
 }
 
+// What a finding says of itself comes first. Where no unit is known to start what was found, all that start its like are looked at.
+const insteadOf = (one: Finding, remedy: string, { components }: Knowledge): Finding => {
+  if (one.remedy !== undefined) return one
+  const units = one.units ?? components.components.flatMap(row => Object.values(row.units ?? {}).flat())
+  return { ...one, remedy: remedy.replaceAll('{units}', [...new Set(units)].join(' ')) }
+}
+
 // What brings a package depends on the system; on an image nothing is brought by hand.
-const withRemedy = ({ wants, ...one }: Finding, read: ReadAsk, { rollBack }: Knowledge): Finding => {
+const withRemedy = (
+  { wants, units: _units, ...one }: Finding,
+  read: ReadAsk,
+  knowledge: Knowledge,
+): Finding => {
   if (wants === undefined || one.remedy !== undefined) return one
-  const way = wayOf(systemOf(read), rollBack)
+  const way = wayOf(systemOf(read), knowledge.rollBack)
   if (way === undefined || 'none' in way) return one
   const { install, reinstall, boots } = way
   if (wants.state === 'in-effect')
@@ -60,9 +75,33 @@ const withRemedy = ({ wants, ...one }: Finding, read: ReadAsk, { rollBack }: Kno
   const first = `\`${install} ${wants.package}\`${boots ? ' and a reboot' : ''}`
   return {
     ...one,
-    remedy: `${first}; then relabel what containers use (\`${relabel}\`), restart the container runtime and recreate the pods.`,
+    remedy: `${first}; then ${learning(read, knowledge)}relabel what containers use (\`${relabel(read, knowledge)}\`), restart the container runtime and recreate the pods.`,
   }
 }
 
-const relabel =
-  'restorecon -Riv /var/lib/kubelet /var/lib/containerd /var/lib/containers /var/lib/rancher /var/lib/k0s /usr/local/bin'
+// The package knows where most distributions keep things; of other places somebody has to tell the policy.
+const learning = (read: ReadAsk, knowledge: Knowledge): string => {
+  const places = keptElsewhere(read, knowledge)
+  return places.length === 0
+    ? ''
+    : `tell the policy what the places are that it cannot know (${places.map(equivalence).join(', ')}), `
+}
+
+const relabel = (read: ReadAsk, knowledge: Knowledge): string => {
+  const places = keptElsewhere(read, knowledge)
+    .map(({ path }) => path)
+    .filter(path => !usual.some(one => path.startsWith(`${one}/`)))
+  return ['restorecon -Riv', ...new Set([...usual, ...places])].join(' ')
+}
+
+const keptElsewhere = (read: ReadAsk, knowledge: Knowledge) =>
+  rootsElsewhere(Object.keys(knowledge.roots), read, knowledge)
+
+const usual = [
+  '/var/lib/kubelet',
+  '/var/lib/containerd',
+  '/var/lib/containers',
+  '/var/lib/rancher',
+  '/var/lib/k0s',
+  '/usr/local/bin',
+]

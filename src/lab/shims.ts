@@ -27,7 +27,7 @@ export const writeShims = (
 
 const common: Readonly<Record<string, string>> = {
   // the third column has the start; how long ago that is, the node's own clock says
-  ps: 'read -r c <"$R/.lab/clock"; n=$(( $(command -p date +%s) + c )); while read -r p q s r; do echo "$p $q $((n - s)) $r"; done <"$R/.lab/ps"',
+  ps: 'case $* in *"o args="*) while read -r p q s u l r; do printf "%s\\n" "$r"; done <"$R/.lab/ps"; exit;; esac; read -r c <"$R/.lab/clock"; n=$(( $(command -p date +%s) + c )); while read -r p q s r; do echo "$p $q $((n - s)) $r"; done <"$R/.lab/ps"',
   date: 'case $* in +%s) read -r c <"$R/.lab/clock"; echo $(( $(command -p date +%s) + c ));; *) command -p date "$@";; esac',
   uname: `case $1 in -nrm) { read -r r; read -r m; read -r h; } <"$R/.lab/uname"; echo "$h $r $m"; exit;; -r) n=1;; -m) n=2;; -n) n=3;; *) n=1;; esac; sed -n "\${n}p" "$R/.lab/uname"`,
   id: 'read -r u <"$R/.lab/uid"; case $1 in -u) echo "$u";; *) echo "uid=$u";; esac',

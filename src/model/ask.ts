@@ -15,6 +15,7 @@ import type {
   PackageTable,
   PolicyFiles,
   ProcessTable,
+  RootPlace,
   RuntimeBinary,
   RuntimeSwitches,
   SelinuxState,
@@ -22,6 +23,7 @@ import type {
   PolicyAnswer,
   TransitionRule,
 } from './facts.ts'
+import type { Roots } from './roots.ts'
 
 type NoParams = Readonly<Record<string, never>>
 
@@ -37,11 +39,13 @@ export interface ProbeParams {
   packages: { readonly names: readonly string[] }
   'next-boot': { readonly names: readonly string[] }
   denials: NoParams
-  labels: { readonly paths: readonly string[] }
+  labels: { readonly paths: readonly string[]; readonly roots?: Roots }
+  roots: { readonly roots: Roots }
   runtime: NoParams
   allow: {
     readonly source: string
-    readonly target: string
+    /** Absent: whatever the target is; then each rule tells the types that its target stands for. */
+    readonly target?: string
     readonly class: string
     readonly permissions: readonly string[]
   }
@@ -69,6 +73,7 @@ export interface ProbeValues {
   'next-boot': NextBoot
   denials: DenialLog
   labels: readonly LabelFact[]
+  roots: readonly RootPlace[]
   runtime: RuntimeSwitches
   allow: PolicyAnswer<AllowRule>
   transition: PolicyAnswer<TransitionRule>

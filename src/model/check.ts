@@ -7,6 +7,7 @@ import type { DenialDomains, Signature } from './denial.ts'
 import type { EnableSelinux } from './enable-selinux.ts'
 import type { Judgement } from './outcome.ts'
 import type { RollBack } from './roll-back.ts'
+import type { Roots } from './roots.ts'
 import type { Severity } from './severity.ts'
 import type { WritingCommand } from './writing-commands.ts'
 
@@ -31,6 +32,8 @@ export interface Check {
   readonly requirement: Expression
   /** Where a failure weighs less: the first whose condition certainly holds. */
   readonly lowered: readonly { readonly when: Expression; readonly to: Severity; readonly because: string }[]
+  /** Where another remedy is right: the first whose condition certainly holds. */
+  readonly instead: readonly { readonly when: Expression; readonly remedy: string }[]
   /** Checks whose failure explains this one's; the first that fails on the node is named. */
   readonly consequenceOf: readonly string[]
   /** The title when it fails. */
@@ -83,13 +86,15 @@ export interface Knowledge {
   /** Words of the file contexts whose lines are facts. */
   readonly contextWords: readonly string[]
   readonly containerPolicies: ContainerPolicies
+  /** Where programs keep their files. */
+  readonly roots: Roots
   /** What the profiles in use say that containers run as where the policy has other types. */
   readonly componentTypes?: ComponentTypes
 }
 
 /** A name that must be in the domain's data, and under which key it stands. */
 export interface Reference {
-  readonly to: 'component' | 'family' | 'advisory'
+  readonly to: 'component' | 'family' | 'advisory' | 'root'
   readonly name: string
   readonly key?: string
 }

@@ -21,6 +21,8 @@ export const componentSchema = z.strictObject({
   /** Family version range the row holds for, `since` inclusive, `until` exclusive. */
   since: versionSchema.optional(),
   until: versionSchema.optional(),
+  /** What starts it: the units of systemd by the program’s name. */
+  units: z.record(z.string(), z.array(z.string().regex(/^[\w.-]+\.service$/)).min(1)).optional(),
   /** How much of argv is kept by the collector: the words that are read, or the program's name alone. */
   keep: z.enum(['argv', 'name']).default('argv'),
 })

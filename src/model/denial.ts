@@ -110,8 +110,10 @@ export const signatureSchema = z.strictObject({
   class: names,
   permissions: names.optional(),
   commands: names.optional(),
-  /** How a path or a name ends. */
+  /** The last parts of a path, or a name. */
   paths: names.optional(),
+  /** What the object lies on; a record that does not tell it fits. */
+  devices: names.optional(),
   object: z.array(z.enum(objectKinds)).optional(),
   /** Same types on both sides and the categories differ: an MCS constraint. */
   categories: z.literal('differ').optional(),

@@ -151,6 +151,15 @@ export type LabelFact =
   | { readonly path: string; readonly state: 'denied' }
   | { readonly path: string; readonly state: 'unlabelled' }
 
+/** Where a program keeps its files on this node, and the policy’s defaults there and at the place that it knows. */
+export interface RootPlace {
+  /** As the domain’s data call it. */
+  readonly name: string
+  readonly path: string
+  readonly expected?: string
+  readonly usual?: string
+}
+
 /** Single keys of container runtime configuration; never whole files. */
 export interface RuntimeSwitches {
   readonly files: readonly string[]
@@ -188,6 +197,8 @@ export interface AllowRule {
   readonly permissions: readonly string[]
   readonly condition?: RuleCondition
   readonly text: string
+  /** The types that the target stands for, itself or the members of an attribute; told where the question left the target open. */
+  readonly targets?: readonly string[]
 }
 
 export interface TransitionRule {

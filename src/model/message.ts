@@ -8,6 +8,10 @@ export const messageSorts = [
   'refused-relabel',
   // a policy that was offered to the kernel and not taken
   'refused-policy',
+  // permissions of a domain that the domain which bounds it lacks, taken away without a denial
+  'bounded-permissions',
+  // a file system that was not taken, as nothing says how its files are labelled
+  'refused-mount',
   // a mount with other label options than the one before it
   'mount-conflict',
   // a label that could not be read from its file system
@@ -20,6 +24,12 @@ export const messageSorts = [
 ] as const
 export type MessageSort = (typeof messageSorts)[number]
 
+/** A file as the kernel names it. */
+export interface Inode {
+  readonly device: string
+  readonly number: number
+}
+
 /** The same said once or often. */
 export interface Message {
   readonly sort: MessageSort
@@ -30,6 +40,8 @@ export interface Message {
   readonly about?: string
   /** Why, in the kernel's words: `no_new_privs`, `nosuid`, the operation. */
   readonly reasons: readonly string[]
+  /** Some of the files that it is about. */
+  readonly inodes?: readonly Inode[]
   readonly count: number
   /** Epoch seconds; absent where the line does not tell. */
   readonly firstSeen?: number

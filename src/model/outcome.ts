@@ -13,6 +13,8 @@ export interface Finding {
   readonly evidence: readonly string[]
   /** What to do about this very thing, where more can be said than the check says in general; commands stand in backticks. */
   readonly remedy?: string
+  /** The units of systemd that start the program that was found. */
+  readonly units?: readonly string[]
   /** The package that is not there, or whose installation did not take effect: what brings it depends on the system. */
   readonly wants?: { readonly package: string; readonly state: 'installed' | 'in-effect' }
 }

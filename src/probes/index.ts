@@ -18,6 +18,7 @@ import { packages } from './packages.ts'
 import { parseFrame } from './parse.ts'
 import { policyFiles } from './policy-files.ts'
 import { processes } from './processes.ts'
+import { roots } from './roots.ts'
 import { runtime } from './runtime.ts'
 import { selinux } from './selinux.ts'
 import { services } from './services.ts'
@@ -37,6 +38,7 @@ export const probes: { readonly [Name in ProbeName]: Probe<Name> } = {
   'next-boot': nextBoot,
   denials,
   labels,
+  roots,
   runtime,
   allow,
   transition,

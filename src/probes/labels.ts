@@ -4,21 +4,22 @@ import { isPhrase } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
 import { shellQuote, statAll } from './fragment.ts'
 import { linesOf } from './parse.ts'
+import { rootsShell } from './roots.ts'
 
 /**
- * Security labels of named paths beside the policy's default for them. `{kubelet}/…` is looked for below the kubelet's root, as the
- * processes that run name it; `FOLDER/*…` are the newest few entries of a folder.
+ * Security labels of named paths beside the policy's default for them. `{name}/…` is looked for below each root of that
+ * name, as the processes that run say it; `FOLDER/*…` and `FOLDER/word*…` are the newest few entries of a folder.
  */
 export const labels: Probe<'labels'> = {
   name: 'labels',
   cost: 'cheap',
-  fragment: ({ paths }) => `need stat
+  fragment: ({ paths, roots = {} }) => `need stat
 p=; o=; q=
 l() { p="$p$R$1
 "; o="$o$1
 "; q="$q$1	$2
 "; }
-${[...(paths.some(isBelowKubelet) ? [kubeletRoots] : []), ...paths.map(lookFor)].join('\n')}
+${[...(Object.keys(roots).length > 0 ? [rootsShell(roots)] : []), ...paths.map(lookFor)].join('\n')}
 [ -n "$q" ] || exit 0
 ${statAll('%C	%F')}
 IFS=$nl; set -f
@@ -30,10 +31,12 @@ for n in $q; do
     printf 'label\\t%s\\t%s\\t%s\\t%s\\n' "$n" "$s" "$e" "$k"
   else printf '%s\\t%s\\n' "$s" "$n"; fi
 done`,
-  byHand: ({ paths }) => {
-    const all = paths.map(path =>
-      isPattern(path) ? path.replace('{kubelet}', '/var/lib/kubelet') : shellQuote(path),
-    )
+  byHand: ({ paths, roots = {} }) => {
+    const all = paths.map(path => {
+      const { name, rest } = below(path)
+      if (name === undefined) return rest.includes('*') ? rest : shellQuote(rest)
+      return `${roots[name]?.like ?? ''}${rest}`
+    })
     return `stat -c '%C %n' ${all.join(' ')}; matchpathcon -V ${all.join(' ')}`
   },
   parse: ({ stdout, whole }, { paths }) => {
@@ -53,28 +56,43 @@ done`,
   },
 }
 
-const isBelowKubelet = (path: string): boolean => path.startsWith('{kubelet}')
-const isPattern = (path: string): boolean => isBelowKubelet(path) || path.includes('/*')
-
-// The registrars and the kubelet name it on their command lines; where nothing runs, it is where distributions put it.
-const kubeletRoots = `d=/var/lib/kubelet
-w=; i=0
-for r in $(ps -ewwo args= 2>/dev/null | sed -nE 's#^.*--kubelet-registration-path=(/[A-Za-z0-9._/-]+)/plugins/.*$#\\1#p; s#^.*(kubelet|kubelite|k3s|rke2|k0s).*[ =-]root-dir[= ](/[A-Za-z0-9._/-]+).*$#\\2#p'); do
-  case "$w $r " in *..*|*" $r "*" $r "*) continue;; esac
-  w="$w $r"; i=$((i+1)); [ "$i" -lt 3 ] || break
-done
-[ -n "$w" ] || for r in $d /var/lib/k0s/kubelet /var/snap/microk8s/common/var/lib/kubelet; do stat -c %F "$R$r" >/dev/null 2>&1 && w="$w $r"; done
-[ -n "$w" ] || w=$d`
+/** The name of a root, where a path is below one, and what follows it. */
+const below = (path: string): { readonly name?: string; readonly rest: string } => {
+  const [whole = '', name] = /^\{([a-z]+)\}/.exec(path) ?? []
+  return name === undefined ? { rest: path } : { name, rest: path.slice(whole.length) }
+}
 
 const lookFor = (path: string): string => {
-  if (isBelowKubelet(path))
-    return `for r in $w; do l "\${r%/}"${shellQuote(path.slice('{kubelet}'.length))}; done; printf 'looked\\t%s\\n' ${shellQuote(path)}`
-  const star = path.indexOf('/*')
-  if (star < 0) return `l ${shellQuote(path)}`
-  const [folder, rest] = [path.slice(0, star), path.slice(star + 2)]
-  return `[ ! -d "$R"${shellQuote(folder)} ] || for n in $(ls -t "$R"${shellQuote(folder)} 2>/dev/null | head -n 5); do
-  case $n in *[!A-Za-z0-9._:-]*) ;; *) [ ! -e "$R"${shellQuote(folder)}"/$n"${shellQuote(rest)} ] || l ${shellQuote(folder)}"/$n"${shellQuote(rest)} ${shellQuote(path)};; esac
-done; printf 'looked\\t%s\\n' ${shellQuote(path)}`
+  const { name, rest } = below(path)
+  const isPattern = rest.includes('*')
+  const asked = isPattern ? ` ${shellQuote(path)}` : ''
+  if (name === undefined && !isPattern) return `l ${shellQuote(path)}`
+  const look =
+    name === undefined
+      ? entriesOf('', rest, asked, 1)
+      : `for r in $w_${name}; do ${entriesOf('"$r"', rest, asked, 1)}; done`
+  return `${look}; printf 'looked\\t%s\\n' ${shellQuote(path)}`
+}
+
+// Each star stands for the newest few of a folder: what was there before an update keeps its label.
+const entriesOf = (folder: string, rest: string, asked: string, depth: number): string => {
+  const star = rest.indexOf('*')
+  const plain = (text: string): string => `${folder}${text === '' ? '' : shellQuote(text)}`
+  if (star < 0) {
+    const look = `l ${plain(rest)}${asked}`
+    return asked === '' ? look : `[ ! -e "$R"${plain(rest)} ] || ${look}`
+  }
+  const slash = rest.lastIndexOf('/', star)
+  const [parent, stem, after] = [
+    plain(rest.slice(0, slash)),
+    rest.slice(slash + 1, star),
+    rest.slice(star + 1),
+  ]
+  const n = `n${depth}`
+  const named = stem === '' ? '' : ` | grep ${shellQuote(`^${stem.replaceAll(/[.[\]^$\\]/g, '\\$&')}`)}`
+  return `[ ! -d "$R"${parent} ] || for ${n} in $(ls -t "$R"${parent} 2>/dev/null${named} | head -n 5); do
+  case $${n} in *[!A-Za-z0-9._:-]*) ;; *) ${entriesOf(`${parent}"/$${n}"`, after, asked, depth + 1)};; esac
+done`
 }
 
 // label	/var/lib/kubelet	system_u:object_r:container_var_lib_t:s0	directory	system_u:object_r:container_var_lib_t:s0

@@ -1,3 +1,4 @@
+import type { Ask } from '../model/ask.ts'
 import type { AllowRule, PolicyAnswer, RuleCondition, TransitionRule } from '../model/facts.ts'
 import type { Answer, Probe } from '../model/probe.ts'
 import { isPhrase } from '../model/ranges.ts'
@@ -57,22 +58,11 @@ export const allow: Probe<'allow'> = {
   byHand: params => `sesearch ${allowWords(params).join(' ')}`,
   parse: answer => parse(answer, 'sesearch', toAllow),
 }
-const allowWords = ({
-  source,
-  target,
-  class: className,
-  permissions,
-}: {
-  source: string
-  target: string
-  class: string
-  permissions: readonly string[]
-}) => [
+const allowWords = ({ source, target, class: className, permissions }: Ask<'allow'>['params']) => [
   '-A',
   '-s',
   source,
-  '-t',
-  target === 'self' ? source : target,
+  ...(target === undefined ? [] : ['-t', target === 'self' ? source : target]),
   '-c',
   className,
   '-p',

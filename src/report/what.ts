@@ -7,7 +7,7 @@ import type { Problem } from './problems.ts'
 export const whatSentence = (problem: Problem, audit: Audit): string => {
   const { headline, struck, findings } = problem
   const where = struck.length === 1 ? '1 node' : `${struck.length} nodes`
-  const messages = [...new Set(findings.map(({ message }) => message))]
+  const messages = coveringFirst(findings)
   const more = messages.length > 2 ? [`and ${messages.length - 2} more`] : []
   const found = [...messages.slice(0, 2), ...more].join('; ')
   // A finding that knows what mends it says more than the refusals that follow from it.
@@ -18,6 +18,13 @@ export const whatSentence = (problem: Problem, audit: Audit): string => {
   )?.finding
   const notice = refused === undefined ? found : `${refused}${domain === undefined ? '' : ` (${domain})`}`
   return `${headline} on ${where}: ${notice}${permissiveWords(problem)}`
+}
+
+// Those in which a node finds itself that the ones before leave out come first: what is cut off is somebody's, but nobody's only one.
+const coveringFirst = (findings: Problem['findings']): readonly string[] => {
+  const left = new Set(findings.flatMap(({ nodes }) => nodes))
+  const first = findings.filter(({ nodes }) => nodes.filter(node => left.delete(node)).length > 0)
+  return [...new Set([...first, ...findings].map(({ message }) => message))]
 }
 
 // A node that only logs is told beside those that are struck.

@@ -21,11 +21,16 @@ interface Told {
 
 const checks = loadProfiles(defaultProfiles, knowledge).flatMap(profile => profile.checks)
 const texts: readonly Told[] = [
-  ...checks.flatMap(({ id, remedy = '', afterwards = '', avoid = '' }) =>
-    [remedy, afterwards, avoid].map(text => ({ from: `check ${id}`, text })),
+  ...checks.flatMap(({ id, remedy = '', afterwards = '', avoid = '', instead }) =>
+    [remedy, afterwards, avoid, ...instead.map(one => one.remedy.replaceAll('{units}', 'x.service'))].map(
+      text => ({ from: `check ${id}`, text }),
+    ),
   ),
   ...knowledge.signatures.flatMap(({ id, remedy, unless }) =>
-    [remedy, ...unless.map(one => one.remedy ?? '')].map(text => ({ from: `signature ${id}`, text })),
+    [remedy, ...unless.map(one => one.remedy ?? '')].map(text => ({
+      from: `signature ${id}`,
+      text: text.replaceAll('{kubelet}', '/var/lib/kubelet'),
+    })),
   ),
   ...knowledge.advisories.map(({ id, remedy }) => ({ from: `advisory ${id}`, text: remedy })),
   ...knowledge.rollBack.flatMap(way =>
@@ -41,6 +46,7 @@ const texts: readonly Told[] = [
   ...sourceTexts('src/checks/selinux-modules.ts'),
   ...sourceTexts('src/evaluate/judge-check.ts'),
   ...sourceTexts('src/checks/denial-advice.ts'),
+  ...sourceTexts('src/checks/roots.ts'),
 ].filter(({ text }) => text !== '')
 
 // `remedy: …` in code, what is put in replaced by a word as a node would give it.
@@ -52,7 +58,10 @@ function sourceTexts(file: string): readonly Told[] {
         .replaceAll('\\`', '`')
         .replaceAll('${setsebool(policy.booleans)}', 'setsebool -P x=on')
         .replaceAll('${first}', '`dnf install x`')
-        .replaceAll('${relabel}', 'restorecon -Riv /var/lib/kubelet')
+        .replaceAll('${relabel(read, knowledge)}', 'restorecon -Riv /var/lib/kubelet')
+        .replaceAll('${learning(read, knowledge)}', '')
+        .replaceAll('${again}', '`restorecon -Rv /var/lib/kubelet`')
+        .replaceAll(/\$\{equivalence\(\w+\)\}/g, '`semanage fcontext -a -e /var/lib/kubelet /x`')
         .replaceAll(/\$\{(?:install|reinstall)\}/g, 'dnf install')
         .replaceAll(/\$\{[^}]*\}/g, 'x'),
     }),
@@ -87,7 +96,7 @@ const tools = new Set(
 )
 /** Words in capitals that mean themselves. */
 const ownCapitals =
-  /\b(?:SELINUX(?:TYPE|_ERR)?|USER_SELINUX_ERR|SLE|MAC_STATUS|MAC_POLICY_LOAD|USER_AVC|AVC|SELinux|CSI|NFS|CIL|RWX|TCP|MCS|TLS|TPM|OCI|FUSE|USB|RPM|ID|I)\b/g
+  /\b(?:SELINUX(?:TYPE|_ERR)?|USER_SELINUX_ERR|SLE|MAC_STATUS|MAC_POLICY_LOAD|USER_AVC|AVC|SELinux|CSI|NFS|CIL|RWX|TCP|MCS|TLS|TPM|OCI|FUSE|USB|RPM|ID|I|TARGET|OPTIONS)\b/g
 
 describe('what operators are told to do', () => {
   it('is there to be looked at', () => {

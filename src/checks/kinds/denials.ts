@@ -3,6 +3,7 @@ import type { Kind } from '../../model/check.ts'
 import { denialKey, isKnown, type JudgedDenial } from '../../model/denial.ts'
 import type { Finding } from '../../model/outcome.ts'
 import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
+import { mountsOf } from '../denied-device.ts'
 import { setsebool } from '../denial-rule.ts'
 import { denialAsks, denialsAsk, judgeDenials } from '../judged-denials.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
@@ -28,7 +29,7 @@ type Params = z.infer<typeof denialsSchema>
 export const denials: Kind<Params> = {
   name: 'denials',
   schema: denialsSchema,
-  asks: () => [selinuxAsk, ...denialAsks],
+  asks: (_params, knowledge) => [selinuxAsk, ...denialAsks(knowledge)],
   judge: (params, read, knowledge) => {
     const without = withoutSelinux(read)
     if (without) return without
@@ -45,7 +46,11 @@ export const denials: Kind<Params> = {
     )
     const chosen = concerned.filter(({ owner }) => params.typed || owner !== 'login')
     if (chosen.length > 0)
-      return fail(...chosen.map(denial => toFinding(denial, titleOf(denial, knowledge.signatures))))
+      return fail(
+        ...chosen.map(denial =>
+          toFinding(denial, titleOf(denial, knowledge.signatures), mountsOf(denial, read)),
+        ),
+      )
     const past = judged.filter(({ active }) => !active).length
     const typed = concerned.length
     const since = reading.coverage?.since
@@ -68,7 +73,7 @@ const titleOf = (
     ? 'typed by somebody in a login session'
     : (signatures.find(({ id }) => id === signature)?.title ?? keeps?.what)
 
-const toFinding = (denial: JudgedDenial, title: string | undefined): Finding => {
+const toFinding = (denial: JudgedDenial, title: string | undefined, mounted: readonly string[]): Finding => {
   const { object, enforced, commands, remedy, sample, present } = denial
   const rule = `${denial.source} → ${denial.target}:${denial.class} ${denial.permissions.join(' ')}`
   const by = commands.length > 0 ? ` (${commands.slice(0, 4).join(', ')})` : ''
@@ -78,7 +83,7 @@ const toFinding = (denial: JudgedDenial, title: string | undefined): Finding => 
     ...finding(
       denialKey(denial),
       `${title ? `${title}: ` : ''}${enforced ? 'denied' : 'would be denied'} ${rule}${on}${boolean}${by}`,
-      [sample],
+      [sample, ...mounted],
     ),
     ...(remedy === undefined ? {} : { remedy }),
   }

@@ -7,7 +7,7 @@ import { messageSorts, type Message, type MessageSort } from '../../model/messag
 import type { Coverage, PartialCoverage, Reading } from '../../model/reading.ts'
 import { fail, finding, pass, unknown, unknownBecause } from '../judgements.ts'
 import { denialsAsk } from '../judged-denials.ts'
-import { messageKey, messageSentence } from '../message-words.ts'
+import { messageKey, messageRemedy, messageSentence } from '../message-words.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { messageAsks, presentMessages } from '../said-messages.ts'
 import { oneOrMore } from '../schema-parts.ts'
@@ -19,6 +19,11 @@ export const messagesSchema = z
       .optional()
       .describe(
         'Only those about one of these: globs over types, of either side and of a context, and over kinds of file system.',
+      ),
+    reason: oneOrMore(z.string())
+      .optional()
+      .describe(
+        'Only those with one of these reasons: globs over permissions, and over the words that the kernel gives.',
       ),
     target: oneOrMore(z.string())
       .optional()
@@ -49,9 +54,13 @@ export const messages: Kind<Params> = {
     const found = presentMessages(reading.value, read).filter(message => isChosen(params, message))
     if (found.length > 0)
       return fail(
-        ...found.map(message =>
-          finding(messageKey(message), messageSentence(message, isPermissive(read)), [message.sample]),
-        ),
+        ...found.map(message => {
+          const remedy = messageRemedy(message)
+          return {
+            ...finding(messageKey(message), messageSentence(message, isPermissive(read)), [message.sample]),
+            ...(remedy === undefined ? {} : { remedy }),
+          }
+        }),
       )
     const gap = gapOf(params.of, reading)
     if (gap !== undefined) return unknown(gap.why, gap.next)
@@ -59,11 +68,12 @@ export const messages: Kind<Params> = {
   },
 }
 
-const isChosen = ({ of, about, target }: Params, message: Message): boolean => {
+const isChosen = ({ of, about, reason, target }: Params, message: Message): boolean => {
   if (!of.includes(message.sort)) return false
   const names = [message.source, message.target, message.about, message.about?.split(':')[2]]
   return (
     (about === undefined || names.some(name => name !== undefined && matches(about, name))) &&
+    (reason === undefined || message.reasons.some(one => matches(reason, one))) &&
     (target === undefined || (message.target !== undefined && matches(target, message.target)))
   )
 }
@@ -81,6 +91,7 @@ const ofRecords: ReadonlySet<MessageSort> = new Set([
   'invalid-context',
   'refused-relabel',
   'refused-policy',
+  'bounded-permissions',
   'other',
 ])
 const isOfKernel = (sort: MessageSort): boolean => !ofRecords.has(sort) || ofBoth.has(sort)

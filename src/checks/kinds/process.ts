@@ -82,7 +82,12 @@ export const process: Kind<Params> = {
         ? chooseComponents(params, matcherOf(knowledge.components).recognise(table.value))
         : byArgv(params.argv, table.value.processes)
     const mapped = mappedTypes(read, knowledge)
-    const findings = chosen.flatMap(one => mistakesOf(asMapped(params, one, mapped), one))
+    const findings = chosen.flatMap(one =>
+      mistakesOf(asMapped(params, one, mapped), one).map(mistake => ({
+        ...mistake,
+        ...unitsOf(one, chosen),
+      })),
+    )
     if (findings.length > 0) return fail(...unique(findings))
     if (chosen.length === 0) return judgeAbsence(params, read, knowledge)
     const unlabelled = chosen.find(({ process: { context } }) => !context)
@@ -130,6 +135,15 @@ const asMapped = (params: Params, { privileged }: Chosen, mapped: ComponentTypes
 }
 
 const nameOf = ({ component, process: { argv } }: Chosen): string => component?.title ?? argv.slice(0, 60)
+
+// k3s starts a containerd of its own: that is no unit.
+const unitsOf = (one: Chosen, all: readonly Chosen[]): { readonly units?: readonly string[] } => {
+  const parent = all.find(other => other.process.pid === one.process.parent && other.component !== undefined)
+  const { component, process: started } = parent ?? one
+  const program = started.argv.split(/\s/, 1)[0]?.split('/').at(-1) ?? ''
+  const units = Object.hasOwn(component?.units ?? {}, program) ? component?.units?.[program] : undefined
+  return units === undefined ? {} : { units }
+}
 
 const mistakesOf = (params: Params, chosen: Chosen): readonly Finding[] => {
   const { context, label, argv, user } = chosen.process

@@ -39,8 +39,12 @@ export const answersChanged = (
   return found.toSorted((a, b) => order.indexOf(a.told) - order.indexOf(b.told))[0]
 }
 
-const isAsked = (value: Value, about: ReadonlySet<string>): boolean =>
-  typeof value === 'string' || !('to' in value) || about.size === 0 || about.has(value.target)
+// A question that left the target open is answered for every type: only those that the check names are to the point.
+const isAsked = (value: Value, about: ReadonlySet<string>): boolean => {
+  if (typeof value === 'string' || about.size === 0) return true
+  if ('to' in value) return about.has(value.target)
+  return value.targets === undefined || value.targets.some(one => about.has(one))
+}
 
 const order: readonly PolicyEvidence['told'][] = ['transition', 'access', 'answer']
 
@@ -61,8 +65,8 @@ interface Answers {
 const evidenceOf = (ask: PolicyAsk, answers: Answers, items: readonly PolicyItem[]): PolicyEvidence =>
   (ask.probe === 'transition'
     ? transitionEvidence(answers, items)
-    : ask.probe === 'allow'
-      ? accessEvidence(ask.params, answers, items)
+    : ask.probe === 'allow' && ask.params.target !== undefined
+      ? accessEvidence({ ...ask.params, target: ask.params.target }, answers, items)
       : undefined) ?? {
     told: 'answer',
     gone: answers.gone.slice(0, shown).map(textOf),
@@ -130,7 +134,7 @@ const namesIn = ({ expression }: RuleCondition): readonly string[] => [
 const membershipOf = ({ change, type, attribute }: MembershipItem) => ({ change, type, attribute })
 
 const accessEvidence = (
-  asked: Extract<PolicyAsk, { readonly probe: 'allow' }>['params'],
+  asked: Extract<PolicyAsk, { readonly probe: 'allow' }>['params'] & { readonly target: string },
   { earlier, now, gone, came }: Answers,
   items: readonly PolicyItem[],
 ): PolicyEvidence | undefined => {

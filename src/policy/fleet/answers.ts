@@ -39,15 +39,17 @@ const allowed = (policy: Policy, wanted: Ask<'allow'>['params']): PolicyAnswer<A
   const { source, class: className, permissions } = wanted
   const target = wanted.target === 'self' ? source : wanted.target
   const unknown =
-    unknownIn(policy.types, 'type', [target, source]) ?? unknownIn(policy.classes, 'class', [className])
+    unknownIn(policy.types, 'type', [...(target === undefined ? [] : [target]), source]) ??
+    unknownIn(policy.classes, 'class', [className])
   if (unknown) return unknown
   const known = policy.classes.byName.get(className)?.permissions ?? []
   const missing = permissions.find(name => !known.includes(name))
   if (missing !== undefined) return { state: 'unknown-name', what: 'permission', name: missing }
+  const typesOf = target === undefined ? typesBehind(policy) : undefined
   const values = found(policy, {
     kinds: ['allow'],
     source: { name: source, match: 'indirect' },
-    target: { name: target, match: 'indirect' },
+    ...(target === undefined ? {} : { target: { name: target, match: 'indirect' } as const }),
     classes: { names: [className] },
     permissions: { names: permissions, match: 'any' },
   }).map(index => {
@@ -60,9 +62,24 @@ const allowed = (policy: Policy, wanted: Ask<'allow'>['params']): PolicyAnswer<A
       permissions: given,
       text: ruleText(rule),
       ...conditionOf(policy, index),
+      ...(typesOf ? { targets: typesOf(policy.rules.target[index] ?? 0) } : {}),
     }
   })
   return { state: 'known', values }
+}
+
+// Rules on one attribute share the list of its members.
+const typesBehind = (policy: Policy): ((value: number) => readonly string[]) => {
+  const known = new Map<number, readonly string[]>()
+  return value => {
+    const told =
+      known.get(value) ??
+      (policy.types.byValue[value]?.isAttribute
+        ? [...(policy.membersOf[value] ?? [])].flatMap(one => namesOf(policy, one))
+        : namesOf(policy, value))
+    known.set(value, told)
+    return told
+  }
 }
 
 // Without those that ask for the name of a file: an exec has none.

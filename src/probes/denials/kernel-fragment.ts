@@ -3,7 +3,7 @@ import { numbers } from './record-types.ts'
 /** Of the kernel's own words, the newest this many bytes. */
 export const kernelBytes = 200_000
 
-const kernelWords = `(SELinux: |audit: (audit_lost|audit_backlog|backlog|rate limit|kauditd|out of memory|[*]NO[*]|auditd )|k?audit[a-z_]*: [0-9]+ callbacks|(audit: )?type=(${numbers}) )`
+const kernelWords = `(SELinux: |(audit[(][0-9.:]+[)]: ?)?security_compute_sid: |audit: (audit_lost|audit_backlog|backlog|rate limit|kauditd|out of memory|[*]NO[*]|auditd )|k?audit[a-z_]*: [0-9]+ callbacks|(audit: )?type=(${numbers}) )`
 const inJournal = `^[0-9.]+ [^ ]+ (kernel: ${kernelWords}|systemd\\[1\\]: Failed to load SELinux|systemd-journald?\\[[0-9]+\\]: (Missed|Suppressed)|auditd\\[[0-9]+\\]: )`
 const inRing = `^(<[0-9]+>)?\\[ *[0-9.]+\\]( ?\\[ *[TC][0-9]+\\])? ${kernelWords}`
 

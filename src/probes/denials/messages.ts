@@ -1,4 +1,4 @@
-import type { Message } from '../../model/message.ts'
+import type { Inode, Message } from '../../model/message.ts'
 
 /** One thing said once. */
 export interface Said extends Pick<
@@ -6,6 +6,7 @@ export interface Said extends Pick<
   'sort' | 'source' | 'target' | 'about' | 'reasons' | 'untilBoot' | 'permissive' | 'sample'
 > {
   readonly at?: number
+  readonly inode?: Inode
 }
 
 /** Folds what was said more than once, the newest first. */
@@ -21,19 +22,21 @@ export const groupMessages = (all: readonly Said[]): readonly Message[] => {
   )
 }
 
-const begun = ({ at, sample, ...said }: Said): Message => ({
+const begun = ({ at, sample, inode, ...said }: Said): Message => ({
   ...said,
+  ...(inode ? { inodes: [inode] } : {}),
   count: 1,
   ...(at === undefined ? {} : { firstSeen: at, lastSeen: at }),
   sample: sample.slice(0, 600),
 })
 
 // One without a time may have been said just now.
-const joined = (group: Message, { at, permissive, reasons }: Said): Message => {
+const joined = (group: Message, { at, permissive, reasons, inode }: Said): Message => {
   const { firstSeen, lastSeen, permissive: all, ...rest } = group
   return {
     ...rest,
     reasons: [...new Set([...group.reasons, ...reasons])].slice(0, 8),
+    ...(inode ? { inodes: withInode(group.inodes, inode) } : {}),
     count: group.count + 1,
     ...(firstSeen === undefined || lastSeen === undefined || at === undefined
       ? {}
@@ -41,3 +44,8 @@ const joined = (group: Message, { at, permissive, reasons }: Said): Message => {
     ...(all && permissive ? { permissive: true } : {}),
   }
 }
+
+const withInode = (known: readonly Inode[] = [], { device, number }: Inode): readonly Inode[] =>
+  known.length >= 8 || known.some(one => one.device === device && one.number === number)
+    ? known
+    : [...known, { device, number }]

@@ -9,6 +9,8 @@ import { decodedField, recordFields } from './record-fields.ts'
  * What an audit record says of SELinux beside denials:
  *   type=SELINUX_ERR … op=security_bounded_transition seresult=denied oldcontext=…:container_runtime_t:s0 newcontext=…:spc_t:s0:c0,c1
  *   type=SELINUX_ERR … op=security_compute_sid invalid_context="…" scontext=… tcontext=… tclass=process
+ *   type=SELINUX_ERR … op=security_compute_av reason=bounds scontext=… tcontext=… tclass=process perms=transition,siginh
+ *   type=SELINUX_ERR … security_compute_sid:  invalid context … for scontext=… tcontext=… tclass=process       (linux up to 5.0)
  *   type=AVC … denied  { nnp_transition } … tclass=process2
  *   type=MAC_POLICY_LOAD … lsm=selinux res=0
  */
@@ -20,19 +22,27 @@ export const saidByRecord = (record: AuditRecord): Said | undefined => {
     return isRefusedLoad(text) ? { sort: 'refused-policy', reasons: [], at: time, sample } : undefined
   if (type !== 'SELINUX_ERR' && type !== 'USER_SELINUX_ERR') return undefined
   const { first, last } = recordFields(text)
-  const operation = first.get('op') ?? ''
+  const [, formerly, named] =
+    /^(security_\w{1,40}): +(?:invalid context (\S{1,256}) |denied )for /.exec(text) ?? []
+  const operation = first.get('op') ?? formerly ?? ''
   const typeOf = (...names: readonly string[]) =>
     names.map(name => parseContext(last.get(name) ?? '')?.type).find(one => one !== undefined)
   const source = typeOf('oldcontext', 'scontext')
   const target = typeOf('newcontext', 'tcontext')
-  const invalid = decodedField(first.get('invalid_context'))?.slice(0, 256)
+  const invalid = decodedField(first.get('invalid_context'))?.slice(0, 256) ?? named
   const className = first.get('tclass')
+  const removed =
+    operation === 'security_compute_av' ? first.get('perms')?.slice(0, 256).split(',') : undefined
   return {
     sort: invalid === undefined ? (sortOf[operation] ?? 'other') : 'invalid-context',
     ...(source === undefined ? {} : { source }),
     ...(target === undefined ? {} : { target }),
     ...(invalid === undefined ? {} : { about: withoutCategories(invalid) }),
-    reasons: [...(operation === '' ? [] : [operation]), ...(className === undefined ? [] : [className])],
+    reasons: removed ?? [
+      ...(operation === '' ? [] : [operation]),
+      ...(className === undefined ? [] : [className]),
+    ],
+    ...(removed && className !== undefined ? { about: className } : {}),
     at: time,
     sample,
   }
@@ -41,6 +51,7 @@ export const saidByRecord = (record: AuditRecord): Said | undefined => {
 const sortOf: Readonly<Record<string, MessageSort>> = {
   security_bounded_transition: 'refused-transition',
   security_validate_transition: 'refused-relabel',
+  security_compute_av: 'bounded-permissions',
 }
 
 /** Whether a record tells of a policy that the kernel did not take: the node still runs the one before. */

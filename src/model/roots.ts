@@ -1,0 +1,41 @@
+import { z } from 'zod'
+
+const place = z.string().regex(/^(?:\/[\w.-]+)+$/, { error: 'an absolute path of plain words is needed' })
+
+/** How a command line names a root: by an option, of a program or of whatever runs. */
+const sayingSchema = z.strictObject({
+  /** By the first word of the command line; absent: any. */
+  programs: z
+    .array(z.string().regex(/^[a-z][a-z0-9-]*$/))
+    .min(1)
+    .optional(),
+  option: z.string().regex(/^[a-z][a-z-]*$/),
+  /** The option names something below the root: where the root ends in it. */
+  upTo: z
+    .string()
+    .regex(/^\/[\w./-]+$/)
+    .optional(),
+  /** The root lies below what the option names. */
+  below: place.optional(),
+})
+
+/** Where a program keeps its files; data in `profiles/roots.yaml`. */
+export const rootSchema = z.strictObject({
+  /** The place that the policy’s file contexts know. */
+  like: place,
+  said: z.array(sayingSchema).min(1),
+  /** Places that a policy package of their own knows: what is wrong there is for that package to mend. */
+  own: z.array(place).default([]),
+  /** Where it is looked for if no command line says it. */
+  otherwise: z.array(place).default([]),
+  /** Where it is looked for whatever is said. */
+  also: z.array(place).default([]),
+})
+export type Root = z.infer<typeof rootSchema>
+
+export const rootsFileSchema = z.strictObject({
+  roots: z.record(z.string().regex(/^[a-z]+$/), rootSchema),
+})
+
+/** By the name that paths of a profile use: `{kubelet}/pods`. */
+export type Roots = Readonly<Record<string, Root>>

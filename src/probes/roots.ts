@@ -1,0 +1,91 @@
+import type { RootPlace } from '../model/facts.ts'
+import type { Probe } from '../model/probe.ts'
+import { isPhrase } from '../model/ranges.ts'
+import { read, unreadable } from '../model/reading.ts'
+import type { Root, Roots } from '../model/roots.ts'
+import { shellQuote } from './fragment.ts'
+import { linesOf } from './parse.ts'
+
+/** Where programs keep their files, as command lines and the disk say it, with the policy’s defaults there and at the place it knows. */
+export const roots: Probe<'roots'> = {
+  name: 'roots',
+  cost: 'cheap',
+  fragment: params => `need stat
+${rootsShell(params.roots)}
+e() { m=; command -v matchpathcon >/dev/null 2>&1 && m=$(matchpathcon "$1" 2>/dev/null); m=\${m#*	}; }
+${Object.entries(params.roots)
+  .map(
+    ([name, { like }]) => `e ${like}; k=$m
+for r in $w_${name}; do
+  case " $s_${name} " in *" $r "*) ;; *) stat -c %F "$R$r" >/dev/null 2>&1 || continue;; esac
+  e "$r"; printf 'root\\t%s\\t%s\\t%s\\t%s\\n' ${name} "$r" "$m" "$k"
+done`,
+  )
+  .join('\n')}
+echo "#looked"`,
+  byHand: params =>
+    `matchpathcon ${Object.values(params.roots)
+      .map(({ like }) => like)
+      .join(' ')}`,
+  parse: ({ stdout }, params) => {
+    const lines = linesOf(stdout)
+    if (!lines.includes('#looked')) return unreadable('nonsense', 'the look for roots did not end')
+    return read<readonly RootPlace[]>(
+      lines.map(line => toPlace(line, params.roots)).filter(place => place !== undefined),
+      'command lines and stat',
+    )
+  },
+}
+
+// root	kubelet	/var/lib/k0s/kubelet	system_u:object_r:var_lib_t:s0	system_u:object_r:container_var_lib_t:s0
+const toPlace = (line: string, known: Roots): RootPlace | undefined => {
+  const [tag, name, path, expected, usual] = line.split('\t')
+  if (tag !== 'root' || name === undefined || !Object.hasOwn(known, name)) return undefined
+  if (path === undefined || !isRoot(path)) return undefined
+  return { name, path, ...contextOf('expected', expected), ...contextOf('usual', usual) }
+}
+
+const isRoot = (path: string): boolean => /^(?:\/[\w.-]+)+$/.test(path) && path.length <= 1024
+
+const contextOf = <Key extends string>(
+  key: Key,
+  text: string | undefined,
+): { readonly [K in Key]?: string } =>
+  isPhrase(text) && text !== '<<none>>' ? ({ [key]: text } as { readonly [K in Key]: string }) : {} // the one key
+
+/**
+ * Shell that sets `w_NAME` to the roots of each name, and `s_NAME` to those that a command line names: three at most, of plain
+ * characters, as whoever runs in a container may write what it likes.
+ */
+export const rootsShell = (all: Roots): string => `a=$(ps -ewwo args= 2>/dev/null)
+said() { w=; i=0; for r in $(printf '%s\\n' "$a" | sed -nE "$1"); do
+  r=\${r%/}
+  case $r in *..*|*//*|'') continue;; esac
+  case "$w " in *" $r "*) continue;; esac
+  w="$w $r"; i=$((i+1)); [ "$i" -lt 3 ] || break
+done; }
+${Object.entries(all)
+  .map(([name, root]) => shellOf(name, root))
+  .join('\n')}`
+
+const shellOf = (name: string, { said, otherwise, also }: Root): string =>
+  [
+    `said ${shellQuote(said.map(sedOf).join('; '))}; s_${name}=$w`,
+    ...(otherwise.length === 0
+      ? []
+      : [
+          `[ -n "$w" ] || for r in ${otherwise.join(' ')}; do stat -c %F "$R$r" >/dev/null 2>&1 && w="$w $r"; done`,
+          `[ -n "$w" ] || w=${otherwise[0]}`,
+        ]),
+    ...(also.length === 0
+      ? []
+      : [`for r in ${also.join(' ')}; do case "$w " in *" $r "*) ;; *) w="$w $r";; esac; done`]),
+    `w_${name}=$w`,
+  ].join('\n')
+
+// --root /data, --root=/data, --kubelet-arg=root-dir=/data, root: the last word of it counts
+const sedOf = ({ programs, option, upTo, below = '' }: Root['said'][number]): string => {
+  const program = programs ? `([^ ]*/)?(${programs.join('|')})` : '()([^ ]*)'
+  const end = upTo === undefined ? '([ ,].*)?' : `${upTo}.*`
+  return `s#^${program}( .*)?[ =]-{0,2}${option}[= ](/[A-Za-z0-9._/-]+)${end}$#\\4${below}#p`
+}
