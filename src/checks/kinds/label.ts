@@ -12,7 +12,7 @@ import {
   unknownBecause,
 } from '../judgements.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
-import { oneOrMore, pathOrPattern, typeName } from '../schema-parts.ts'
+import { notBoth, oneOrMore, pathOrPattern, typeName } from '../schema-parts.ts'
 
 export const labelSchema = z
   .strictObject({
@@ -34,6 +34,7 @@ export const labelSchema = z
   .refine(params => params.types !== undefined || params.never !== undefined, {
     error: 'one of types and never is needed',
   })
+  .superRefine(notBoth('types', 'never'))
   .describe('Paths carry the right SELinux type.')
 type Params = z.infer<typeof labelSchema>
 
