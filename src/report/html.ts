@@ -14,10 +14,11 @@ import {
   groupReasons,
   standingOf,
   summaryLine,
+  waivedWords,
   type Standing,
 } from './problems.ts'
 import type { ReportFile } from './report-file.ts'
-import { blocksOf } from './blocks.ts'
+import { blocksOf, type Block } from './blocks.ts'
 import { ladderOf } from './ladder.ts'
 import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
@@ -66,8 +67,10 @@ const frontPage = (audit: Audit) => {
     title: `sefleet: ${summaryLine(audit)}`,
     summary: summaryLine(audit),
     counts: countStandings(audit),
-    blocks: blocksOf(audit).map(block => ({
+    blocks: blocksOf(audit).map((block, index, all) => ({
       ...block,
+      anchor: anchorOf(block, all.slice(0, index)),
+      accepted: waivedWords(block.problem),
       lines: linesOf(block.problem, audit),
       ladder: ladderOf(block.problem, audit),
     })),
@@ -96,6 +99,10 @@ const frontPage = (audit: Audit) => {
     byHand: audit.checks.map(({ id, title, byHand }) => ({ id, title, byHand })),
   }
 }
+
+// What is waived on some nodes and not on others has two blocks; the one that counts has the check's own anchor.
+const anchorOf = ({ problem: { check } }: Block, before: readonly Block[]): string =>
+  before.some(({ problem }) => problem.check.id === check.id) ? `${check.id}-waived` : check.id
 
 const cohortsShown = 12
 const policiesShown = 40
