@@ -92,7 +92,8 @@ const gapOf = (
   reading: Extract<Reading<DenialLog>, { state: 'read' }>,
 ): string | undefined => {
   const words = reading.value.kernelWords
-  if (!words) return 'this run did not ask for what SELinux says without a denial'
+  if (!words)
+    return 'this run did not ask for what SELinux says without a denial: an older sefleet collected it, a new audit asks for it'
   return (
     (sorts.some(sort => ofRecords.has(sort)) ? whyOf(reading.coverage) : undefined) ??
     (sorts.some(isOfKernel) ? whyOf(words) : undefined)
