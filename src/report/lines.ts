@@ -40,7 +40,7 @@ export const linesOf = (problem: Problem, audit: Audit): Lines => {
     working.every(node =>
       (suspected?.causes[0] ?? []).some(({ nodes, tied }) => tied.length === 0 && nodes.includes(node)),
     )
-  const latent = latentSentence(working, tookIt ? 'the update' : undefined)
+  const latent = latentSentence(working, tookIt ? 'the update' : undefined, audit)
   const remedies = remediesOf(problem.findings, check)
   const isKnown = rollBack.some(one => 'do' in one)
   return {
