@@ -206,9 +206,10 @@ export const remediesOf = (
   )
 }
 
-/** What is said of a failure that somebody has accepted; undefined where it is not. */
+/** What is said of a failure that somebody has accepted; undefined where it is not. The day is the last on which it counts. */
 export const waivedWords = ({ waived }: Pick<Problem, 'waived'>): string | undefined =>
-  waived && `waived by ${waived.owner} until ${isoMinute(waived.until / 1000).slice(0, 10)}: ${waived.reason}`
+  waived &&
+  `waived by ${waived.owner} until ${isoMinute((waived.until - 1) / 1000).slice(0, 10)}: ${waived.reason}`
 
 /** Checks that could not be judged somewhere: by check, then by reason. */
 export interface Unjudged {

@@ -49,13 +49,13 @@ describe('a failure that is waived', () => {
   })
 
   it('says so in every report', () => {
-    const words = 'waived by storage team until 2027-01-01'
+    const words = 'waived by storage team until 2026-12-31'
     expect(terminal(all, { columns: 200, color: false }))
       .to.contain(`db-1  ${words}: broken: broken is so`)
       .and.not.contain('WHAT')
     expect(textOf(all, 'summary.md')).to.contain('## Waived: Volumes cannot attach (critical)')
     expect(textOf(all, 'summary.md')).to.contain(
-      '* **waived** by storage team until 2027-01-01: relabelled with the next image',
+      '* **waived** by storage team until 2026-12-31: relabelled with the next image',
     )
     expect(textOf(all, 'index.html'))
       .to.contain('Waived: 1 check fails')
