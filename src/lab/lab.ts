@@ -50,7 +50,7 @@ export const startLab = async ({ folder, ports, phase = 'after', nodes }: LabOpt
     const ago = state === 'before' ? evening : 0
     const now = Math.floor(Date.now() / 1000) - ago
     for (const [name, node] of loadNodes(state, nodes)) {
-      const { root, bin } = makeRoot(join(folder, state), name, node, { now, ago })
+      const { root, bin } = makeRoot(join(folder, state), name, node, now, ago)
       environments.set(name, { R: root, PATH: `${bin}:${tools}`, HOME: root })
     }
   }

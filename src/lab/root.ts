@@ -16,12 +16,7 @@ export interface MadeRoot {
  * Writes a node's made-up root and its commands below a folder. `now` in epoch seconds; `ago` is how long before the time that the node's
  * data speaks of: it was booted when it was booted, whenever it is looked at.
  */
-export const makeRoot = (
-  folder: string,
-  name: string,
-  data: LabNode,
-  { now, ago = 0 }: { readonly now: number; readonly ago?: number },
-): MadeRoot => {
+export const makeRoot = (folder: string, name: string, data: LabNode, now: number, ago = 0): MadeRoot => {
   const node = { ...data, booted: data.booted - ago }
   const root = join(folder, name, 'root')
   const put: Put = (path, content, mode) => {

@@ -19,11 +19,21 @@ const sayingSchema = z.strictObject({
   below: place.optional(),
 })
 
+/** How a configuration file names a root: `KEY = "/path"` (TOML), `"KEY": "/path"` (JSON), `KEY: /path` (YAML). */
+const settingSchema = z.strictObject({
+  files: z.array(place).min(1),
+  key: z.string().regex(/^[a-z][a-z_-]*$/),
+  /** The root lies below what the key names. */
+  below: place.optional(),
+})
+
 /** Where a program keeps its files; data in `profiles/roots.yaml`. */
 export const rootSchema = z.strictObject({
   /** The place that the policy’s file contexts know. */
   like: place,
   said: z.array(sayingSchema).min(1),
+  /** Where the program reads it, if no option says it. */
+  set: z.array(settingSchema).default([]),
   /** Places that a policy package of their own knows: what is wrong there is for that package to mend. */
   own: z.array(place).default([]),
   /** Where it is looked for if no command line says it. */

@@ -6,7 +6,7 @@ import type { Root, Roots } from '../model/roots.ts'
 import { shellQuote } from './fragment.ts'
 import { linesOf } from './parse.ts'
 
-/** Where programs keep their files, as command lines and the disk say it, with the policy’s defaults there and at the place it knows. */
+/** Where programs keep their files, as command lines, configuration files and the disk say it, with the policy’s defaults there and at the place it knows. */
 export const roots: Probe<'roots'> = {
   name: 'roots',
   cost: 'cheap',
@@ -32,7 +32,7 @@ echo "#looked"`,
     if (!lines.includes('#looked')) return unreadable('nonsense', 'the look for roots did not end')
     return read<readonly RootPlace[]>(
       lines.map(line => toPlace(line, params.roots)).filter(place => place !== undefined),
-      'command lines and stat',
+      'command lines, configuration files and stat',
     )
   },
 }
@@ -54,23 +54,28 @@ const contextOf = <Key extends string>(
   isPhrase(text) && text !== '<<none>>' ? ({ [key]: text } as { readonly [K in Key]: string }) : {} // the one key
 
 /**
- * Shell that sets `w_NAME` to the roots of each name, and `s_NAME` to those that a command line names: three at most, of plain
- * characters, as whoever runs in a container may write what it likes.
+ * Shell that sets `w_NAME` to the roots of each name, and `s_NAME` to those that a command line or a configuration file names: three at
+ * most, of plain characters, as whoever runs in a container may write what it likes.
  */
 export const rootsShell = (all: Roots): string => `a=$(ps -ewwo args= 2>/dev/null)
-said() { w=; i=0; for r in $(printf '%s\\n' "$a" | sed -nE "$1"); do
+said() { w=; i=0; named $(printf '%s\\n' "$a" | sed -nE "$1"); }
+set_in() { e=$1; shift; for f; do [ -f "$R$f" ] && [ -r "$R$f" ] && named $(head -c 65536 "$R$f" 2>/dev/null | sed -nE "$e"); done; }
+named() { for r; do
   r=\${r%/}
   case $r in *..*|*//*|'') continue;; esac
   case "$w " in *" $r "*) continue;; esac
-  w="$w $r"; i=$((i+1)); [ "$i" -lt 3 ] || break
+  [ "$i" -lt 3 ] || return 0
+  w="$w $r"; i=$((i+1))
 done; }
 ${Object.entries(all)
   .map(([name, root]) => shellOf(name, root))
   .join('\n')}`
 
-const shellOf = (name: string, { said, otherwise, also }: Root): string =>
+const shellOf = (name: string, { said, set, otherwise, also }: Root): string =>
   [
-    `said ${shellQuote(said.map(sedOf).join('; '))}; s_${name}=$w`,
+    `said ${shellQuote(said.map(sedOf).join('; '))}`,
+    ...set.map(one => `set_in ${shellQuote(keyOf(one))} ${one.files.join(' ')}`),
+    `s_${name}=$w`,
     ...(otherwise.length === 0
       ? []
       : [
@@ -89,3 +94,7 @@ const sedOf = ({ programs, option, upTo, below = '' }: Root['said'][number]): st
   const end = upTo === undefined ? '([ ,].*)?' : `${upTo}.*`
   return `s#^${program}( .*)?[ =]-{0,2}${option}[= ](/[A-Za-z0-9._/-]+)${end}$#\\4${below}#p`
 }
+
+// root = '/data', "data-root": "/data", data-dir: /data; what stands behind a # says nothing
+const keyOf = ({ key, below = '' }: Root['set'][number]): string =>
+  `s|^([^#]*[{,[:space:]])?["']?${key}["']?[[:space:]]*[:=][[:space:]]*["']?(/[A-Za-z0-9._/-]+)["']?([,}[:space:]].*)?$|\\2${below}|p`

@@ -103,7 +103,7 @@ const makeCaseRoot = ({ folder, work, merged, name, phase, like }: CaseRoot) => 
   const ago = phase === 'before' ? evening : 0
   const now = Math.floor(Date.now() / 1000) - ago
   const node = makeNode({ like }, merged)
-  const made = makeRoot(join(work, phase), name, node, { now, ago })
+  const made = makeRoot(join(work, phase), name, node, now, ago)
   patchCase(folder, made, name, phase, now)
   return made
 }
