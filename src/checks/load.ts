@@ -20,8 +20,11 @@ import { readText } from './read-text.ts'
 import { shellMistake } from './shell-mistake.ts'
 import { shippedFolder as folder, shippedProfiles } from './shipped.ts'
 
-/** The domain's shipped data. */
-export const loadKnowledge = (): Knowledge => ({
+/** The domain's shipped data; read once, for what is compiled of it (patterns, above all) is kept beside it. */
+export const loadKnowledge = (): Knowledge => (shippedKnowledge ??= readKnowledge())
+let shippedKnowledge: Knowledge | undefined
+
+const readKnowledge = (): Knowledge => ({
   ...loadData('denial-signatures.yaml', signaturesFileSchema),
   components: loadData('components.yaml', componentsFileSchema),
   advisories: loadData('advisories.yaml', advisoriesFileSchema).advisories,
@@ -69,12 +72,23 @@ export const loadShipped = (knowledge: Knowledge): readonly PlacedProfile[] =>
 
 const loadProfile = (name: string, knowledge: Knowledge): PlacedProfile => {
   const shipped = shippedProfiles()
-  const isShipped = shipped.includes(name)
-  const text = readOrRefuse(isShipped ? join(folder, `${name}.yaml`) : name, name, shipped)
-  return isShipped
-    ? { profile: parseProfile(text, `${name}.yaml`, knowledge), file: `${name}.yaml` }
-    : { profile: { ...parseProfile(text, name, knowledge, shellMistake), own: true }, file: name }
+  if (shipped.includes(name)) return loadShippedProfile(name, knowledge)
+  const text = readOrRefuse(name, name, shipped)
+  return { profile: { ...parseProfile(text, name, knowledge, shellMistake), own: true }, file: name }
 }
+
+const loadShippedProfile = (name: string, knowledge: Knowledge): PlacedProfile => {
+  const known = shippedBy.get(knowledge) ?? new Map<string, PlacedProfile>()
+  shippedBy.set(knowledge, known)
+  const file = `${name}.yaml`
+  const placed = known.get(name) ?? {
+    profile: parseProfile(readFileSync(join(folder, file), 'utf8'), file, knowledge),
+    file,
+  }
+  known.set(name, placed)
+  return placed
+}
+const shippedBy = new WeakMap<Knowledge, Map<string, PlacedProfile>>()
 
 /** A profile as a run has it. */
 export interface StoredProfile {
