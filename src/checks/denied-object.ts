@@ -7,7 +7,8 @@ export interface DeniedObject {
   readonly words?: string
 }
 
-const fileClasses = new Set(['file', 'dir', 'lnk_file', 'sock_file', 'fifo_file', 'chr_file', 'blk_file'])
+/** Classes of what lies on a file system. */
+export const fileClasses = new Set(['file', 'dir', 'lnk_file', 'sock_file', 'fifo_file', 'chr_file', 'blk_file'])
 
 /**
  * What was touched. A path is the process's own: of a process in a pod it is one inside the container, and never one of the host; a

@@ -4,7 +4,7 @@ import type { Contradiction, Denial, DenialDomains, ObjectKind, Signature } from
 import { globMatches } from '../model/glob.ts'
 import { isComplete } from '../model/reading.ts'
 import { inRange } from '../model/version.ts'
-import { matcherOf } from './components.ts'
+import { familyPresence, matcherOf, tracesAsk } from './components.ts'
 import { booleansAsk } from './condition.ts'
 import { isContainer, matchesAny } from './denial-domains.ts'
 import { policyPackagesAsk } from './policy-packages.ts'
@@ -19,6 +19,7 @@ export const signatureAsks = (knowledge: Knowledge): readonly Ask[] => [
   booleansAsk,
   mountsAsk,
   processesAsk,
+  ...knowledge.components.families.filter(({ traces }) => traces.length > 0).map(tracesAsk),
   rootsAsk(knowledge),
 ]
 
@@ -104,6 +105,8 @@ const contradicts = (one: Contradiction, denial: Denial, read: ReadAsk, knowledg
     one.booleanOn === undefined || isOn(one.booleanOn, read),
     one.component === undefined || allRanAs(one.component, one.type, denial.lastSeen, read, knowledge),
     one.readOnly === undefined || isReadOnly(one.readOnly, read),
+    one.absent === undefined ||
+      familyPresence(one.absent, knowledge.components, read).state === 'absent',
   ].every(Boolean)
 
 const isInstalled = (name: string, from: string | undefined, read: ReadAsk): boolean => {

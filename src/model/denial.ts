@@ -72,6 +72,8 @@ const contradictionSchema = z
     type: z.string().optional(),
     /** This directory belongs to a file system that is mounted read-only. */
     readOnly: z.string().optional(),
+    /** Nothing of this family of components lives here. */
+    absent: z.string().optional(),
     /** What to do then; without it the signature does not apply at all. */
     remedy: z.string().optional(),
   })
@@ -135,6 +137,8 @@ export const denialDomainsSchema = z.strictObject({
   containers: z.strictObject({ attributes: names, types: names }),
   privileged: names,
   runtimes: names,
+  /** What the programs of a runtime call themselves, for where its domain is another. */
+  runtimeCommands: names,
   /** What starts units of systemd. */
   starters: names,
   /** Families of components without which no container runs, and others that a node needs. */

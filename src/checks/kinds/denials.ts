@@ -12,9 +12,9 @@ import { typeName } from '../schema-parts.ts'
 export const denialsSchema = z
   .strictObject({
     signature: z
-      .enum(['known', 'none'])
+      .enum(['known', 'starts', 'none'])
       .describe(
-        'Those that are known to matter (by a signature, or by what they keep from starting), or the others.',
+        'Those that are known to matter (by a signature, or by what they keep from starting), of these only what keeps something from starting, or the others.',
       ),
     types: z
       .array(typeName)
@@ -39,7 +39,7 @@ export const denials: Kind<Params> = {
     const concerned = judged.filter(
       denial =>
         denial.active &&
-        (params.signature === 'known') === isKnown(denial) &&
+        isOfSort[params.signature](denial) &&
         (params.types === undefined ||
           params.types.includes(denial.source) ||
           params.types.includes(denial.target)),
@@ -63,6 +63,12 @@ export const denials: Kind<Params> = {
       ].join('; '),
     )
   },
+}
+
+const isOfSort: Readonly<Record<Params['signature'], (denial: JudgedDenial) => boolean>> = {
+  known: isKnown,
+  starts: ({ keeps }) => keeps !== undefined,
+  none: denial => !isKnown(denial),
 }
 
 const titleOf = (
