@@ -30,8 +30,7 @@ export const keepsOf = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Ke
 // Under a policy of its own, or started in another domain, the runtime is known by its program only.
 const isRuntime = ({ source, commands }: Denial, domains: DenialDomains): boolean =>
   matchesAny(domains.runtimes, source) ||
-  (!matchesAny(domains.privileged, source) &&
-    commands.some(one => matchesAny(domains.runtimeCommands, one)))
+  (!matchesAny(domains.privileged, source) && commands.some(one => matchesAny(domains.runtimeCommands, one)))
 
 const keptRuntime = (denial: Denial, domains: DenialDomains): Keeps | undefined => {
   const { class: className, permissions, target } = denial
@@ -48,7 +47,12 @@ const keptRuntime = (denial: Denial, domains: DenialDomains): Keeps | undefined 
 }
 
 /** What the runtime was refused while it made a volume or a file system ready for a pod; undefined where it was something else. */
-export const placeOf = ({ class: className, permissions, source, target }: Denial): string | undefined => {
+export const placeOf = ({
+  class: className,
+  permissions,
+  source,
+  target,
+}: Pick<Denial, 'class' | 'permissions' | 'source' | 'target'>): string | undefined => {
   const isRefused = (...some: readonly string[]): boolean => some.some(one => permissions.includes(one))
   if (className === 'filesystem') {
     // The source is what the files are labelled then, and no process.

@@ -21,6 +21,7 @@ export const reasonsAgainst = (
   const { tooBroad } = knowledge.domains
   const asked = present?.denied ?? denial.permissions
   const broad = asked.filter(one => tooBroad.permissions.includes(one))
+  const noRule = knowledge.signatures.find(({ id }) => id === signature)?.noRule
   return [
     ...(denial.invalidContext
       ? ['its context is not valid in the loaded policy: load the module that defines it']
@@ -43,6 +44,7 @@ export const reasonsAgainst = (
       // The one capability of a narrow domain that a known pattern asks for.
       .filter(() => signature === undefined)
       .map(one => `TOO BROAD: ${one} gives more than this access needs`),
+    ...(noRule === undefined ? [] : [noRule]),
     // A program’s name in a record is what the program says it is: it proves nothing.
     ...(signature === undefined ? ['no known pattern fits it: find out what it was first'] : []),
   ]

@@ -91,12 +91,16 @@ export const matchesSignature = (
   (signature.commands === undefined || denial.commands.some(one => signature.commands?.includes(one))) &&
   (signature.paths === undefined ||
     [...denial.paths, ...(denial.names ?? [])].some(path =>
-      signature.paths?.some(end => path === end || path.endsWith(`/${end}`)),
+      signature.paths?.some(end => endsIn(path, end)),
     )) &&
   (signature.devices === undefined ||
     (denial.devices ?? signature.devices).some(device => signature.devices?.includes(device))) &&
   (signature.object === undefined || signature.object.includes(object)) &&
   (signature.categories === undefined || denial.categoriesDiffer === true)
+
+// `csi.sock`, or with a star what begins so: /memfd:runc_cloned:/proc/self/exe (deleted)
+const endsIn = (path: string, end: string): boolean =>
+  end.endsWith('*') ? `/${path}`.includes(`/${end.slice(0, -1)}`) : path === end || path.endsWith(`/${end}`)
 
 // All that it says must certainly be so on this node: what could not be read contradicts nothing.
 const contradicts = (one: Contradiction, denial: Denial, read: ReadAsk, knowledge: Knowledge): boolean =>
@@ -105,8 +109,7 @@ const contradicts = (one: Contradiction, denial: Denial, read: ReadAsk, knowledg
     one.booleanOn === undefined || isOn(one.booleanOn, read),
     one.component === undefined || allRanAs(one.component, one.type, denial.lastSeen, read, knowledge),
     one.readOnly === undefined || isReadOnly(one.readOnly, read),
-    one.absent === undefined ||
-      familyPresence(one.absent, knowledge.components, read).state === 'absent',
+    one.absent === undefined || familyPresence(one.absent, knowledge.components, read).state === 'absent',
   ].every(Boolean)
 
 const isInstalled = (name: string, from: string | undefined, read: ReadAsk): boolean => {

@@ -112,7 +112,7 @@ export const signatureSchema = z.strictObject({
   class: names,
   permissions: names.optional(),
   commands: names.optional(),
-  /** The last parts of a path, or a name. */
+  /** The last parts of a path, or a name; with a star at the end what one of its parts begins with. */
   paths: names.optional(),
   /** What the object lies on; a record that does not tell it fits. */
   devices: names.optional(),
@@ -127,6 +127,8 @@ export const signatureSchema = z.strictObject({
   unless: z.array(contradictionSchema).default([]),
   diagnosis: z.string(),
   remedy: z.string(),
+  /** Why no rule of the addendum is ever made of it. */
+  noRule: z.string().optional(),
   references: z.array(z.string()).default([]),
 })
 export type Signature = z.infer<typeof signatureSchema>

@@ -3,6 +3,7 @@ import type { Kind } from '../../model/check.ts'
 import { denialKey, isKnown, type JudgedDenial } from '../../model/denial.ts'
 import type { Finding } from '../../model/outcome.ts'
 import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
+import { placeOf } from '../denial-effect.ts'
 import { mountsOf } from '../denied-device.ts'
 import { setsebool } from '../denial-rule.ts'
 import { denialAsks, denialsAsk, judgeDenials } from '../judged-denials.ts'
@@ -44,7 +45,9 @@ export const denials: Kind<Params> = {
           params.types.includes(denial.source) ||
           params.types.includes(denial.target)),
     )
-    const chosen = concerned.filter(({ owner }) => params.typed || owner !== 'login')
+    const chosen = concerned
+      .filter(({ owner }) => params.typed || owner !== 'login')
+      .toSorted((a, b) => placeAmong(a) - placeAmong(b))
     if (chosen.length > 0)
       return fail(
         ...chosen.map(denial =>
@@ -69,6 +72,12 @@ const isOfSort: Readonly<Record<Params['signature'], (denial: JudgedDenial) => b
   known: isKnown,
   starts: ({ keeps }) => keeps !== undefined,
   none: denial => !isKnown(denial),
+}
+
+// What does not run at all tells more than what a pod lacks, and that more than the rest.
+const placeAmong = (denial: JudgedDenial): number => {
+  const isStart = denial.keeps !== undefined && placeOf(denial) === undefined
+  return isStart ? 0 : denial.keeps ? 1 : denial.owner === 'container' ? 2 : 3
 }
 
 const titleOf = (
