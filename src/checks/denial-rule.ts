@@ -30,6 +30,7 @@ export const reasonsAgainst = (
     ...(present ? [] : ['what the loaded policy says of it is not known']),
     ...(present?.booleans ? [`a boolean is the smaller step: ${setsebool(present.booleans)}`] : []),
     ...(present?.constraint === undefined ? [] : ['a constraint on ranges refuses it, which no rule lifts']),
+    ...(denial.categoriesDiffer ? ['the categories differ: the same level helps, and no rule does'] : []),
     ...(present?.undecided ? ['the rule is there already; ranges or roles decide'] : []),
     ...(matchesAny(tooBroad.sources, source)
       ? [`TOO BROAD: ${source} runs far more than this; repair the domain instead`]

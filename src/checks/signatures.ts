@@ -1,6 +1,7 @@
 import type { Ask, ReadAsk } from '../model/ask.ts'
 import type { Knowledge } from '../model/check.ts'
 import type { Contradiction, Denial, DenialDomains, ObjectKind, Signature } from '../model/denial.ts'
+import { parseContext } from '../model/context.ts'
 import { globMatches } from '../model/glob.ts'
 import { isComplete } from '../model/reading.ts'
 import { inRange } from '../model/version.ts'
@@ -21,6 +22,9 @@ export const signatureAsks = (knowledge: Knowledge): readonly Ask[] => [
   processesAsk,
   ...knowledge.components.families.filter(({ traces }) => traces.length > 0).map(tracesAsk),
   rootsAsk(knowledge),
+  ...knowledge.signatures.flatMap(({ unless }) =>
+    unless.flatMap(({ lacksTransition: one }) => (one ? [transitionAsk(one.source)] : [])),
+  ),
 ]
 
 /** A signature that fits a denial, with the diagnosis and the remedy that fit the node. */
@@ -44,11 +48,23 @@ export const fittingSignature = (
     if (against.some(({ remedy }) => remedy === undefined)) continue
     return {
       signature,
-      diagnosis: namingRoots(signature.diagnosis, read, knowledge),
+      diagnosis: namingLevels(namingRoots(signature.diagnosis, read, knowledge), denial),
       remedy: atRoots(against[0]?.remedy ?? signature.remedy, read, knowledge),
     }
   }
   return undefined
+}
+
+// {sourceLevel} and {targetLevel}, as the one record that is kept has them.
+const namingLevels = (text: string, { sample }: Denial): string =>
+  text
+    .replaceAll('{sourceLevel}', levelIn(sample, 'scontext'))
+    .replaceAll('{targetLevel}', levelIn(sample, 'tcontext'))
+
+const levelIn = (sample: string, field: 'scontext' | 'tcontext'): string => {
+  const context = [...sample.matchAll(new RegExp(`(?<=\\s)${field}=(\\S{1,400})`, 'g'))].at(-1)?.[1]
+  const range = parseContext(context ?? '')?.range
+  return range !== undefined && /^s\d[sc\d.,:-]{0,80}$/.test(range) ? range : 'of another level'
 }
 
 /** Stands for every type of confined containers. */
@@ -109,6 +125,7 @@ const contradicts = (one: Contradiction, denial: Denial, read: ReadAsk, knowledg
     one.booleanOn === undefined || isOn(one.booleanOn, read),
     one.component === undefined || allRanAs(one.component, one.type, denial.lastSeen, read, knowledge),
     one.readOnly === undefined || isReadOnly(one.readOnly, read),
+    one.lacksTransition === undefined || isLacking(one.lacksTransition, read),
     one.absent === undefined || familyPresence(one.absent, knowledge.components, read).state === 'absent',
   ].every(Boolean)
 
@@ -117,6 +134,18 @@ const isInstalled = (name: string, from: string | undefined, read: ReadAsk): boo
   if (reading.state !== 'read' || !isComplete(reading)) return false
   const found = reading.value.packages.filter(one => one.name === name)
   return found.length > 0 && found.every(({ version }) => inRange(version, { from }))
+}
+
+const transitionAsk = (source: string) =>
+  ({ probe: 'transition', params: { source, class: 'process' } }) as const
+
+const isLacking = (
+  { source, target, to }: NonNullable<Contradiction['lacksTransition']>,
+  read: ReadAsk,
+): boolean => {
+  const reading = read(transitionAsk(source))
+  if (reading.state !== 'read' || !isComplete(reading) || reading.value.state === 'unknown-name') return false
+  return !reading.value.values.some(rule => rule.target === target && rule.to === to)
 }
 
 const isOn = (name: string, read: ReadAsk): boolean => {

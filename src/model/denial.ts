@@ -74,6 +74,8 @@ const contradictionSchema = z
     readOnly: z.string().optional(),
     /** Nothing of this family of components lives here. */
     absent: z.string().optional(),
+    /** The loaded policy has no automatic transition of processes from one to the other. */
+    lacksTransition: z.strictObject({ source: z.string(), target: z.string(), to: z.string() }).optional(),
     /** What to do then; without it the signature does not apply at all. */
     remedy: z.string().optional(),
   })

@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
-import { denialKey, isKnown, type JudgedDenial } from '../../model/denial.ts'
+import { denialKey, isKnown, type DenialDomains, type JudgedDenial } from '../../model/denial.ts'
 import type { Finding } from '../../model/outcome.ts'
 import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
+import { isOfTypes } from '../denial-domains.ts'
 import { placeOf } from '../denial-effect.ts'
 import { mountsOf } from '../denied-device.ts'
 import { setsebool } from '../denial-rule.ts'
 import { denialAsks, denialsAsk, judgeDenials } from '../judged-denials.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
-import { typeName } from '../schema-parts.ts'
+import { typeOrGroup } from '../schema-parts.ts'
 
 export const denialsSchema = z
   .strictObject({
@@ -18,9 +19,11 @@ export const denialsSchema = z
         'Those that are known to matter (by a signature, or by what they keep from starting), of these only what keeps something from starting, or the others.',
       ),
     types: z
-      .array(typeName)
+      .array(typeOrGroup)
       .optional()
-      .describe('Only denials whose source or target is one of these types.'),
+      .describe(
+        'Only denials whose source or target is one of these types: names, beginnings as `container_*`, `@containers` and `@runtimes`.',
+      ),
     typed: z.boolean().default(false).describe('Also what somebody typed in a login session.'),
   })
   .describe('No active denial of the chosen sort; past ones are shown, never failed.')
@@ -41,9 +44,7 @@ export const denials: Kind<Params> = {
       denial =>
         denial.active &&
         isOfSort[params.signature](denial) &&
-        (params.types === undefined ||
-          params.types.includes(denial.source) ||
-          params.types.includes(denial.target)),
+        (params.types === undefined || concerns(params.types, denial, knowledge.domains)),
     )
     const chosen = concerned
       .filter(({ owner }) => params.typed || owner !== 'login')
@@ -67,6 +68,11 @@ export const denials: Kind<Params> = {
     )
   },
 }
+
+// By the policy's own attributes, if they were had, a container's domain is known whatever it is called.
+const concerns = (types: readonly string[], denial: JudgedDenial, domains: DenialDomains): boolean =>
+  (types.includes('@containers') && denial.owner === 'container') ||
+  [denial.source, denial.target].some(one => isOfTypes(types, one, domains))
 
 const isOfSort: Readonly<Record<Params['signature'], (denial: JudgedDenial) => boolean>> = {
   known: isKnown,
