@@ -104,6 +104,8 @@ export const matchesSignature = (
   matchesAny(signature.class, denial.class) &&
   (signature.permissions === undefined ||
     signature.permissions.some(one => denial.permissions.includes(one))) &&
+  (signature.onlyPermissions === undefined ||
+    denial.permissions.every(one => signature.onlyPermissions?.includes(one))) &&
   (signature.commands === undefined || denial.commands.some(one => signature.commands?.includes(one))) &&
   (signature.paths === undefined ||
     [...denial.paths, ...(denial.names ?? [])].some(path =>

@@ -113,6 +113,8 @@ export const signatureSchema = z.strictObject({
   target: names,
   class: names,
   permissions: names.optional(),
+  /** Only where no other permission was denied beside these. */
+  onlyPermissions: names.optional(),
   commands: names.optional(),
   /** The last parts of a path, or a name; with a star at the end what one of its parts begins with. */
   paths: names.optional(),
@@ -129,6 +131,8 @@ export const signatureSchema = z.strictObject({
   unless: z.array(contradictionSchema).default([]),
   diagnosis: z.string(),
   remedy: z.string(),
+  /** What it means for a node: `none`, it only fills the log; `little`, programs do without; absent: it is known to matter. */
+  harm: z.enum(['none', 'little']).optional(),
   /** Why no rule of the addendum is ever made of it. */
   noRule: z.string().optional(),
   references: z.array(z.string()).default([]),
@@ -196,6 +200,8 @@ export interface JudgedDenial extends Omit<Denial, 'policy'> {
   readonly object?: string
   readonly keeps?: Keeps
   readonly signature?: string
+  /** Of a signature that is known not to matter much. */
+  readonly harm?: NonNullable<Signature['harm']>
   /** What it means and what cures it, where that is known. */
   readonly diagnosis?: string
   readonly remedy?: string
@@ -214,5 +220,9 @@ export const denialKey = ({
   `${signature ?? 'denied'} ${source} → ${target}:${className} ${permissions.join(' ')}`
 
 /** Whether it is known to matter: by its signature, or by what it keeps from working. */
-export const isKnown = ({ signature, keeps }: Pick<JudgedDenial, 'signature' | 'keeps'>): boolean =>
-  signature !== undefined || keeps !== undefined
+export const isKnown = ({
+  signature,
+  harm,
+  keeps,
+}: Pick<JudgedDenial, 'signature' | 'harm' | 'keeps'>): boolean =>
+  (signature !== undefined && harm === undefined) || keeps !== undefined

@@ -14,9 +14,9 @@ import { typeOrGroup } from '../schema-parts.ts'
 export const denialsSchema = z
   .strictObject({
     signature: z
-      .enum(['known', 'starts', 'none'])
+      .enum(['known', 'starts', 'none', 'harmless'])
       .describe(
-        'Those that are known to matter (by a signature, or by what they keep from starting), of these only what keeps something from starting, or the others.',
+        'Those that are known to matter (by a signature, or by what they keep from starting), of these only what keeps something from starting, those that are known to harm nothing, or the others.',
       ),
     types: z
       .array(typeOrGroup)
@@ -77,7 +77,8 @@ const concerns = (types: readonly string[], denial: JudgedDenial, domains: Denia
 const isOfSort: Readonly<Record<Params['signature'], (denial: JudgedDenial) => boolean>> = {
   known: isKnown,
   starts: ({ keeps }) => keeps !== undefined,
-  none: denial => !isKnown(denial),
+  none: denial => !isKnown(denial) && denial.harm !== 'none',
+  harmless: denial => !isKnown(denial) && denial.harm === 'none',
 }
 
 // What does not run at all tells more than what a pod lacks, and that more than the rest.
