@@ -1,7 +1,7 @@
 import type { Ask, ReadAsk } from '../model/ask.ts'
 import type { Knowledge } from '../model/check.ts'
 import type { Contradiction, Denial, DenialDomains, ObjectKind, Signature } from '../model/denial.ts'
-import { parseContext } from '../model/context.ts'
+import { rangeIn } from '../model/context.ts'
 import { globMatches } from '../model/glob.ts'
 import { isComplete } from '../model/reading.ts'
 import { inRange } from '../model/version.ts'
@@ -61,11 +61,8 @@ const namingLevels = (text: string, { sample }: Denial): string =>
     .replaceAll('{sourceLevel}', levelIn(sample, 'scontext'))
     .replaceAll('{targetLevel}', levelIn(sample, 'tcontext'))
 
-const levelIn = (sample: string, field: 'scontext' | 'tcontext'): string => {
-  const context = [...sample.matchAll(new RegExp(`(?<=\\s)${field}=(\\S{1,400})`, 'g'))].at(-1)?.[1]
-  const range = parseContext(context ?? '')?.range
-  return range !== undefined && /^s\d[sc\d.,:-]{0,80}$/.test(range) ? range : 'of another level'
-}
+const levelIn = (sample: string, field: 'scontext' | 'tcontext'): string =>
+  rangeIn(sample, field) ?? 'of another level'
 
 /** Stands for every type of confined containers. */
 const ofContainers = '@containers'
