@@ -19,7 +19,8 @@ export const keepsOf = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Ke
   if (!denial.enforced || denial.interactive) return undefined
   const { domains } = knowledge
   const { source } = denial
-  if (matchesAny(domains.starters, source)) return keptUnit(denial, read, knowledge)
+  const unit = matchesAny(domains.starters, source) ? keptUnit(denial, read, knowledge) : undefined
+  if (unit) return unit
   if (isContainer(source, denial.policy?.attributes, domains)) return keptContainer(denial, domains)
   const privileged = [...domains.privileged, ...(knowledge.componentTypes?.privileged ?? [])]
   const program = matchesAny(privileged, source) ? keptPrivileged(denial, domains) : undefined

@@ -287,7 +287,8 @@ describe('a judged denial', () => {
 
   it('is not the runtime’s by what a container calls its programs', () => {
     const one = { class: 'dir', permissions: ['relabelfrom'], commands: ['containerd'] }
-    expect(judged({ ...one, source: 'control_t' }).keeps?.what).to.include('may not relabel')
+    for (const source of ['control_t', 'init_t'])
+      expect(judged({ ...one, source }).keeps?.what).to.include('may not relabel')
     expect(judged(one).keeps).to.equal(undefined)
   })
 
