@@ -1,6 +1,7 @@
 import type { Knowledge } from '../model/check.ts'
 import type { Denial, JudgedDenial, Keeps } from '../model/denial.ts'
 import { matchesAny } from './denial-domains.ts'
+import { placeOf } from './denial-effect.ts'
 import { setsebool } from './denial-rule.ts'
 import type { DeniedObject } from './denied-object.ts'
 import { modulesOf, type Fitting } from './signatures.ts'
@@ -47,7 +48,12 @@ export const adviceOf = (
     }
   return {
     diagnosis: `Because of this refusal ${keeps.what}: ${denial.source} may not ${denial.permissions.join(', ')} ${denial.target}.`,
-    remedy: keeps.program === undefined ? containerRemedy : unitRemedy(keeps.program),
+    remedy:
+      keeps.program !== undefined
+        ? unitRemedy(keeps.program)
+        : placeOf(denial) === undefined
+          ? containerRemedy
+          : placeRemedy,
   }
 }
 
@@ -59,6 +65,9 @@ const nnpUnitRemedy =
 
 const containerRemedy =
   'Compare the labels of what is refused with those of a node that works (`ls -Z`, `matchpathcon`) and the versions of the policy packages; then mend the label where it was made: in the image or the volume, or of the runtime’s own storage.'
+
+const placeRemedy =
+  'Find the volume or directory of the pod by the names and the device of the record (`findmnt`), and see what it is labelled. One that was filled under another policy, or that is the host’s own, gets the label of containers’ files where it is made, or the pod is given another; where it has that label already, compare the versions of the policy packages and of the runtime with those of a node that works.'
 
 const unitRemedy = (program: string): string =>
   `See what ${program} is labelled and what it should be: \`ls -Z\` and \`matchpathcon\` on the path that its unit names (\`systemctl cat\`). A binary that was copied or unpacked keeps another label until \`restorecon -v\` on that very path; then start the unit again.`

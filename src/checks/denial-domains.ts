@@ -12,6 +12,13 @@ export const isContainer = (
 ): boolean =>
   attributes?.some(one => containers.attributes.includes(one)) === true || matchesAny(containers.types, type)
 
+/** Whether a type is one of these: names, prefixes with a *, `@containers` (privileged ones too) and `@runtimes`. */
+export const isOfTypes = (types: readonly string[], type: string, domains: DenialDomains): boolean =>
+  matchesAny(types, type) ||
+  (types.includes('@containers') &&
+    (isContainer(type, undefined, domains) || matchesAny(domains.privileged, type))) ||
+  (types.includes('@runtimes') && matchesAny(domains.runtimes, type))
+
 /** Whose process was refused: somebody's at a terminal, a container's, one that systemd is about to start, or the host's own. */
 export const ownerOf = ({ interactive, source, commands, policy }: Denial, domains: DenialDomains): Owner => {
   if (interactive) return 'login'

@@ -3,11 +3,13 @@ import type { Knowledge } from '../model/check.ts'
 import type { Denial, DenialDomains, Keeps } from '../model/denial.ts'
 import { matcherOf } from './components.ts'
 import { isContainer, matchesAny } from './denial-domains.ts'
+import { fileClasses } from './denied-object.ts'
 
 export const versionsAsk = { probe: 'versions', params: {} } as const
 
 const runs = ['execute', 'execute_no_trans', 'entrypoint', 'map']
 const starts = ['transition', 'dyntransition', 'nnp_transition', 'nosuid_transition']
+const relabels = ['relabelfrom', 'relabelto']
 
 /**
  * What a refusal keeps from starting: a program that the node needs, the containers, or the libraries of one. Nothing where it was only
@@ -16,18 +18,51 @@ const starts = ['transition', 'dyntransition', 'nnp_transition', 'nosuid_transit
 export const keepsOf = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps | undefined => {
   if (!denial.enforced || denial.interactive) return undefined
   const { domains } = knowledge
-  const { source, target } = denial
-  if (matchesAny(domains.starters, source)) return keptUnit(denial, read, knowledge)
-  if (matchesAny(domains.runtimes, source)) {
-    const isContainerStart =
-      starts.some(one => denial.permissions.includes(one)) &&
-      (isContainer(target, undefined, domains) || matchesAny(domains.privileged, target))
-    if (isContainerStart) return { what: `no container may start in ${target}`, containers: true }
-    return denial.class === 'file' && runs.some(one => denial.permissions.includes(one))
-      ? { what: `the container runtime may not execute ${nameOf(denial) ?? target}`, containers: true }
-      : undefined
+  const { source } = denial
+  const unit = matchesAny(domains.starters, source) ? keptUnit(denial, read, knowledge) : undefined
+  if (unit) return unit
+  if (isContainer(source, denial.policy?.attributes, domains)) return keptContainer(denial, domains)
+  const privileged = [...domains.privileged, ...(knowledge.componentTypes?.privileged ?? [])]
+  const program = matchesAny(privileged, source) ? keptPrivileged(denial, domains) : undefined
+  if (program) return program
+  return isRuntime(denial, domains) ? keptRuntime(denial, domains) : undefined
+}
+
+// Under a policy of its own, or started in another domain, the runtime is known by its program only.
+const isRuntime = ({ source, commands }: Denial, domains: DenialDomains): boolean =>
+  matchesAny(domains.runtimes, source) ||
+  (!matchesAny(domains.privileged, source) && commands.some(one => matchesAny(domains.runtimeCommands, one)))
+
+const keptRuntime = (denial: Denial, domains: DenialDomains): Keeps | undefined => {
+  const { class: className, permissions, target } = denial
+  const isContainerStart =
+    starts.some(one => permissions.includes(one)) &&
+    (isContainer(target, undefined, domains) || matchesAny(domains.privileged, target))
+  if (isContainerStart) return { what: `no container may start in ${target}`, containers: true }
+  if (className === 'file' && runs.some(one => permissions.includes(one)))
+    return { what: `the container runtime may not execute ${nameOf(denial) ?? target}`, containers: true }
+  const refused = placeOf(denial)
+  return refused === undefined
+    ? undefined
+    : { what: `pods do not start, as the container runtime may not ${refused}`, containers: true }
+}
+
+/** What the runtime was refused while it made a volume or a file system ready for a pod; undefined where it was something else. */
+export const placeOf = ({
+  class: className,
+  permissions,
+  source,
+  target,
+}: Pick<Denial, 'class' | 'permissions' | 'source' | 'target'>): string | undefined => {
+  const isRefused = (...some: readonly string[]): boolean => some.some(one => permissions.includes(one))
+  if (className === 'filesystem') {
+    // The source is what the files are labelled then, and no process.
+    if (isRefused('associate')) return `keep what is labelled ${source} on a file system labelled ${target}`
+    return isRefused('mount', 'remount', ...relabels) ? `mount a file system labelled ${target}` : undefined
   }
-  return isContainer(source, denial.policy?.attributes, domains) ? keptContainer(denial, domains) : undefined
+  if (!fileClasses.has(className)) return undefined
+  if (isRefused(...relabels)) return `relabel what is labelled ${target}`
+  return isRefused('mounton') ? `mount anything on what is labelled ${target}` : undefined
 }
 
 /** A unit that systemd may not start, where it is a program that this node needs. */
@@ -88,9 +123,22 @@ const keptContainer = (denial: Denial, domains: DenialDomains): Keeps | undefine
   const isRun = isImage && permissions.some(one => runs.includes(one))
   const isRead = isPlace && permissions.some(one => one === 'read' || one === 'open')
   if (!begins && !isRun && !isRead) return undefined
+  return mayNotRun(`containers in ${source}`, denial)
+}
+
+/** Privileged containers may not run what their own image brings; of the host's programs they need not every one. */
+const keptPrivileged = (denial: Denial, domains: DenialDomains): Keeps | undefined => {
+  const { class: className, permissions, target, devices = [] } = denial
+  if (className !== 'file') return undefined
+  const isImage = matchesAny(domains.images, target) || devices.includes('overlay')
+  const isRun = permissions.includes('entrypoint') || (isImage && permissions.some(one => runs.includes(one)))
+  return isRun ? mayNotRun('privileged containers', denial) : undefined
+}
+
+const mayNotRun = (who: string, denial: Denial): Keeps => {
   const what = programsOf(denial)
   return {
-    what: `containers in ${source} may not run ${what === '' ? `what is labelled ${target}` : what}`,
+    what: `${who} may not run ${what === '' ? `what is labelled ${denial.target}` : what}`,
     containers: true,
   }
 }

@@ -21,6 +21,7 @@ export const reasonsAgainst = (
   const { tooBroad } = knowledge.domains
   const asked = present?.denied ?? denial.permissions
   const broad = asked.filter(one => tooBroad.permissions.includes(one))
+  const noRule = knowledge.signatures.find(({ id }) => id === signature)?.noRule
   return [
     ...(denial.invalidContext
       ? ['its context is not valid in the loaded policy: load the module that defines it']
@@ -29,6 +30,7 @@ export const reasonsAgainst = (
     ...(present ? [] : ['what the loaded policy says of it is not known']),
     ...(present?.booleans ? [`a boolean is the smaller step: ${setsebool(present.booleans)}`] : []),
     ...(present?.constraint === undefined ? [] : ['a constraint on ranges refuses it, which no rule lifts']),
+    ...(denial.categoriesDiffer ? ['the categories differ: the same level helps, and no rule does'] : []),
     ...(present?.undecided ? ['the rule is there already; ranges or roles decide'] : []),
     ...(matchesAny(tooBroad.sources, source)
       ? [`TOO BROAD: ${source} runs far more than this; repair the domain instead`]
@@ -43,6 +45,7 @@ export const reasonsAgainst = (
       // The one capability of a narrow domain that a known pattern asks for.
       .filter(() => signature === undefined)
       .map(one => `TOO BROAD: ${one} gives more than this access needs`),
+    ...(noRule === undefined ? [] : [noRule]),
     // A program’s name in a record is what the program says it is: it proves nothing.
     ...(signature === undefined ? ['no known pattern fits it: find out what it was first'] : []),
   ]

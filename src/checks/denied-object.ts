@@ -7,7 +7,16 @@ export interface DeniedObject {
   readonly words?: string
 }
 
-const fileClasses = new Set(['file', 'dir', 'lnk_file', 'sock_file', 'fifo_file', 'chr_file', 'blk_file'])
+/** Classes of what lies on a file system. */
+export const fileClasses = new Set([
+  'file',
+  'dir',
+  'lnk_file',
+  'sock_file',
+  'fifo_file',
+  'chr_file',
+  'blk_file',
+])
 
 /**
  * What was touched. A path is the process's own: of a process in a pod it is one inside the container, and never one of the host; a
@@ -23,6 +32,9 @@ export const objectOf = (denial: Denial, owner: Owner): DeniedObject => {
   const path = listed(paths.filter(one => one.startsWith('/') && one !== '/'))
   if (className.endsWith('socket')) return { kind: 'socket', ...(path === undefined ? {} : { words: path }) }
   if (!fileClasses.has(className)) return { kind: 'other' }
+  // /memfd:runc_cloned:/proc/self/exe (deleted): no file that could be found, and no label that could be mended.
+  if (paths.length > 0 && paths.every(one => one.startsWith('/memfd:')))
+    return { kind: 'other', words: `${path ?? ''} in memory` }
   if (path !== undefined)
     return owner === 'container'
       ? {

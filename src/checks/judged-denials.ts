@@ -66,6 +66,7 @@ const judgeOne = (denial: Denial, boundary: Moment, read: ReadAsk, knowledge: Kn
     ...(object.words === undefined ? {} : { object: object.words }),
     ...(keeps ? { keeps } : {}),
     ...known,
+    ...(fitting?.signature.harm ? { harm: fitting.signature.harm } : {}),
     ...adviceOf(denial, { fitting, keeps, object, knowledge }),
     withheld: reasonsAgainst(denial, known, knowledge),
   }

@@ -1,7 +1,9 @@
+import { rangeIn } from '../model/context.ts'
 import type { Inode, Message, MessageSort } from '../model/message.ts'
 
 /** What the finding of a message is called: the same from run to run. */
-export const messageKey = (message: Message): string => `${message.sort} ${subjectOf(message)}`.trim()
+export const messageKey = (message: Message): string =>
+  [message.sort, subjectOf(message), message.task === undefined ? '' : `by ${message.task}`].join(' ').trim()
 
 /** A message in words; where nothing is enforced, what enforcing would do. */
 export const messageSentence = (message: Message, isPermissive: boolean): string =>
@@ -26,7 +28,12 @@ const sentences: Readonly<Record<MessageSort, (message: Message, is: 'is' | 'wou
           ? ', what carries it counts as unlabelled'
           : ` (asked for by ${[source, target].filter(one => one !== undefined).join(' on ')}: ${reasons.join(' ')})`
     }`,
-  'refused-relabel': (message, is) => `relabelling ${subjectOf(message)} ${is} refused by a constraint`,
+  'refused-relabel': (message, is) => {
+    const [before, after] = ['oldcontext', 'newcontext'].map(field => rangeIn(message.sample, field))
+    const levels =
+      before === undefined || after === undefined ? '' : ` (for example from ${before} to ${after})`
+    return `relabelling ${subjectOf(message)}${levels} ${is} refused ${message.task === undefined ? '' : `to ${message.task} `}by a constraint`
+  },
   'refused-policy': ({ reasons }) =>
     `the kernel refused a policy: the one that was loaded before is still in effect${reasons.length > 0 ? ` (${reasons.slice(0, 2).join('; ')})` : ''}`,
   'bounded-permissions': ({ source, target, about, reasons }) =>

@@ -13,6 +13,11 @@ export const typeName = z.string().regex(/^[A-Za-z_][\w.-]*$/, {
   },
 })
 
+/** A type, those that begin so (`container_*`), or those that the data of denials names together. */
+export const typeOrGroup = z.string().regex(/^(?:@containers|@runtimes|[A-Za-z_][\w.-]*\*?)$/, {
+  error: 'a type is needed, the beginning of types with a * after it, @containers or @runtimes',
+})
+
 /** A pattern of RE2, which reads lines as `compileLines` has them. */
 export const patternText = z.string().superRefine((text, context) => {
   const mistake = regexMistake(text)

@@ -1,10 +1,11 @@
 import type { Ask, ReadAsk } from '../model/ask.ts'
 import type { Knowledge } from '../model/check.ts'
 import type { Contradiction, Denial, DenialDomains, ObjectKind, Signature } from '../model/denial.ts'
+import { rangeIn } from '../model/context.ts'
 import { globMatches } from '../model/glob.ts'
 import { isComplete } from '../model/reading.ts'
 import { inRange } from '../model/version.ts'
-import { matcherOf } from './components.ts'
+import { familyPresence, matcherOf, tracesAsk } from './components.ts'
 import { booleansAsk } from './condition.ts'
 import { isContainer, matchesAny } from './denial-domains.ts'
 import { policyPackagesAsk } from './policy-packages.ts'
@@ -19,7 +20,11 @@ export const signatureAsks = (knowledge: Knowledge): readonly Ask[] => [
   booleansAsk,
   mountsAsk,
   processesAsk,
+  ...knowledge.components.families.filter(({ traces }) => traces.length > 0).map(tracesAsk),
   rootsAsk(knowledge),
+  ...knowledge.signatures.flatMap(({ unless }) =>
+    unless.flatMap(({ lacksTransition: one }) => (one ? [transitionAsk(one.source)] : [])),
+  ),
 ]
 
 /** A signature that fits a denial, with the diagnosis and the remedy that fit the node. */
@@ -43,12 +48,21 @@ export const fittingSignature = (
     if (against.some(({ remedy }) => remedy === undefined)) continue
     return {
       signature,
-      diagnosis: namingRoots(signature.diagnosis, read, knowledge),
+      diagnosis: namingLevels(namingRoots(signature.diagnosis, read, knowledge), denial),
       remedy: atRoots(against[0]?.remedy ?? signature.remedy, read, knowledge),
     }
   }
   return undefined
 }
+
+// {sourceLevel} and {targetLevel}, as the one record that is kept has them.
+const namingLevels = (text: string, { sample }: Denial): string =>
+  text
+    .replaceAll('{sourceLevel}', levelIn(sample, 'scontext'))
+    .replaceAll('{targetLevel}', levelIn(sample, 'tcontext'))
+
+const levelIn = (sample: string, field: 'scontext' | 'tcontext'): string =>
+  rangeIn(sample, field) ?? 'of another level'
 
 /** Stands for every type of confined containers. */
 const ofContainers = '@containers'
@@ -87,15 +101,21 @@ export const matchesSignature = (
   matchesAny(signature.class, denial.class) &&
   (signature.permissions === undefined ||
     signature.permissions.some(one => denial.permissions.includes(one))) &&
+  (signature.onlyPermissions === undefined ||
+    denial.permissions.every(one => signature.onlyPermissions?.includes(one))) &&
   (signature.commands === undefined || denial.commands.some(one => signature.commands?.includes(one))) &&
   (signature.paths === undefined ||
     [...denial.paths, ...(denial.names ?? [])].some(path =>
-      signature.paths?.some(end => path === end || path.endsWith(`/${end}`)),
+      signature.paths?.some(end => endsIn(path, end)),
     )) &&
   (signature.devices === undefined ||
     (denial.devices ?? signature.devices).some(device => signature.devices?.includes(device))) &&
   (signature.object === undefined || signature.object.includes(object)) &&
   (signature.categories === undefined || denial.categoriesDiffer === true)
+
+// `csi.sock`, or with a star what begins so: /memfd:runc_cloned:/proc/self/exe (deleted)
+const endsIn = (path: string, end: string): boolean =>
+  end.endsWith('*') ? `/${path}`.includes(`/${end.slice(0, -1)}`) : path === end || path.endsWith(`/${end}`)
 
 // All that it says must certainly be so on this node: what could not be read contradicts nothing.
 const contradicts = (one: Contradiction, denial: Denial, read: ReadAsk, knowledge: Knowledge): boolean =>
@@ -104,6 +124,8 @@ const contradicts = (one: Contradiction, denial: Denial, read: ReadAsk, knowledg
     one.booleanOn === undefined || isOn(one.booleanOn, read),
     one.component === undefined || allRanAs(one.component, one.type, denial.lastSeen, read, knowledge),
     one.readOnly === undefined || isReadOnly(one.readOnly, read),
+    one.lacksTransition === undefined || isLacking(one.lacksTransition, read),
+    one.absent === undefined || familyPresence(one.absent, knowledge.components, read).state === 'absent',
   ].every(Boolean)
 
 const isInstalled = (name: string, from: string | undefined, read: ReadAsk): boolean => {
@@ -111,6 +133,18 @@ const isInstalled = (name: string, from: string | undefined, read: ReadAsk): boo
   if (reading.state !== 'read' || !isComplete(reading)) return false
   const found = reading.value.packages.filter(one => one.name === name)
   return found.length > 0 && found.every(({ version }) => inRange(version, { from }))
+}
+
+const transitionAsk = (source: string) =>
+  ({ probe: 'transition', params: { source, class: 'process' } }) as const
+
+const isLacking = (
+  { source, target, to }: NonNullable<Contradiction['lacksTransition']>,
+  read: ReadAsk,
+): boolean => {
+  const reading = read(transitionAsk(source))
+  if (reading.state !== 'read' || !isComplete(reading) || reading.value.state === 'unknown-name') return false
+  return !reading.value.values.some(rule => rule.target === target && rule.to === to)
 }
 
 const isOn = (name: string, read: ReadAsk): boolean => {

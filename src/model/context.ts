@@ -21,6 +21,15 @@ export const parseContext = (text: string): Context | undefined => {
   return { user, role, type, ...(range === undefined ? {} : { range }) }
 }
 
+/** The range that a raw record names in a field, `scontext=system_u:system_r:container_t:s0:c1,c2`; undefined where it names none that is one. */
+export const rangeIn = (record: string, field: string): string | undefined => {
+  const context = [...record.matchAll(/(?<=\s)(\w{1,20})=(\S{1,400})/g)].findLast(
+    ([, name]) => name === field,
+  )?.[2]
+  const range = parseContext(context ?? '')?.range
+  return range !== undefined && /^s\d[sc\d.,:-]{0,80}$/.test(range) ? range : undefined
+}
+
 /** How many categories the low level of a range names: `s0:c1,c2` → 2, `s0:c0.c3` → 4, `s0` → 0. */
 export const categoryCount = (range: string | undefined): number => {
   const categories = range?.split('-')[0]?.split(':')[1]

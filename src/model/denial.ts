@@ -72,6 +72,10 @@ const contradictionSchema = z
     type: z.string().optional(),
     /** This directory belongs to a file system that is mounted read-only. */
     readOnly: z.string().optional(),
+    /** Nothing of this family of components lives here. */
+    absent: z.string().optional(),
+    /** The loaded policy has no automatic transition of processes from one to the other. */
+    lacksTransition: z.strictObject({ source: z.string(), target: z.string(), to: z.string() }).optional(),
     /** What to do then; without it the signature does not apply at all. */
     remedy: z.string().optional(),
   })
@@ -109,8 +113,10 @@ export const signatureSchema = z.strictObject({
   target: names,
   class: names,
   permissions: names.optional(),
+  /** Only where no other permission was denied beside these. */
+  onlyPermissions: names.optional(),
   commands: names.optional(),
-  /** The last parts of a path, or a name. */
+  /** The last parts of a path, or a name; with a star at the end what one of its parts begins with. */
   paths: names.optional(),
   /** What the object lies on; a record that does not tell it fits. */
   devices: names.optional(),
@@ -125,6 +131,10 @@ export const signatureSchema = z.strictObject({
   unless: z.array(contradictionSchema).default([]),
   diagnosis: z.string(),
   remedy: z.string(),
+  /** What it means for a node: `none`, it only fills the log; `little`, programs do without; absent: it is known to matter. */
+  harm: z.enum(['none', 'little']).optional(),
+  /** Why no rule of the addendum is ever made of it. */
+  noRule: z.string().optional(),
   references: z.array(z.string()).default([]),
 })
 export type Signature = z.infer<typeof signatureSchema>
@@ -135,6 +145,8 @@ export const denialDomainsSchema = z.strictObject({
   containers: z.strictObject({ attributes: names, types: names }),
   privileged: names,
   runtimes: names,
+  /** What the programs of a runtime call themselves, for where its domain is another. */
+  runtimeCommands: names,
   /** What starts units of systemd. */
   starters: names,
   /** Families of components without which no container runs, and others that a node needs. */
@@ -188,6 +200,8 @@ export interface JudgedDenial extends Omit<Denial, 'policy'> {
   readonly object?: string
   readonly keeps?: Keeps
   readonly signature?: string
+  /** Of a signature that is known not to matter much. */
+  readonly harm?: NonNullable<Signature['harm']>
   /** What it means and what cures it, where that is known. */
   readonly diagnosis?: string
   readonly remedy?: string
@@ -206,5 +220,9 @@ export const denialKey = ({
   `${signature ?? 'denied'} ${source} → ${target}:${className} ${permissions.join(' ')}`
 
 /** Whether it is known to matter: by its signature, or by what it keeps from working. */
-export const isKnown = ({ signature, keeps }: Pick<JudgedDenial, 'signature' | 'keeps'>): boolean =>
-  signature !== undefined || keeps !== undefined
+export const isKnown = ({
+  signature,
+  harm,
+  keeps,
+}: Pick<JudgedDenial, 'signature' | 'harm' | 'keeps'>): boolean =>
+  (signature !== undefined && harm === undefined) || keeps !== undefined

@@ -36,6 +36,8 @@ export interface Message {
   /** The types of both sides, where it names them. */
   readonly source?: string
   readonly target?: string
+  /** The type of the process that was refused, where that is neither side. */
+  readonly task?: string
   /** What else it is about: a context, a file system, a class; without what differs every time. */
   readonly about?: string
   /** Why, in the kernel's words: `no_new_privs`, `nosuid`, the operation. */

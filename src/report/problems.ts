@@ -44,6 +44,8 @@ export interface Shared {
   /** What to do about this very finding. */
   readonly remedy?: string
   readonly nodes: readonly string[]
+  /** What each of these nodes says itself, where they do not all say the same. */
+  readonly own?: ReadonlyMap<string, string>
 }
 
 /**
@@ -159,7 +161,13 @@ const consequencesOf = (
 const shareFindings = (nodes: readonly NodeAudit[], column: number): readonly Shared[] => {
   const shared = new Map<
     string,
-    { message: string; evidence: readonly string[]; remedy?: string; nodes: string[] }
+    {
+      message: string
+      evidence: readonly string[]
+      remedy?: string
+      nodes: string[]
+      said: Map<string, string>
+    }
   >()
   for (const { name, outcomes } of nodes)
     for (const { key, message, evidence, remedy } of outcomes[column]?.findings ?? []) {
@@ -170,20 +178,28 @@ const shareFindings = (nodes: readonly NodeAudit[], column: number): readonly Sh
         evidence,
         ...(remedy === undefined ? {} : { remedy }),
         nodes: [],
+        said: new Map<string, string>(),
       }
+      if (!entry.said.has(name)) entry.said.set(name, message)
       entry.message = sharedWords(entry.message, message)
       if (!entry.nodes.includes(name)) entry.nodes.push(name)
       shared.set(id, entry)
     }
-  return [...shared.values()].toSorted((a, b) => b.nodes.length - a.nodes.length)
+  return [...shared.values()]
+    .map(({ said, ...one }) =>
+      new Set([...said.values()].map(withoutBrackets)).size > 1 ? { ...one, own: said } : one,
+    )
+    .toSorted((a, b) => b.nodes.length - a.nodes.length)
 }
 
 // `denied a_t → b_t:file read (cat)`: what stands in brackets at the end is one node's own, unless all say it.
 const sharedWords = (one: string, other: string): string => {
   if (one === other) return one
-  const [left, right] = [one, other].map(text => text.replace(/ \([^()]*\)$/, ''))
+  const [left, right] = [one, other].map(withoutBrackets)
   return left === right && left !== undefined ? left : one
 }
+
+const withoutBrackets = (text: string): string => text.replace(/ \([^()]*\)$/, '')
 
 /** What to do about a failure: what its findings say of themselves, else what the check says of all. */
 export const remediesOf = (

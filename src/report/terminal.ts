@@ -23,6 +23,8 @@ export interface TerminalOptions {
 
 const detailed = 3
 const mostOutliers = 3
+/** Nodes that say the same of other things are told one by one, up to so many. */
+const mostOwn = 3
 const listed = 12
 const mostCommands = 2
 /** Lines of BECAUSE; the rest of the evidence is in the report. */
@@ -178,8 +180,15 @@ const alsoLines = (problem: Problem): readonly Line[] => {
     `${past}${check.id}: ${what}${so}${less}`,
   ]
   const left = new Set(nodes)
-  const lines = findings.flatMap(({ message, nodes: all }) => {
+  const lines = findings.flatMap(({ message, nodes: all, own: said }) => {
     const own = all.filter(node => left.delete(node))
+    // Nodes of one kind that each say another path or program: their own words, while these are few.
+    const groups = new Map<string, readonly string[]>()
+    for (const node of own) {
+      const words = said?.get(node) ?? message
+      groups.set(words, [...(groups.get(words) ?? []), node])
+    }
+    if (groups.size <= mostOwn) return [...groups].map(([words, some]) => line(some, words))
     return own.length > 0 ? [line(own, message)] : []
   })
   return left.size > 0 ? [...lines, line([...left], failureHeadline(check))] : lines

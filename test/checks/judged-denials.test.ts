@@ -234,6 +234,14 @@ describe('a judged denial', () => {
       'containers in container_t may not run libc.so.6',
       { target: 'usr_t', permissions: ['read'], paths: ['/lib/libc.so.6'] },
     ],
+    [
+      'privileged containers may not run check',
+      { source: 'spc_t', target: 'container_var_lib_t', permissions: ['map'], paths: ['/check'] },
+    ],
+    [
+      'pods do not start, as the container runtime may not mount anything on what is labelled etc_t',
+      { source: 'container_runtime_t', target: 'etc_t', class: 'dir', permissions: ['mounton'] },
+    ],
     ['containers in container_t may not run app', { permissions: ['entrypoint'], paths: ['/data/app'] }],
   ]
   for (const [what, one] of starts)
@@ -243,6 +251,46 @@ describe('a judged denial', () => {
       expect(judged({ ...one, interactive: true }).keeps).to.equal(undefined)
       expect(judged(one).withheld).to.not.deep.equal([])
     })
+
+  it('names the levels of both sides where categories differ', () => {
+    const one = {
+      target: 'container_file_t',
+      categoriesDiffer: true,
+      sample:
+        'avc: denied { read } scontext=u:r:container_t:s0:c1,c2 tcontext=u:object_r:container_file_t:s0:c3,c4',
+    } as const
+    expect(judged(one).diagnosis).to.include('the process s0:c1,c2, the file s0:c3,c4')
+    expect(judged({ ...one, sample: 'avc: denied' }).diagnosis).to.include('of another level')
+  })
+
+  it('is no container’s where the loaded policy has no transition that it needs', () => {
+    const one = { source: 'iscsid_t', target: 'iscsid_t', class: 'capability', permissions: ['dac_override'] }
+    const rules = (values: readonly unknown[]) => ({
+      transition: read({ state: 'known', values }, 'it'),
+    })
+    const rule = { source: 'spc_t', target: 'iscsid_exec_t', class: 'process', to: 'iscsid_t', text: 'it' }
+    expect(judged(one, rules([])).signature).to.equal(undefined)
+    expect(judged(one, rules([rule])).signature).to.equal('iscsi-dac-override')
+  })
+
+  it('harms nothing where programs do without what was refused, and only that', () => {
+    const one = {
+      source: 'init_t',
+      target: 'iscsid_t',
+      class: 'process',
+      permissions: ['noatsecure', 'siginh'],
+    }
+    expect(judged(one).harm).to.equal('none')
+    expect(isKnown(judged(one))).to.equal(false)
+    expect(judged({ ...one, permissions: ['siginh', 'transition'] }).harm).to.equal(undefined)
+  })
+
+  it('is not the runtime’s by what a container calls its programs', () => {
+    const one = { class: 'dir', permissions: ['relabelfrom'], commands: ['containerd'] }
+    for (const source of ['control_t', 'init_t'])
+      expect(judged({ ...one, source }).keeps?.what).to.include('may not relabel')
+    expect(judged(one).keeps).to.equal(undefined)
+  })
 
   it('keeps nothing from starting that this node does not need', () => {
     const one = { source: 'init_t', permissions: ['execute'], commands: ['(backup)'], names: ['backup'] }
@@ -290,6 +338,7 @@ describe('a rule of the addendum', () => {
     ['a boolean', policy({ denied: ['write'], booleans: ['x=on'] })],
     ['a constraint', policy({ denied: ['write'], constraint: 'mlsconstrain' })],
     ['an unknown policy', { policy: undefined } as unknown as Partial<Denial>],
+    ['categories that differ', { categoriesDiffer: true }],
     ['ranges that decide', policy({ denied: [], undecided: ['write'] })],
     ['a context that is not valid', { invalidContext: { target: 'a:b:gone_t:s0' } }],
     ['a denial that was only logged', { enforced: false }],

@@ -87,3 +87,32 @@ describe('what to do about a problem', () => {
   it('is what the check says where nothing is taken back', () =>
     expect(lines(audit([])).do).to.deep.equal(['Mend the paper.']))
 })
+
+describe('a line of what else is wrong', () => {
+  const said = (messages: Readonly<Record<string, string>>): string =>
+    screen(
+      auditOf(
+        [check('broken', 'medium')],
+        Object.entries(messages).map(([name, message]) =>
+          node(name, [
+            {
+              check: 'broken',
+              status: 'fail',
+              severity: 'medium',
+              findings: [{ key: 'k', message, evidence: [] }],
+            },
+          ]),
+        ),
+      ),
+    )
+
+  it('has every node’s own words, where these are few', () =>
+    expect(said({ a: 'create on buffer (ruby)', b: 'create on pvc-1 (mkdir)' }))
+      .to.include('a  broken: create on buffer (ruby)')
+      .and.to.include('b  broken: create on pvc-1 (mkdir)'))
+
+  it('is one where only the programs differ', () =>
+    expect(said({ a: 'create on buffer (ruby)', b: 'create on buffer (mkdir)' })).to.include(
+      'broken: create on buffer\n',
+    ))
+})

@@ -1,25 +1,29 @@
 import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
-import { denialKey, isKnown, type JudgedDenial } from '../../model/denial.ts'
+import { denialKey, isKnown, type DenialDomains, type JudgedDenial } from '../../model/denial.ts'
 import type { Finding } from '../../model/outcome.ts'
 import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
+import { isOfTypes } from '../denial-domains.ts'
+import { placeOf } from '../denial-effect.ts'
 import { mountsOf } from '../denied-device.ts'
 import { setsebool } from '../denial-rule.ts'
 import { denialAsks, denialsAsk, judgeDenials } from '../judged-denials.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
-import { typeName } from '../schema-parts.ts'
+import { typeOrGroup } from '../schema-parts.ts'
 
 export const denialsSchema = z
   .strictObject({
     signature: z
-      .enum(['known', 'none'])
+      .enum(['known', 'starts', 'none', 'harmless'])
       .describe(
-        'Those that are known to matter (by a signature, or by what they keep from starting), or the others.',
+        'Those that are known to matter (by a signature, or by what they keep from starting), of these only what keeps something from starting, those that are known to harm nothing, or the others.',
       ),
     types: z
-      .array(typeName)
+      .array(typeOrGroup)
       .optional()
-      .describe('Only denials whose source or target is one of these types.'),
+      .describe(
+        'Only denials whose source or target is one of these types: names, beginnings as `container_*`, `@containers` and `@runtimes`.',
+      ),
     typed: z.boolean().default(false).describe('Also what somebody typed in a login session.'),
   })
   .describe('No active denial of the chosen sort; past ones are shown, never failed.')
@@ -39,12 +43,12 @@ export const denials: Kind<Params> = {
     const concerned = judged.filter(
       denial =>
         denial.active &&
-        (params.signature === 'known') === isKnown(denial) &&
-        (params.types === undefined ||
-          params.types.includes(denial.source) ||
-          params.types.includes(denial.target)),
+        isOfSort[params.signature](denial) &&
+        (params.types === undefined || concerns(params.types, denial, knowledge.domains)),
     )
-    const chosen = concerned.filter(({ owner }) => params.typed || owner !== 'login')
+    const chosen = concerned
+      .filter(({ owner }) => params.typed || owner !== 'login')
+      .toSorted((a, b) => placeAmong(a) - placeAmong(b))
     if (chosen.length > 0)
       return fail(
         ...chosen.map(denial =>
@@ -63,6 +67,24 @@ export const denials: Kind<Params> = {
       ].join('; '),
     )
   },
+}
+
+// By the policy's own attributes, if they were had, a container's domain is known whatever it is called.
+const concerns = (types: readonly string[], denial: JudgedDenial, domains: DenialDomains): boolean =>
+  (types.includes('@containers') && denial.owner === 'container') ||
+  [denial.source, denial.target].some(one => isOfTypes(types, one, domains))
+
+const isOfSort: Readonly<Record<Params['signature'], (denial: JudgedDenial) => boolean>> = {
+  known: isKnown,
+  starts: ({ keeps }) => keeps !== undefined,
+  none: denial => !isKnown(denial) && denial.harm !== 'none',
+  harmless: denial => !isKnown(denial) && denial.harm === 'none',
+}
+
+// What does not run at all tells more than what a pod lacks, and that more than the rest.
+const placeAmong = (denial: JudgedDenial): number => {
+  const isStart = denial.keeps !== undefined && placeOf(denial) === undefined
+  return isStart ? 0 : denial.keeps ? 1 : denial.owner === 'container' ? 2 : 3
 }
 
 const titleOf = (

@@ -28,6 +28,9 @@ export const messagesSchema = z
     target: oneOrMore(z.string())
       .optional()
       .describe('Only those whose new domain is one of these: globs over types.'),
+    task: oneOrMore(z.string())
+      .optional()
+      .describe('Only those in which a process of one of these was refused: globs over types.'),
   })
   .describe(
     'SELinux says nothing of the chosen sort without a denial: no refused transition, invalid context, refused policy and the like.',
@@ -68,13 +71,14 @@ export const messages: Kind<Params> = {
   },
 }
 
-const isChosen = ({ of, about, reason, target }: Params, message: Message): boolean => {
+const isChosen = ({ of, about, reason, target, task }: Params, message: Message): boolean => {
   if (!of.includes(message.sort)) return false
   const names = [message.source, message.target, message.about, message.about?.split(':')[2]]
   return (
     (about === undefined || names.some(name => name !== undefined && matches(about, name))) &&
     (reason === undefined || message.reasons.some(one => matches(reason, one))) &&
-    (target === undefined || (message.target !== undefined && matches(target, message.target)))
+    (target === undefined || (message.target !== undefined && matches(target, message.target))) &&
+    (task === undefined || (message.task !== undefined && matches(task, message.task)))
   )
 }
 

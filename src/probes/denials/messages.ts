@@ -3,7 +3,7 @@ import type { Inode, Message } from '../../model/message.ts'
 /** One thing said once. */
 export interface Said extends Pick<
   Message,
-  'sort' | 'source' | 'target' | 'about' | 'reasons' | 'untilBoot' | 'permissive' | 'sample'
+  'sort' | 'source' | 'target' | 'task' | 'about' | 'reasons' | 'untilBoot' | 'permissive' | 'sample'
 > {
   readonly at?: number
   readonly inode?: Inode
@@ -13,7 +13,7 @@ export interface Said extends Pick<
 export const groupMessages = (all: readonly Said[]): readonly Message[] => {
   const groups = new Map<string, Message>()
   for (const said of all) {
-    const key = [said.sort, said.source, said.target, said.about, said.untilBoot].join(' ')
+    const key = [said.sort, said.source, said.target, said.task, said.about, said.untilBoot].join(' ')
     const group = groups.get(key)
     groups.set(key, group ? joined(group, said) : begun(said))
   }

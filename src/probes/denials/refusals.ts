@@ -11,6 +11,7 @@ import { decodedField, recordFields } from './record-fields.ts'
  *   type=SELINUX_ERR … op=security_compute_sid invalid_context="…" scontext=… tcontext=… tclass=process
  *   type=SELINUX_ERR … op=security_compute_av reason=bounds scontext=… tcontext=… tclass=process perms=transition,siginh
  *   type=SELINUX_ERR … security_compute_sid:  invalid context … for scontext=… tcontext=… tclass=process       (linux up to 5.0)
+ *   type=SELINUX_ERR … op=security_validate_transition seresult=denied oldcontext=… newcontext=… taskcontext=… tclass=file
  *   type=AVC … denied  { nnp_transition } … tclass=process2
  *   type=MAC_POLICY_LOAD … lsm=selinux res=0
  */
@@ -29,6 +30,7 @@ export const saidByRecord = (record: AuditRecord): Said | undefined => {
     names.map(name => parseContext(last.get(name) ?? '')?.type).find(one => one !== undefined)
   const source = typeOf('oldcontext', 'scontext')
   const target = typeOf('newcontext', 'tcontext')
+  const task = typeOf('taskcontext')
   const invalid = decodedField(first.get('invalid_context'))?.slice(0, 256) ?? named
   const className = first.get('tclass')
   const removed =
@@ -37,6 +39,7 @@ export const saidByRecord = (record: AuditRecord): Said | undefined => {
     sort: invalid === undefined ? (sortOf[operation] ?? 'other') : 'invalid-context',
     ...(source === undefined ? {} : { source }),
     ...(target === undefined ? {} : { target }),
+    ...(task === undefined ? {} : { task }),
     ...(invalid === undefined ? {} : { about: withoutCategories(invalid) }),
     reasons: removed ?? [
       ...(operation === '' ? [] : [operation]),
