@@ -1,19 +1,20 @@
 import type { ReadAsk } from '../model/ask.ts'
 import type { Knowledge } from '../model/check.ts'
-import type { Package } from '../model/facts.ts'
-import type { Judgement } from '../model/outcome.ts'
+import type { Package, PolicyModule } from '../model/facts.ts'
+import type { Finding, Judgement } from '../model/outcome.ts'
 import { wholeVersion } from '../model/package-version.ts'
 import { isComplete } from '../model/reading.ts'
 import { policyFilesAsk } from './installed-policy.ts'
 import { fail, finding, notApplicable, pass, unknown, unknownBecause } from './judgements.ts'
 import { selinuxAsk } from './no-selinux.ts'
 import { policyPackagesAsk } from './policy-packages.ts'
+import { modulesAsk } from './selinux-modules.ts'
 import { ownerAsks, whosePolicy } from './whose-policy.ts'
 
 const osAsk = { probe: 'os', params: {} } as const
 
 /** What judging whether the policy followed its packages asks. */
-export const packagedPolicyAsks = [...ownerAsks, policyFilesAsk] as const
+export const packagedPolicyAsks = [...ownerAsks, policyFilesAsk, modulesAsk] as const
 
 /** A package is stamped while its transaction runs, and the policy is built within it, by its scripts or by another’s. */
 const slack = 15 * 60
@@ -45,6 +46,8 @@ export const judgePackagedPolicy = (read: ReadAsk, knowledge: Knowledge): Judgem
     return isComplete(packages)
       ? notApplicable('no package that brings policy is installed')
       : unknown('the list of packages is cut')
+  const others = due.flatMap(one => otherModule(one, read, knowledge) ?? [])
+  if (others.length > 0) return fail(...others)
   if (files.state === 'unreadable') return unknownBecause('policy files', files)
   const built = Math.max(files.value.installedAt ?? 0, files.value.storeChangedAt ?? 0)
   if (built === 0) return unknown('when the installed policy was built could not be read')
@@ -63,5 +66,30 @@ const toFinding = (one: Package, built: number) =>
     `${one.name} without its policy`,
     `${one.name} ${wholeVersion(one)} was installed or updated at ${timeOf(one.installedAt ?? 0)}, and the policy did not change with it: the installed one was built ${timeOf(built)}`,
   )
+
+// The store's own module is told apart from the package's: building anew, as every change of a boolean does, takes the one it has.
+const otherModule = (one: Package, read: ReadAsk, { policyModules }: Knowledge): Finding | undefined => {
+  const modules = read(modulesAsk)
+  const module = policyModules.find(({ package: name }) => name === one.name)?.module
+  if (modules.state === 'unreadable' || module === undefined) return undefined
+  const held = modules.value.modules.filter(({ name }) => name === module)
+  const other = held.find(isOther)
+  if (!other || held.some(({ packed }) => packed?.is === 'same')) return undefined
+  return {
+    ...finding(
+      `${one.name} without its policy`,
+      `${one.name} ${wholeVersion(one)} is installed, and the policy has another module ${module} than the one it brought: ${other.packed.path} was not taken`,
+      [`${other.priority} ${module} differs from ${other.packed.path}`],
+    ),
+    ...(/^\/[\w./-]*\w$/.test(other.packed.path)
+      ? {
+          remedy: `\`semodule -X ${other.priority} -i ${other.packed.path}\` gives the policy the package’s module, or says why it cannot: most often it conflicts with another module (\`semodule -lfull\`: an older one of another package, or one at priority 400), or needs a newer policycoreutils or selinux-policy; update that with it. \`semodule -B\` would only build the old module again. Then restart what runs in the domains concerned.`,
+        }
+      : {}),
+  }
+}
+
+type Other = PolicyModule & { readonly packed: { readonly is: 'other'; readonly path: string } }
+const isOther = (one: PolicyModule): one is Other => one.packed?.is === 'other'
 
 const timeOf = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 16)}Z`

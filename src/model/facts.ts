@@ -76,6 +76,8 @@ export interface PolicyModule {
   readonly name: string
   readonly priority: number
   readonly enabled: boolean
+  /** Whether it is the one that lies packed in the folder of packages; absent where none does, or that could not be seen. */
+  readonly packed?: { readonly is: 'same' | 'other'; readonly path: string }
 }
 
 export interface BooleanState {
