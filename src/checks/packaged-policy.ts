@@ -4,6 +4,7 @@ import type { Package, PolicyModule } from '../model/facts.ts'
 import type { Finding, Judgement } from '../model/outcome.ts'
 import { wholeVersion } from '../model/package-version.ts'
 import { isComplete } from '../model/reading.ts'
+import { judgeImagePolicy } from './image-policy.ts'
 import { policyFilesAsk } from './installed-policy.ts'
 import { fail, finding, notApplicable, pass, unknown, unknownBecause } from './judgements.ts'
 import { selinuxAsk } from './no-selinux.ts'
@@ -27,19 +28,16 @@ export const judgePackagedPolicy = (read: ReadAsk, knowledge: Knowledge): Judgem
   const [os, selinux] = [read(osAsk), read(selinuxAsk)]
   if (os.state === 'unreadable') return unknownBecause('operating system', os)
   if (!isComplete(os)) return unknown('what kind of system this is was not read to its end')
+  // As libselinux has it without the key.
+  const policyName = (selinux.state === 'read' ? selinux.value.policyName : undefined) ?? 'targeted'
   // Its packages and its policy are built elsewhere, and come as one.
-  if (os.value.ostree)
-    return notApplicable(
-      'the policy comes with the image, as its packages do (unless files of it were changed below /etc/selinux: ostree admin config-diff lists them)',
-    )
+  if (os.value.ostree) return judgeImagePolicy(read(policyFilesAsk), policyName)
   const packages = read(policyPackagesAsk)
   if (packages.state === 'unreadable') {
     const owner = whosePolicy(read, knowledge)
     return owner.state === 'foreign' ? notApplicable(owner.reason) : unknownBecause('packages', packages)
   }
   if (!isComplete(selinux)) return unknown('which policy is configured was not read to its end')
-  // As libselinux has it without the key.
-  const policyName = (selinux.state === 'read' ? selinux.value.policyName : undefined) ?? 'targeted'
   const due = packages.value.packages.filter(({ name }) => bringsPolicy(name, policyName, knowledge))
   const files = read(policyFilesAsk)
   if (due.length === 0)

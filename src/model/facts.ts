@@ -54,6 +54,8 @@ export interface PolicyFiles {
   readonly loaded:
     { readonly state: 'read'; readonly sha256: string } | { readonly state: 'denied' | 'absent' }
   readonly installed: readonly { readonly path: string; readonly sha256: string }[]
+  /** What the image of an ostree system brings of them, by their paths in it. */
+  readonly shipped?: readonly { readonly path: string; readonly sha256: string }[]
   /** Epoch seconds of the newest installed policy file's change. */
   readonly installedAt?: number
   /** Epoch seconds of the last time that the module store was changed and all of it compiled; absent in older answers. */
