@@ -5,7 +5,7 @@ import { SefleetError } from './errors.ts'
 import { loadWaivers, parseWaivers, readWaivers } from './checks/waivers.ts'
 import { shippedTypes } from './checks/shipped.ts'
 import { keepFor } from './checks/keep.ts'
-import { loadKnowledge, loadProfiles, loadStoredProfiles } from './checks/load.ts'
+import { loadKnowledge, loadProfiles, loadShipped, loadStoredProfiles } from './checks/load.ts'
 import { collect } from './collect/collect.ts'
 import { buildScripts, type Scripts } from './collect/script.ts'
 import { compareWithBaseline } from './compare/baseline.ts'
@@ -43,18 +43,7 @@ import { version } from './version.ts'
 
 /** Selects the nodes and writes the script; whatever is wrong before a node is touched is wrong here. */
 export const planRun = (request: PlanRequest): Plan => {
-  const knowledge = loadKnowledge()
-  const profiles = loadProfiles(request.profiles, knowledge)
-  const waivers =
-    request.waivers === undefined || request.waivers === 'none'
-      ? undefined
-      : { file: request.waivers, text: readWaivers(request.waivers) }
-  if (waivers)
-    parseWaivers(
-      waivers.text,
-      waivers.file,
-      profiles.flatMap(({ checks }) => checks.map(({ id }) => id)),
-    )
+  const { knowledge, profiles, waivers } = planJudgement(request)
   const inventory = loadInventory(request.inventories, request)
   const nodes = selectNodes(inventory, request)
   const scripts = buildScripts(plannedAsks(profiles, knowledge), request.nodeSeconds)
@@ -62,6 +51,27 @@ export const planRun = (request: PlanRequest): Plan => {
   const selection = { nodes, ...(limit === undefined ? {} : { limit }) }
   return { knowledge, profiles, ...selection, ...scripts, ...(waivers ? { waivers } : {}) }
 }
+
+/** What nodes are to be judged by; a mistake in it is known before anything else is done. */
+export const planJudgement = (
+  request: Pick<PlanRequest, 'profiles' | 'waivers'>,
+): Pick<Plan, 'knowledge' | 'profiles' | 'waivers'> => {
+  const knowledge = loadKnowledge()
+  const profiles = loadProfiles(request.profiles, knowledge)
+  if (request.waivers === undefined || request.waivers === 'none') return { knowledge, profiles }
+  const waivers = { file: request.waivers, text: readWaivers(request.waivers) }
+  parseWaivers(waivers.text, waivers.file, knownChecks(profiles, knowledge))
+  return { knowledge, profiles, waivers }
+}
+
+// Those of the run, and all that are shipped.
+const knownChecks = (profiles: readonly Profile[], knowledge: Knowledge): readonly string[] => [
+  ...new Set(
+    [...profiles, ...loadShipped(knowledge).map(({ profile }) => profile)].flatMap(({ checks }) =>
+      checks.map(({ id }) => id),
+    ),
+  ),
+]
 
 /** Asks the nodes and keeps what they say as they say it; afterwards the snapshot is on disk. */
 export const collectRun = async (
@@ -166,9 +176,12 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
     const sound = await compared(evaluationOf(evaluation, name => !bugs.has(name)))
     return { ...sound, audit: withBroken(evaluation.audit, bugs, options.allowMissing) }
   })
-  const checks = evaluation.audit.checks.map(({ id }) => id)
   const waivers =
-    options.waivers === undefined ? await storedWaivers(snapshot, checks) : waiversIn(options.waivers, checks)
+    options.waivers === undefined
+      ? await storedWaivers(snapshot)
+      : options.waivers === 'none'
+        ? []
+        : loadWaivers(options.waivers, knownChecks(profiles, knowledge))
   const notes = baselineNotes(baseline, {
     startedAt: snapshot.info.startedAt,
     failOn: options.failOn,
@@ -194,18 +207,12 @@ const storedProfiles = ({ folder, info }: StoredRun) =>
     }),
   )
 
-// Those that the run was given, as far as they are about what it is judged by now.
-const storedWaivers = async (
-  { folder, info: { waivers } }: StoredRun,
-  checks: readonly string[],
-): Promise<readonly Waiver[]> => {
+// Those that the run was given, whatever it is judged by now.
+const storedWaivers = async ({ folder, info: { waivers } }: StoredRun): Promise<readonly Waiver[]> => {
   const text = waivers && (await readSource(folder, waiversPath, waivers.sha256))
   if (waivers === undefined || text === undefined) return []
-  return parseWaivers(text, waivers.file).filter(({ check }) => checks.includes(check))
+  return parseWaivers(text, waivers.file)
 }
-
-const waiversIn = (file: string, checks: readonly string[]): readonly Waiver[] =>
-  file === 'none' ? [] : loadWaivers(file, checks)
 
 const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex')
 

@@ -39,7 +39,7 @@ const doors: Readonly<Record<string, RegExp>> = {
 }
 
 const worldly =
-  /^(main\.ts|version\.ts|pipeline\.ts|(cli|transport|store|lab|inventory)\/|checks\/(load|shell-mistake|shipped|waivers)\.ts|report\/templates\.ts)/
+  /^(main\.ts|version\.ts|pipeline\.ts|(cli|transport|store|lab|inventory)\/|checks\/(load|read-text|shell-mistake|shipped|waivers)\.ts|report\/templates\.ts)/
 
 interface Source {
   readonly file: string

@@ -13,8 +13,10 @@ import { rollBackFileSchema } from '../model/roll-back.ts'
 import { rootsFileSchema } from '../model/roots.ts'
 import { writingCommandsSchema } from '../model/writing-commands.ts'
 import { parseYaml } from '../model/yaml.ts'
+import { ofOneNamespace, type PlacedProfile } from './one-namespace.ts'
 import { parseProfile } from './profile.ts'
 import { pathText } from './schema-parts.ts'
+import { readText } from './read-text.ts'
 import { shellMistake } from './shell-mistake.ts'
 import { shippedFolder as folder, shippedProfiles } from './shipped.ts'
 
@@ -61,33 +63,17 @@ export const loadProfiles = (names: readonly string[], knowledge: Knowledge): re
   return ofOneNamespace(eachOrAll(names, name => loadProfile(name, knowledge)))
 }
 
-const ofOneNamespace = (profiles: readonly Profile[]): readonly Profile[] => {
-  const twice = profiles.find(({ name }, index) => profiles.findIndex(one => one.name === name) !== index)
-  if (twice)
-    throw new SefleetError(
-      'profile-invalid',
-      `two of the profiles are named ${twice.name}: give one another name`,
-    )
-  const owners = new Map<string, string>()
-  for (const { id, profile } of profiles.flatMap(({ checks }) => checks)) {
-    const owner = owners.get(id)
-    if (owner !== undefined)
-      throw new SefleetError(
-        'profile-invalid',
-        `the check id ${id} is in both profiles ${owner} and ${profile}; ids are one namespace`,
-      )
-    owners.set(id, profile)
-  }
-  return profiles
-}
+/** The profiles that are shipped, as they are named in messages. */
+export const loadShipped = (knowledge: Knowledge): readonly PlacedProfile[] =>
+  shippedProfiles().map(name => loadProfile(name, knowledge))
 
-const loadProfile = (name: string, knowledge: Knowledge): Profile => {
+const loadProfile = (name: string, knowledge: Knowledge): PlacedProfile => {
   const shipped = shippedProfiles()
-  const file = shipped.includes(name) ? join(folder, `${name}.yaml`) : name
-  const text = readOrRefuse(file, name, shipped)
-  return shipped.includes(name)
-    ? parseProfile(text, `${name}.yaml`, knowledge)
-    : { ...parseProfile(text, file, knowledge, shellMistake), own: true }
+  const isShipped = shipped.includes(name)
+  const text = readOrRefuse(isShipped ? join(folder, `${name}.yaml`) : name, name, shipped)
+  return isShipped
+    ? { profile: parseProfile(text, `${name}.yaml`, knowledge), file: `${name}.yaml` }
+    : { profile: { ...parseProfile(text, name, knowledge, shellMistake), own: true }, file: name }
 }
 
 /** A profile as a run has it. */
@@ -110,7 +96,8 @@ export const loadStoredProfiles = (
 ): readonly Profile[] =>
   ofOneNamespace(
     stored.map(({ name, own, text, place }) => {
-      if (own === true && text !== undefined) return { ...parseProfile(text, place, knowledge), own }
+      if (own === true && text !== undefined)
+        return { profile: { ...parseProfile(text, place, knowledge), own }, file: place }
       if (own !== true && shippedProfiles().includes(name)) return loadProfile(name, knowledge)
       throw new SefleetError(
         'profile-not-kept',
@@ -120,7 +107,10 @@ export const loadStoredProfiles = (
   )
 
 // The mistakes of all files at once.
-const eachOrAll = (names: readonly string[], load: (name: string) => Profile): readonly Profile[] => {
+const eachOrAll = (
+  names: readonly string[],
+  load: (name: string) => PlacedProfile,
+): readonly PlacedProfile[] => {
   const refusals: SefleetError[] = []
   const profiles = names.flatMap(name => {
     try {
@@ -138,8 +128,9 @@ const eachOrAll = (names: readonly string[], load: (name: string) => Profile): r
 
 const readOrRefuse = (file: string, name: string, shipped: readonly string[]): string => {
   try {
-    return readFileSync(file, 'utf8')
+    return readText(file, { shown: file, invalid: 'profile-invalid' })
   } catch (cause) {
+    if (cause instanceof SefleetError) throw cause
     const near = existsSync(file) ? undefined : nearest(name, shipped)
     throw new SefleetError(
       'profile-unreadable',

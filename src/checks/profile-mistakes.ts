@@ -2,7 +2,9 @@ import { SefleetError, type ErrorCode } from '../errors.ts'
 import { nearest } from '../model/nearest.ts'
 import { parseYaml, type YamlText } from '../model/yaml.ts'
 import { YamlError } from '../model/yaml-tree.ts'
-import { yamlHint } from './yaml-hints.ts'
+import { yamlHint, type YamlHint } from './yaml-hints.ts'
+
+const mostMistakes = 60
 
 export type Path = readonly PropertyKey[]
 
@@ -22,11 +24,37 @@ export const parseOrRefuse = (text: string, file: string, code: ErrorCode = 'pro
     return parseYaml(text)
   } catch (error) {
     if (!(error instanceof YamlError)) throw error
-    const { place, message, hint } = yamlHint(text, error)
-    throw new SefleetError(
-      code,
-      `${file}:${place.line}:${place.column}: ${message}${hint === undefined ? '' : `; ${hint}`}`,
+    const lines = yamlMistakes(text, error).map(
+      ({ place, message, hint }) =>
+        `${file}:${place.line}:${place.column}: ${message}${hint === undefined ? '' : `; ${hint}`}`,
     )
+    throw new SefleetError(code, lines.join('\n'))
+  }
+}
+
+// The first, and what else is a trap of YAML's own once the line before is mended or left out: what merely follows from that is not told.
+const yamlMistakes = (text: string, first: YamlError): readonly YamlHint[] => {
+  const lines = text.split('\n')
+  const found: YamlHint[] = []
+  let error: YamlError | undefined = first
+  while (error !== undefined && found.length < mostMistakes) {
+    const next: YamlHint = yamlHint(lines.join('\n'), error)
+    if (found.length > 0 && next.isTrap !== true) break
+    found.push(next)
+    if (lines[next.place.line - 1] === '') break
+    lines[next.place.line - 1] = next.meant ?? ''
+    error = errorOf(lines.join('\n'))
+  }
+  return found.toSorted((a, b) => a.place.line - b.place.line)
+}
+
+const errorOf = (text: string): YamlError | undefined => {
+  try {
+    parseYaml(text)
+    return undefined
+  } catch (error) {
+    if (error instanceof YamlError) return error
+    throw error
   }
 }
 
@@ -37,8 +65,6 @@ export const refusing =
     const { line, column } = yaml.place(path, options)
     return new SefleetError(code, `${file}:${line}:${column}: ${message}`)
   }
-
-const mostMistakes = 60
 
 /** All mistakes of a text as one error, a line each, in the order of the text; undefined where there is none. */
 export const refuseAll = (

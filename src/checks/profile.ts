@@ -15,6 +15,7 @@ import {
 } from './profile-mistakes.ts'
 import { checkShape, profileShape, requirementKeys } from './profile-shape.ts'
 import { shapeMistakes } from './shape-mistakes.ts'
+import { quotesForShell, typographicQuotes } from './typographic-quotes.ts'
 import type { YamlText } from '../model/yaml.ts'
 
 /** What a shell says of a command that it cannot parse. */
@@ -41,16 +42,22 @@ export const parseProfile = (
   const root = yaml.value
   if (!isMapping(root))
     throw refuse([], 'a profile is a mapping with profile, title, lowered and checks; README shows one')
-  const [tagged] = yaml.tagged
-  if (tagged)
+  if (yaml.tagged.length > 0)
     throw new SefleetError(
       'profile-invalid',
-      `${file}:${tagged.line}:${tagged.column}: to YAML, ! before a value is a tag and no part of it: put the whole value in single quotes`,
+      yaml.tagged
+        .map(
+          ({ line, column }) =>
+            `${file}:${line}:${column}: to YAML, ! before a value is a tag and no part of it: put the whole value in single quotes`,
+        )
+        .join('\n'),
     )
   const shape = profileShape.safeParse(root)
   const lowered = shape.success && guardMistakes(root, []).length === 0 ? toLowered(shape.data.lowered) : []
   const entries = Array.isArray(root['checks']) ? root['checks'] : []
   const checks = entries.map((entry: unknown, index) => readCheck(entry, ['checks', index], yaml, options))
+  const quotes = typographicQuotes(root)
+  const isQuoted = new Set(quotes.map(({ path }) => path.map(String).join('.')))
   const refusal = refuseAll(
     [
       ...(shape.success ? [] : shapeMistakes(shape.error, [], yaml)),
@@ -58,7 +65,10 @@ export const parseProfile = (
       ...lowered.flatMap(({ when }, index) => meaningMistakes(when, ['lowered', index, 'when'], options)),
       ...checks.flatMap(one => ('mistakes' in one ? one.mistakes : [])),
       ...idMistakes(entries),
-    ],
+    ]
+      // What is wrong with a value in such quotes is that.
+      .filter(({ path }) => !isQuoted.has(path.map(String).join('.')))
+      .concat(quotes),
     yaml,
     file,
   )
@@ -140,6 +150,8 @@ const meaningMistakes = (
 ): readonly Mistake[] => [
   ...referenceMistakes(expression, path, knowledge),
   ...commandsIn(expression, path).flatMap(({ run, path: here }) => {
+    const quotes = quotesForShell(run)
+    if (quotes !== undefined) return [{ path: here, message: quotes }]
     const said = shellMistake(run)
     return said === undefined ? [] : [{ path: here, message: `sh cannot parse this command: ${said}` }]
   }),

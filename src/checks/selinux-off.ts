@@ -4,13 +4,55 @@ import type { EnableSelinux } from '../model/enable-selinux.ts'
 import type { OsFacts, SelinuxState } from '../model/facts.ts'
 import type { Judgement } from '../model/outcome.ts'
 import type { Reading } from '../model/reading.ts'
-import { fail, finding, notApplicableIfComplete, unknownBecause } from './judgements.ts'
+import { fail, finding, notApplicableIfComplete, passIfComplete, unknownBecause } from './judgements.ts'
+import { selinuxAsk } from './no-selinux.ts'
 
 export const osAsk = { probe: 'os', params: {} } as const
 
 /** A security module that is there instead of SELinux, by the kernel's own word. */
 export const otherModule = ({ securityModules = [] }: SelinuxState): string | undefined =>
   securityModules.includes('selinux') ? undefined : securityModules.find(name => exclusive.has(name))
+
+/** How the kernel came to be without SELinux, by its own word: then no configuration brings it, now or at the next boot. */
+export const kernelWithout = (state: SelinuxState): string | undefined => {
+  const other = otherModule(state)
+  if (other !== undefined) return `${other} is the security module of this kernel`
+  if (state.securityModules === undefined || state.securityModules.includes('selinux')) return undefined
+  return `this kernel runs without it${state.commandLine.includes('selinux=0') ? ' (selinux=0 is on its command line)' : ''}`
+}
+
+/**
+ * Whether SELinux is there on paper only: configured, as its packages leave it, on a kernel that runs without it, where nobody asked for
+ * it on the command line and the system does without it unless somebody sets it up. `enforcing` in the file is somebody's word.
+ */
+export const judgeOnPaper = (read: ReadAsk, { enableSelinux }: Knowledge): Judgement => {
+  const state = read(selinuxAsk)
+  if (state.state === 'unreadable') return unknownBecause('SELinux state', state)
+  const { running, configured, commandLine } = state.value
+  if (running === 'enforcing' || running === 'permissive')
+    return fail(finding('in effect', `SELinux is ${running}`))
+  // The kernel has it, and no policy: that is a boot which went wrong.
+  if (
+    state.value.securityModules?.includes('selinux') ||
+    (running === 'disabled' && otherModule(state.value) === undefined)
+  )
+    return fail(finding('in the kernel', 'SELinux is in charge of this kernel, and no policy is loaded'))
+  if (configured === 'enforcing') return fail(finding('meant', 'SELinux is configured enforcing'))
+  const wanted = commandLine.find(word =>
+    /^(?:selinux=1|security=selinux|enforcing=1|lsm=.*\bselinux\b)/.test(word),
+  )
+  if (wanted !== undefined)
+    return fail(finding('meant', `SELinux is asked for on the kernel command line: ${wanted}`))
+  const os = read(osAsk)
+  if (os.state === 'unreadable') return unknownBecause('operating system', os)
+  if (wayFor(os.value, enableSelinux)?.standard)
+    return fail(finding('standard', `${os.value.name} runs SELinux unless it was switched off`))
+  return passIfComplete(
+    state,
+    kernelWithout(state.value) ??
+      'this kernel runs without SELinux, as this system does unless somebody sets it up',
+  )
+}
 
 // Of those that take the place of SELinux; the others (lockdown, yama, landlock, bpf, …) stand beside it.
 const exclusive: ReadonlySet<string> = new Set(['apparmor', 'smack', 'tomoyo'])
@@ -43,6 +85,7 @@ export const judgeOff = (
     if (!way?.standard) return notApplicableIfComplete(state, never)
   }
   const words = commandLine.length > 0 ? [`kernel command line: ${commandLine.join(' ')}`] : []
+  const isOnPaper = judgeOnPaper(read, knowledge).status === 'pass'
   const why =
     other === undefined ? '' : `; ${other} is the security module of this kernel (/sys/kernel/security/lsm)`
   return fail({
@@ -51,11 +94,15 @@ export const judgeOff = (
       `SELinux is off${configured ? ` (configured ${configured})` : ''}, expected ${mode}${why}`,
       words,
     ),
-    ...(way === undefined
-      ? {}
-      : { remedy: `No command switches it on while the kernel runs without it: ${way.do}.` }),
+    ...(isOnPaper ? { remedy: onPaper(way) } : way === undefined ? {} : { remedy: `${offNow}: ${way.do}.` }),
   })
 }
+
+const offNow = 'No command switches it on while the kernel runs without it'
+
+// Most often a package brought the file, and nobody wants the rest.
+const onPaper = (way: EnableSelinux | undefined): string =>
+  `If SELinux is not wanted here, nothing has to be done; SELINUX=disabled in /etc/selinux/config says so to whoever reads it.${way === undefined ? '' : ` If it is: ${way.do}.`}`
 
 const wayFor = (
   { id, ostree, like = [] }: OsFacts,

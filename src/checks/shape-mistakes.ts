@@ -1,13 +1,22 @@
 import type { z } from 'zod'
 import { nearest } from '../model/nearest.ts'
 import type { YamlText } from '../model/yaml.ts'
-import { profileSchema, schemasAt, type SchemaNode } from './json-schema.ts'
 import { isMapping, type Mistake, type Path } from './profile-mistakes.ts'
 import { plainKeys, requirementKeys } from './profile-shape.ts'
+import { descriptionAt, keysAt } from './schema-keys.ts'
+import { short, spaceMissing, wrongSort, type Here, type Issue } from './wrong-sort.ts'
 
 /** What is wrong with a value by its shape, in the words of whoever wrote the file. `path` leads to the value that was parsed. */
 export const shapeMistakes = (error: z.ZodError, path: Path, yaml: YamlText): readonly Mistake[] => {
-  const found = error.issues.flatMap(issue => toMistakes(issue, path, yaml))
+  // Which keys a mapping must have is told once those are right that it has.
+  const unknown = new Set(
+    error.issues
+      .filter(({ code }) => code === 'unrecognized_keys')
+      .map(one => one.path.map(String).join('.')),
+  )
+  const found = error.issues
+    .filter(one => one.code !== 'custom' || !unknown.has(one.path.map(String).join('.')))
+    .flatMap(issue => toMistakes(issue, path, yaml))
   // A key that is misspelt is missing too, and so is what a list or a text stands in for: said once.
   const misspelt = new Set(found.filter(({ key }) => key === true).map(({ meant }) => meant))
   return found.filter(({ missing }) => missing === undefined || !misspelt.has(missing))
@@ -20,8 +29,6 @@ interface Found extends Mistake {
   readonly missing?: string
 }
 
-type Issue = z.core.$ZodIssue
-
 const toMistakes = (issue: Issue, base: Path, yaml: YamlText): readonly Found[] => {
   const path = [...base, ...issue.path]
   if (issue.code === 'unrecognized_keys') return issue.keys.map(key => unknownKey(key, path, yaml))
@@ -33,6 +40,13 @@ const unknownKey = (key: string, path: Path, yaml: YamlText): Found => {
   const near = nearest(key, allowed)
   const place = { path: [...path, key], key: true }
   const what = `${labelOf(path, yaml)}unknown key '${key}'`
+  const spaced = spaceMissing(key, allowed)
+  if (spaced !== undefined)
+    return {
+      ...place,
+      message: `${what}: ${spaced}`,
+      meant: [...path, key.slice(0, key.indexOf(':'))].map(String).join('.'),
+    }
   if (near !== undefined)
     return {
       ...place,
@@ -92,11 +106,12 @@ const ofUnion = (
       ]
   }
   // Of those left the one that most of it fits.
-  const weight = (branch: readonly Issue[]): number =>
-    branch.filter(({ code }) => code === 'unrecognized_keys').length * 10 + branch.length
   const best = fitting.toSorted((a, b) => weight(a) - weight(b))[0] ?? []
   return best.flatMap(one => toMistakes(one, path, yaml))
 }
+
+const weight = (branch: readonly Issue[]): number =>
+  branch.filter(({ code }) => code === 'unrecognized_keys').length * 10 + branch.length
 
 const ofValue = (issue: Issue, path: Path, yaml: YamlText, others: readonly Issue[] = []): Found => {
   const label = labelOf(path, yaml)
@@ -109,14 +124,6 @@ const ofValue = (issue: Issue, path: Path, yaml: YamlText, others: readonly Issu
       missing: path.map(String).join('.'),
     }
   return { path, message: `${label}${sentenceOf(issue, { value, path, yaml, others })}` }
-}
-
-interface Here {
-  readonly value: unknown
-  readonly path: Path
-  readonly yaml: YamlText
-  /** What other sorts of value would do. */
-  readonly others: readonly Issue[]
 }
 
 const sentenceOf = (issue: Issue, here: Here): string => {
@@ -134,82 +141,6 @@ const wrongWord = (words: readonly string[], { value, path, yaml }: Here): strin
   const said = Array.isArray(value) || isMapping(value) ? yaml.source(path) : String(value)
   const near = nearest(said, words)
   return `'${short(said)}' is none of ${words.join(', ')}${near === undefined ? '' : ` (did you mean '${near}'?)`}`
-}
-
-const sorts: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a mapping (key: value)',
-  record: 'a mapping (key: value)',
-}
-
-const truth: Readonly<Record<string, boolean>> = {
-  yes: true,
-  on: true,
-  true: true,
-  no: false,
-  off: false,
-  false: false,
-}
-
-const wrongSort = (issues: readonly Issue[], { value, path, yaml }: Here): string => {
-  const wanted = issues.flatMap(issue =>
-    issue.code === 'invalid_type'
-      ? [issue.expected]
-      : issue.code === 'invalid_value'
-        ? [issue.values.map(String).join(', ')]
-        : [],
-  )
-  const source = short(yaml.source(path))
-  const needed = `${[...new Set(wanted.map(one => sorts[one] ?? one))].join(' or ')} is needed`
-  if (value === null) return `${needed}, and nothing is here${commentHint(path, yaml)}`
-  const isScalar = typeof value === 'number' || typeof value === 'boolean'
-  if (isScalar && wanted.includes('string'))
-    return `${needed}, and to YAML this is ${typeof value === 'number' ? `the number ${String(value)}` : `the truth value ${String(value)}`}: quote it: '${source}'`
-  if (typeof value === 'string' && wanted.includes('boolean')) {
-    const meant = truth[value.toLowerCase()]
-    return `${needed}, and '${short(value)}' is a text${meant === undefined ? '' : `: write ${String(meant)}`}`
-  }
-  if (
-    typeof value === 'string' &&
-    /^\d+$/.test(value) &&
-    (wanted.includes('number') || wanted.includes('int'))
-  )
-    return `${needed}: write ${value} without quotes`
-  if (Array.isArray(value) && wanted.includes('string') && !wanted.includes('array'))
-    return `${needed}, and this is a list${source.startsWith('[') ? ` (to YAML, what begins with [ is one): quote it: '${source.replaceAll("'", "''")}'` : ''}`
-  if (isMapping(value) && wanted.includes('string'))
-    return `${needed}, and this is a mapping${source.startsWith('{') ? ` (to YAML, what begins with { is one): quote it: '${source.replaceAll("'", "''")}'` : ': quote a text that holds a colon and a blank'}`
-  if (wanted.includes('array'))
-    return isMapping(value) ? `${needed}: begin each entry with a dash` : `${needed}: write [${source}]`
-  if (wanted.includes('object')) {
-    const keys = keysAt(path)
-    return `a mapping is needed${keys.length > 0 && keys.length < 12 ? ` with ${keys.join(', ')}` : ''}, as ${String(path.at(-1))}: { ${keys[0] ?? 'key'}: … }`
-  }
-  return needed
-}
-
-// `run: # comment`, or a value that begins with # and was meant.
-const commentHint = (path: Path, yaml: YamlText): string =>
-  /:\s+#\s*\S/.test(yaml.line(path)) ? ': what follows # is a comment, quote it if it is meant' : ''
-
-const schema: SchemaNode = profileSchema()
-
-const keysAt = (path: Path): readonly string[] => [
-  ...new Set(schemasAt(schema, path).flatMap(({ properties = {} }) => Object.keys(properties))),
-]
-
-// What is to be written there, as far as the schema knows.
-const descriptionAt = (path: Path): string => {
-  const [first] = schemasAt(schema, path)
-  if (first?.enum) return `: one of ${first.enum.map(String).join(', ')}`
-  const { description } = first ?? {}
-  return description === undefined
-    ? ''
-    : `: ${description.charAt(0).toLowerCase()}${description.slice(1).replace(/\.$/, '')}`
 }
 
 const isCheck = (path: Path): boolean => path.length === 2 && path[0] === 'checks'
@@ -236,5 +167,3 @@ const valueAt = ({ value }: YamlText, path: Path): unknown =>
       Array.isArray(node) ? node[Number(step)] : isMapping(node) ? node[String(step)] : undefined,
     value,
   )
-
-const short = (text: string): string => (text.length <= 60 ? text : `${text.slice(0, 57)}...`)

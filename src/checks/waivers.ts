@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { SefleetError } from '../errors.ts'
 import type { Waiver } from '../model/waiver.ts'
+import { readText } from './read-text.ts'
 import { didYouMean, mapping, parseOrRefuse, refuseOther, refusing } from './profile-mistakes.ts'
 
 const keys = ['check', 'nodes', 'reason', 'owner', 'until'] as const
 
 /**
- * Reads a waiver file: a list `waivers` of check, nodes, reason, owner, until. `checks` are the ids there are. A mistake is an
- * error with file, line and column.
+ * Reads a waiver file: a list `waivers` of check, nodes, reason, owner, until. `checks` are the ids there are, whether this run asks
+ * them or not: one file may serve several profiles. A mistake is an error with file, line and column.
  */
 export const loadWaivers = (file: string, checks: readonly string[]): readonly Waiver[] =>
   parseWaivers(readWaivers(file), file, checks)
@@ -57,8 +57,9 @@ export const parseWaivers = (text: string, file: string, checks?: readonly strin
 /** The text of a waiver file. */
 export const readWaivers = (file: string): string => {
   try {
-    return readFileSync(file, 'utf8')
+    return readText(file, { shown: file, invalid: 'waivers-invalid' })
   } catch (cause) {
+    if (cause instanceof SefleetError) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new SefleetError('waivers-unreadable', `cannot read the waivers ${file}: ${why}`, { cause })
   }

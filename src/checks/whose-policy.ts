@@ -51,6 +51,19 @@ export const whosePolicy = (read: ReadAsk, knowledge: Knowledge, isMissing = fal
   return isExtended ? { state: 'never-installed' } : foreign(policy)
 }
 
+/** Whether the policy is, by its name and its system, one that container-selinux extends; false where that could not be read. */
+export const isExtended = (read: ReadAsk, data: Knowledge['containerPolicies']): boolean => {
+  const [selinux, os] = [read(selinuxAsk), read(osAsk)]
+  const policy = selinux.state === 'read' ? selinux.value.policyName : undefined
+  return (
+    policy !== undefined &&
+    os.state === 'read' &&
+    data.extended.includes(policy) &&
+    !data.notOn.includes(os.value.id) &&
+    !data.images.some(one => one.os.includes(os.value.id))
+  )
+}
+
 const foreign = (policy: string): PolicyOwner => ({
   state: 'foreign',
   policy,

@@ -5,6 +5,10 @@ export interface YamlHint {
   readonly place: Place
   readonly message: string
   readonly hint?: string
+  /** It is a mistake of this very line, whatever the lines before are. */
+  readonly isTrap?: true
+  /** The line as it was meant, where that is plain. */
+  readonly meant?: string
 }
 
 /**
@@ -22,8 +26,35 @@ export const yamlHint = (text: string, { place, message }: YamlError): YamlHint 
       place: { line: tab + 1, column: (lines[tab]?.indexOf('\t') ?? 0) + 1 },
       message: 'a tab sets this line in',
       hint: 'YAML takes blanks only',
+      isTrap: true,
     }
-  const value = valueIn(line)
+  const blank = /^\s*\u00a0|[:-]\u00a0/.exec(line)
+  if (blank)
+    return {
+      place: { line: place.line, column: line.indexOf('\u00a0') + 1 },
+      message: 'a no-break space stands here, as web pages have them',
+      hint: 'YAML takes plain blanks only',
+      isTrap: true,
+    }
+  const joined = [place.line - 1, place.line - 2].find(index => joinedPattern.test(lines[index] ?? ''))
+  if (joined !== undefined && /implicit|nested|multiline|map/i.test(message)) {
+    const [, before = '', key = '', said = ''] = joinedPattern.exec(lines[joined] ?? '') ?? []
+    return {
+      place: { line: joined + 1, column: before.length + 1 },
+      message: `a blank is needed after the colon, as ${key}: ${shortened(said)}`,
+      isTrap: true,
+      meant: `${before}${key}: ${said}`,
+    }
+  }
+  const whole = valueIn(line)
+  const value = whole && (withinFlow(whole, place.column) ?? whole)
+  if (message.startsWith('nothing is named') && value !== undefined)
+    return {
+      place,
+      message,
+      hint: `to YAML, * begins an alias: if a text is meant, put it in single quotes: ${quoted(value.text)}`,
+      isTrap: true,
+    }
   const at = (hint: string, what = message): YamlHint => ({ place, message: what, hint })
   if (value === undefined) return { place, message }
   const quote = `put the value in single quotes: ${quoted(value.text)}`
@@ -34,6 +65,7 @@ export const yamlHint = (text: string, { place, message }: YamlError): YamlHint 
       place: begins,
       message: `a plain value cannot begin with ${first}: ${reserved[first] ?? ''}`,
       hint: quote,
+      isTrap: true,
     }
   if (/escape/i.test(message)) return at('in double quotes a backslash begins an escape: use single quotes')
   if (/unique/i.test(message)) return { place, message: 'this key is there already: each key once' }
@@ -72,17 +104,42 @@ const reserved: Readonly<Record<string, string>> = {
 
 const indentOf = (line: string): number => /^ */.exec(line)?.[0].length ?? 0
 
+interface Value {
+  readonly text: string
+  readonly column: number
+}
+
 // `key: value` or `- key: value` or `- value`: the value, without what is a comment.
-const valueIn = (line: string): { readonly text: string; readonly column: number } | undefined => {
+const valueIn = (line: string): Value | undefined => {
   const found = /^(\s*(?:- +)*(?:(?:[\w-]+|'[^']*'|"[^"]*"):\s+)?)(\S.*)$/.exec(line)
   const text = found?.[2]?.trimEnd()
   return text === undefined || text === '' ? undefined : { text, column: (found?.[1]?.length ?? 0) + 1 }
 }
 
-const quoted = (text: string): string => {
-  const short = text.length <= 60 ? text : `${text.slice(0, 57)}...`
-  return `'${short.replaceAll("'", "''")}'`
+// `severity:low` is one word, and the lines below it belong to nothing; an address has slashes there.
+const joinedPattern = /^(\s*(?:- +)*)([A-Za-z][\w-]*):([^\s:/].*)$/
+
+// Of a list or a mapping in one line the entry that a column lies in: `{ path: /etc/x, mode: %644 }` is not to be quoted as a whole.
+const withinFlow = (whole: Value, column: number): Value | undefined => {
+  if (!/^[[{]/.test(whole.text) || column <= whole.column) return undefined
+  let [start, quote] = [0, '']
+  const at = Math.min(column - whole.column, whole.text.length - 1)
+  for (let index = 0; index < at; index++) {
+    const character = whole.text[index] ?? ''
+    if (quote !== '') quote = character === quote ? '' : quote
+    else if (character === '"' || character === "'") quote = character
+    else if ('[{,'.includes(character)) start = index + 1
+  }
+  const entry = /^\s*(?:[\w-]+:\s+)?/.exec(whole.text.slice(start))?.[0].length ?? 0
+  const rest = whole.text.slice(start + entry)
+  const [text = ''] = /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^,\]}])*/.exec(rest) ?? []
+  return text.trim() === '' || /^[[{]/.test(text)
+    ? undefined
+    : { text: text.trimEnd(), column: whole.column + start + entry }
 }
+
+const shortened = (text: string): string => (text.length <= 60 ? text : `${text.slice(0, 57)}...`)
+const quoted = (text: string): string => `'${shortened(text).replaceAll("'", "''")}'`
 
 const isClosed = (text: string, quote: string): boolean =>
   quote === "'" ? /^'(?:[^']|'')*'/.test(text) : /^"(?:[^"\\]|\\.)*"/.test(text)

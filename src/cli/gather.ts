@@ -3,7 +3,7 @@ import { atHome } from '../inventory/home.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { hostListing, selectNames } from '../inventory/select.ts'
 import { forTerminalLine } from '../model/printable.ts'
-import { collectRun, planRun, type Plan } from '../pipeline.ts'
+import { collectRun, planJudgement, planRun, type Plan } from '../pipeline.ts'
 import { loadOptionsOf } from './inventory-options.ts'
 import { progressOn } from './progress.ts'
 import type { SelectionOptions } from './selection.ts'
@@ -16,7 +16,13 @@ export const gather = async (
   world: World,
 ): Promise<{ readonly folder: string; readonly interrupted: boolean } | undefined> => {
   const warn = (sentence: string) => world.stderr.write(`sefleet: ${forTerminalLine(sentence)}\n`)
+  const judgedBy = {
+    profiles: options.profile ?? defaultProfiles,
+    ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
+  }
   if (options.listHosts) {
+    // What the real run would refuse is refused here too.
+    planJudgement(judgedBy)
     // Names only, as Ansible does: how a node would be reached is looked at where one is to be asked.
     const inventory = loadInventory(options.inventory, { ...loadOptionsOf(options), warn })
     const { limit } = options
@@ -29,8 +35,7 @@ export const gather = async (
     inventories: options.inventory,
     ...loadOptionsOf(options),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
-    profiles: options.profile ?? defaultProfiles,
-    ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
+    ...judgedBy,
     nodeSeconds: options.taskTimeout,
     become: options.become ?? false,
     connection: options.connection,

@@ -1,3 +1,4 @@
+import { askWords } from '../model/ask-words.ts'
 import { askId, type Ask, type ProbeName, type ProbeValues, type ReadAsk } from '../model/ask.ts'
 import { unreadable, type Reading } from '../model/reading.ts'
 import type { Frame, NodeRecord } from '../model/record.ts'
@@ -46,5 +47,8 @@ export const memoisedReader = (asks: readonly Ask[]): ((record: NodeRecord) => R
 
 const notAnswered = (record: NodeRecord, ask: Ask): Reading<unknown> =>
   record.status === 'answered'
-    ? unreadable('not-asked', `this run did not ask for ${ask.probe}`)
+    ? unreadable(
+        'not-asked',
+        `this run did not ask for ${askWords(ask)}: it was collected for other profiles or by an older sefleet, a new audit asks for it`,
+      )
     : unreadable('not-reached', `the node was lost before it answered on ${ask.probe}`)

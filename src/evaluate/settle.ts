@@ -37,14 +37,21 @@ export const settle = (audit: Audit, options: SettleOptions): Audit => {
       }
     }),
   }))
+  const asked = new Set(audit.checks.map(({ id }) => id))
   const waivers = options.waivers
     .map((waiver): AuditWaiver => ({
       ...waiver,
-      state: waiver.until <= at ? 'expired' : used.has(waiver) ? 'counts' : 'idle',
+      state: !asked.has(waiver.check)
+        ? 'elsewhere'
+        : waiver.until <= at
+          ? 'expired'
+          : used.has(waiver)
+            ? 'counts'
+            : 'idle',
       waives: used.get(waiver) ?? [],
     }))
     .toSorted((a, b) => a.until - b.until)
-  const notes = [...audit.notes, ...waivers.flatMap(waiver => noteOn(waiver, at))]
+  const notes = [...audit.notes, ...waivers.flatMap(waiver => noteOn(waiver, at)), ...elsewhereNote(waivers)]
   const { gate } = audit.verdict
   return {
     ...audit,
@@ -89,11 +96,25 @@ const knownFailures = ({ baseline, nodes }: Audit): ReadonlyMap<string, NonNulla
   )
 }
 
+// One file of waivers may serve several profiles: what it waives of others is no mistake, and told once.
+const elsewhereNote = (waivers: readonly AuditWaiver[]): readonly string[] => {
+  const checks = [
+    ...new Set(waivers.filter(({ state }) => state === 'elsewhere').map(({ check }) => check)),
+  ].toSorted()
+  if (checks.length === 0) return []
+  const more = checks.length > mostNamed ? ` and ${checks.length - mostNamed} more` : ''
+  return [
+    `there are waivers of checks that this run does not ask (${checks.slice(0, mostNamed).join(', ')}${more}): they waive nothing here`,
+  ]
+}
+
+const mostNamed = 5
 const soon = 7 * 86_400_000
 
 const noteOn = ({ check, nodes, owner, until, place, state }: AuditWaiver, at: number): readonly string[] => {
   const name = `the waiver of ${check} on ${nodes.join(', ')} (${owner}, ${place})`
   const day = new Date(until).toISOString().slice(0, 16).replace('T', ' ')
+  if (state === 'elsewhere') return []
   if (state === 'expired') return [`${name} expired ${day} UTC and no longer counts`]
   if (state === 'idle') return [`${name} matches no failure: remove it`]
   return until - at < soon ? [`${name} expires ${day} UTC`] : []

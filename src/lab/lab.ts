@@ -50,9 +50,7 @@ export const startLab = async ({ folder, ports, phase = 'after', nodes }: LabOpt
     const ago = state === 'before' ? evening : 0
     const now = Math.floor(Date.now() / 1000) - ago
     for (const [name, node] of loadNodes(state, nodes)) {
-      // It was booted when it was booted, whenever it is looked at.
-      const then = { ...node, booted: node.booted - ago }
-      const { root, bin } = makeRoot(join(folder, state), name, then, now)
+      const { root, bin } = makeRoot(join(folder, state), name, node, { now, ago })
       environments.set(name, { R: root, PATH: `${bin}:${tools}`, HOME: root })
     }
   }

@@ -12,8 +12,17 @@ export interface MadeRoot {
   readonly bin: string
 }
 
-/** Writes a node's made-up root and its commands below a folder. `now` in epoch seconds. */
-export const makeRoot = (folder: string, name: string, node: LabNode, now: number): MadeRoot => {
+/**
+ * Writes a node's made-up root and its commands below a folder. `now` in epoch seconds; `ago` is how long before the time that the node's
+ * data speaks of: it was booted when it was booted, whenever it is looked at.
+ */
+export const makeRoot = (
+  folder: string,
+  name: string,
+  data: LabNode,
+  { now, ago = 0 }: { readonly now: number; readonly ago?: number },
+): MadeRoot => {
+  const node = { ...data, booted: data.booted - ago }
   const root = join(folder, name, 'root')
   const put: Put = (path, content, mode) => {
     const target = join(root, path)
@@ -21,6 +30,7 @@ export const makeRoot = (folder: string, name: string, node: LabNode, now: numbe
     writeFileSync(target, content, { mode })
   }
   putSystem(put, name, node, now)
+  put('/proc/sys/kernel/random/boot_id', `${bootId(name, data)}\n`)
   if (node.enforce !== undefined) putSelinux(put, node)
   putProcesses(put, name, node, now)
   putPackages(put, node, now)
@@ -28,7 +38,7 @@ export const makeRoot = (folder: string, name: string, node: LabNode, now: numbe
   const records = Object.values(node.audit).flatMap(record =>
     Array.from({ length: node.repeat }, (_, index) =>
       record
-        .replace(/@(-\d+)/, (_at, ago: string) => String(now + Number(ago)))
+        .replace(/@(-\d+)/, (_at, since: string) => String(now + Number(since)))
         // Each is an event of its own.
         .replace(/:(\d+)\)/, (_id, serial: string) => `:${Number(serial) + index})`),
     ),
@@ -44,7 +54,7 @@ export const makeRoot = (folder: string, name: string, node: LabNode, now: numbe
   for (const [path, content] of Object.entries(node.files)) put(path, content)
   for (const [path, said] of Object.entries(node.versions))
     put(path, `#!/bin/sh\n[ "$1" = --version ] && printf '%s\\n' ${shellQuote(said)}\n`, 0o755)
-  put('/.lab/edited', rows(mapValues({ ...builtPolicy(node), ...node.edited }, ago => String(now + ago))))
+  put('/.lab/edited', rows(mapValues({ ...builtPolicy(node), ...node.edited }, since => String(now + since))))
   const bin = join(folder, name, 'bin')
   writeShims(bin, {
     hasSelinux: node.enforce !== undefined,
@@ -70,7 +80,6 @@ const putSystem = (put: Put, name: string, node: LabNode, now: number): void => 
   put('/etc/machine-id', `${createHash('md5').update(name).digest('hex')}\n`)
   put('/proc/cmdline', `${node.cmdline}\n`)
   put('/proc/stat', `cpu  1 2 3 4\nbtime ${now - node.booted}\n`)
-  put('/proc/sys/kernel/random/boot_id', `${bootId(name, node)}\n`)
   put(
     '/proc/filesystems',
     `nodev\tsysfs\nnodev\ttmpfs\n${node.enforce === undefined ? '' : 'nodev\tselinuxfs\n'}\text4\n`,

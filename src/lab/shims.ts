@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { unitEndings } from '../model/unit-name.ts'
 
 /**
  * Writes a node's commands: small sh programs that answer from the data below `$R/.lab`, honest about the arguments
@@ -58,8 +59,9 @@ done
 exit $e`,
   systemctl: `[ "$1" = show ] || exit 1
 t=$(printf '\\t')
+shift
 for u; do
-  case $u in *.service|*.socket|*.timer|*.mount) ;; *) continue;; esac
+  case $u in -*|*,*) continue;; ${unitEndings.map(one => `*.${one}`).join('|')}) ;; *) u=$u.service;; esac
   s=$(grep "^$u$t" "$R/.lab/services" | head -n 1)
   if [ -n "$s" ]; then printf 'Id=%s\\nLoadState=loaded\\nActiveState=%s\\nUnitFileState=enabled\\n\\n' "$u" "\${s#*"$t"}"
   else printf 'Id=%s\\nLoadState=not-found\\nActiveState=inactive\\nUnitFileState=\\n\\n' "$u"; fi

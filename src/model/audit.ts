@@ -158,7 +158,8 @@ export interface Outlier {
 
 /** A waiver, and what became of it: it counts for so many failures, has expired, or matches none. */
 export interface AuditWaiver extends Waiver {
-  readonly state: 'counts' | 'expired' | 'idle'
+  /** `elsewhere`: it is about a check that this run does not ask. */
+  readonly state: 'counts' | 'expired' | 'idle' | 'elsewhere'
   /** The nodes whose failure it sets aside. */
   readonly waives: readonly string[]
 }

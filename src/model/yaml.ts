@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar, isSeq, visit, type Document, type Node as YamlNode } from 'yaml'
+import { isAlias, isMap, isNode, isScalar, isSeq, visit, type Document, type Node as YamlNode } from 'yaml'
 import { parseOne } from './yaml-document.ts'
 import { YamlError, type Place } from './yaml-tree.ts'
 
@@ -21,7 +21,7 @@ export const parseYaml = (text: string): YamlText => {
   const place: YamlText['place'] = (path, { key = false } = {}) =>
     placeAt(offsetOf(document.contents, path, key))
   return {
-    value: toPlain(document),
+    value: toPlain(document, placeAt),
     place,
     get tagged() {
       return tagsOf(document).map(placeAt)
@@ -36,12 +36,35 @@ export const parseYaml = (text: string): YamlText => {
 }
 
 // A flood of aliases ("billion laughs") makes toJS throw; to the reader it is one more error of the text.
-const toPlain = (document: Document): unknown => {
+const toPlain = (document: Document, placeAt: (offset: number) => Place): unknown => {
+  const { lost, first } = aliasesOf(document)
+  if (lost) throw new YamlError(`nothing is named &${lost.name} before *${lost.name}`, placeAt(lost.offset))
   try {
     return document.toJS({ maxAliasCount: 100 })
   } catch (cause) {
-    throw new YamlError(cause instanceof Error ? cause.message : String(cause), { line: 1, column: 1 })
+    throw new YamlError(cause instanceof Error ? cause.message : String(cause), placeAt(first))
   }
+}
+
+// Where aliases stand: the first, and the first whose anchor is not there; what begins with * is one.
+const aliasesOf = (
+  document: Document,
+): { readonly first: number; readonly lost?: { readonly name: string; readonly offset: number } } => {
+  let first: number | undefined
+  let lost: { readonly name: string; readonly offset: number } | undefined
+  const anchors = new Set<string>()
+  visit(document, {
+    Node: (_key, node) => {
+      const offset = node.range?.[0] ?? 0
+      if (!isAlias(node)) {
+        if (node.anchor !== undefined) anchors.add(node.anchor)
+        return
+      }
+      first ??= offset
+      if (!anchors.has(node.source)) lost ??= { name: node.source, offset }
+    },
+  })
+  return { first: first ?? 0, ...(lost ? { lost } : {}) }
 }
 
 const tagsOf = (document: Document): readonly number[] => {

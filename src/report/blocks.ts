@@ -21,6 +21,7 @@ export const blocksOf = (audit: Audit): readonly Block[] => {
     const host = blocks.find(
       block =>
         causes.size > 0 &&
+        (block.problem.waived === undefined) === (problem.waived === undefined) &&
         block.problem.isGating >= problem.isGating &&
         [...causes].every(cause => block.causes.has(cause)) &&
         problem.nodes.every(node => block.problem.nodes.includes(node)),

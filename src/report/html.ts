@@ -8,10 +8,10 @@ import { statuses, type Outcome, type Status } from '../model/outcome.ts'
 import { bySeverity } from '../model/severity.ts'
 import { groupDenials } from './fleet-denials.ts'
 import { comparisonWords } from './policy-words.ts'
-import { failureHeadline, groupReasons } from './problems.ts'
+import { failureHeadline, groupReasons, waivedWords } from './problems.ts'
 import type { ReportFile } from './report-file.ts'
 import { countStandings, standingOf, summaryLine, type Standing } from './standings.ts'
-import { blocksOf } from './blocks.ts'
+import { blocksOf, type Block } from './blocks.ts'
 import { ladderOf } from './ladder.ts'
 import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
@@ -60,8 +60,10 @@ const frontPage = (audit: Audit) => {
     title: `sefleet: ${summaryLine(audit)}`,
     summary: summaryLine(audit),
     counts: countStandings(audit),
-    blocks: blocksOf(audit).map(block => ({
+    blocks: blocksOf(audit).map((block, index, all) => ({
       ...block,
+      anchor: anchorOf(block, all.slice(0, index)),
+      accepted: waivedWords(block.problem),
       lines: linesOf(block.problem, audit),
       ladder: ladderOf(block.problem, audit),
     })),
@@ -90,6 +92,10 @@ const frontPage = (audit: Audit) => {
     byHand: audit.checks.map(({ id, title, byHand }) => ({ id, title, byHand })),
   }
 }
+
+// What is waived on some nodes and not on others has two blocks; the one that counts has the check's own anchor.
+const anchorOf = ({ problem: { check } }: Block, before: readonly Block[]): string =>
+  before.some(({ problem }) => problem.check.id === check.id) ? `${check.id}-waived` : check.id
 
 const cohortsShown = 12
 const policiesShown = 40

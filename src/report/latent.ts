@@ -30,10 +30,18 @@ export const latentNodes = (
 export const latentSentence = (
   working: readonly string[],
   tookCause: string | undefined,
+  { baseline }: Pick<Audit, 'baseline'> = {},
 ): string | undefined => {
   if (working.length === 0) return undefined
   const [its, works, them] = working.length === 1 ? ['its', 'works', 'it'] : ['their', 'work', 'them']
   const who = working.length <= 12 ? foldNames(working) : `${working.length} nodes`
   const took = tookCause === undefined ? 'still' : `took ${tookCause} too and still`
-  return `${who} ${took} ${works}: ${its} pods have not restarted. The next restart breaks ${them}.`
+  // What was started anew since the earlier run did not wait for a restart to break; why it works is not known then.
+  const changes = baseline?.state === 'compared' ? baseline.changes : []
+  const isRestarted = changes.some(
+    ({ subject, nodes }) =>
+      (subject.type === 'restart' || subject.type === 'boot') && nodes.some(node => working.includes(node)),
+  )
+  const how = isRestarted ? `${its} pods run in their right domains still` : `${its} pods have not restarted`
+  return `${who} ${took} ${works}: ${how}. The next restart breaks ${them}.`
 }

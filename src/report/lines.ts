@@ -42,7 +42,7 @@ export const linesOf = (problem: Problem, audit: Audit): Lines => {
     working.every(node =>
       (suspected?.causes[0] ?? []).some(({ nodes, tied }) => tied.length === 0 && nodes.includes(node)),
     )
-  const latent = latentSentence(working, tookIt ? 'the update' : undefined)
+  const latent = latentSentence(working, tookIt ? 'the update' : undefined, audit)
   const remedies = remediesOf(problem.findings, check)
   return {
     what: whatSentence(problem, audit),

@@ -10,7 +10,7 @@ import { ladderOf } from './ladder.ts'
 import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
 import { comparisonWords } from './policy-words.ts'
-import { groupReasons } from './problems.ts'
+import { groupReasons, waivedWords } from './problems.ts'
 import type { Reporter } from './report-file.ts'
 import { summaryLine } from './standings.ts'
 
@@ -69,9 +69,12 @@ const blockText = ({ problem, along }: Block, audit: Audit): string => {
   const { check, severity } = problem
   const { what, where, since, because, do: all, waysBack, withoutWay, latent } = linesOf(problem, audit)
   const { avoid } = ladderOf(problem, audit)
+  const waived = waivedWords(problem)
   return [
-    `## ${text(problem.headline)} (${severity}${problem.known === undefined ? '' : problem.known === 'failed-before' ? ', as in the earlier run' : ', asked for the first time'})`,
+    `## ${problem.waived ? 'Waived: ' : ''}${text(problem.headline)} (${severity}${problem.known === undefined ? '' : problem.known === 'failed-before' ? ', as in the earlier run' : ', asked for the first time'})`,
+    ...(waived === undefined ? [] : [`* **${waived.slice(0, 6)}**${short(waived.slice(6))}`]),
     `* **what** ${short(what)}`,
+    ...(problem.lowered === undefined ? [] : [`* **weighs less** ${short(problem.lowered)}`]),
     `* **where** ${short(where)}`,
     ...(since === undefined ? [] : [`* **since** ${short(since)}`]),
     ...(because === undefined ? [] : [`* **because** ${short(because)}`]),

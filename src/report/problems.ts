@@ -5,6 +5,7 @@ import type { Outcome } from '../model/outcome.ts'
 import { gatesAt } from '../model/gate.ts'
 import { bySeverity, gates, type Severity } from '../model/severity.ts'
 import { latentNodes } from './latent.ts'
+import { isoMinute } from './moments.ts'
 
 /** One thing wrong in the fleet: a failing check, the nodes it fails on, and what follows from it there. */
 export interface Problem {
@@ -23,7 +24,7 @@ export interface Problem {
   readonly findings: readonly Shared[]
   /** Why it weighs less than the check says, where it does. */
   readonly lowered?: string
-  /** Where every node's failure is waived. */
+  /** It is accepted for now on these nodes; on others it is a problem of its own. */
   readonly waived?: NonNullable<Outcome['waived']>
   /** Where no node's failure is new, and only new ones count. */
   readonly known?: NonNullable<Outcome['known']>
@@ -45,7 +46,10 @@ export interface Shared {
   readonly nodes: readonly string[]
 }
 
-/** Failing checks of the fleet, worst first; a failure that another explains is told with that other. Found once per audit. */
+/**
+ * Failing checks of the fleet, worst first, and then what is waived; a failure that another explains is told with that other. Found once
+ * per audit.
+ */
 export const problemsOf = (audit: Audit): readonly Problem[] => {
   const found = known.get(audit) ?? findProblems(audit)
   known.set(audit, found)
@@ -55,19 +59,43 @@ const known = new WeakMap<Audit, readonly Problem[]>()
 
 const findProblems = (audit: Audit): readonly Problem[] =>
   audit.checks
-    .map((check, column) => problemOf(audit, check, column))
+    .flatMap((check, column) => {
+      const failing = audit.nodes.filter(({ outcomes }) => {
+        const outcome = outcomes[column]
+        return outcome?.status === 'fail' && causeOf(outcome, outcomes) === undefined
+      })
+      // What somebody has accepted on some nodes is not what is wrong on the others.
+      return [
+        failing.filter(({ outcomes }) => outcomes[column]?.waived === undefined),
+        failing.filter(({ outcomes }) => outcomes[column]?.waived !== undefined),
+      ].map(nodes => problemOf(nodes, audit, check, column))
+    })
     .filter(problem => problem !== undefined)
-    .toSorted((a, b) => bySeverity(a.severity, b.severity) || b.nodes.length - a.nodes.length)
+    .toSorted(
+      (a, b) =>
+        Number(a.waived !== undefined) - Number(b.waived !== undefined) ||
+        bySeverity(a.severity, b.severity) ||
+        b.nodes.length - a.nodes.length,
+    )
 
-const problemOf = (audit: Audit, check: CheckInfo, column: number): Problem | undefined => {
-  const failing = audit.nodes.filter(
-    ({ outcomes }) => outcomes[column]?.status === 'fail' && outcomes[column].consequenceOf === undefined,
-  )
+// The failure that another's explains. One that counts is not told with one that does not.
+const causeOf = (outcome: Outcome, outcomes: readonly Outcome[]): string | undefined => {
+  const { consequenceOf, waived } = outcome
+  if (consequenceOf === undefined || waived !== undefined) return consequenceOf
+  return outcomes.find(one => one.check === consequenceOf)?.waived === undefined ? consequenceOf : undefined
+}
+
+const problemOf = (
+  failing: readonly NodeAudit[],
+  audit: Audit,
+  check: CheckInfo,
+  column: number,
+): Problem | undefined => {
   const outcomes = failing.flatMap(node => node.outcomes[column] ?? [])
   const severity = outcomes.map(one => one.severity).toSorted(bySeverity)[0]
   if (severity === undefined) return undefined
   const lowered = outcomes.find(one => one.lowered !== undefined && one.severity === severity)?.lowered
-  const consequences = consequencesOf(audit, check)
+  const consequences = consequencesOf(failing, audit, check)
   const nodes = failing.map(({ name }) => name)
   const working = new Set(latentNodes({ check, nodes }, audit))
   const permissive = failing
@@ -112,11 +140,16 @@ const struckOf = (nodes: readonly string[], permissive: readonly string[]): read
   return enforcing.length > 0 ? enforcing : nodes
 }
 
-const consequencesOf = (audit: Audit, cause: CheckInfo): Problem['consequences'] =>
-  audit.checks
+const consequencesOf = (
+  failing: readonly NodeAudit[],
+  { checks }: Audit,
+  cause: CheckInfo,
+): Problem['consequences'] =>
+  checks
     .map((check, column) => {
-      const nodes = audit.nodes.filter(
-        ({ outcomes }) => outcomes[column]?.status === 'fail' && outcomes[column].consequenceOf === cause.id,
+      const nodes = failing.filter(
+        ({ outcomes }) =>
+          outcomes[column]?.status === 'fail' && causeOf(outcomes[column], outcomes) === cause.id,
       )
       const finding = nodes[0]?.outcomes[column]?.findings?.[0]?.message
       return { check, nodes: nodes.map(({ name }) => name), ...(finding === undefined ? {} : { finding }) }
@@ -172,6 +205,11 @@ export const remediesOf = (
       : `${text}   on ${where.size <= 12 ? foldNames([...where]) : `${where.size} nodes`}`,
   )
 }
+
+/** What is said of a failure that somebody has accepted; undefined where it is not. The day is the last on which it counts. */
+export const waivedWords = ({ waived }: Pick<Problem, 'waived'>): string | undefined =>
+  waived &&
+  `waived by ${waived.owner} until ${isoMinute((waived.until - 1) / 1000).slice(0, 10)}: ${waived.reason}`
 
 /** Checks that could not be judged somewhere: by check, then by reason. */
 export interface Unjudged {

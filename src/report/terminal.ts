@@ -8,7 +8,7 @@ import { missingRows } from './missing.ts'
 import { fixedRows } from './changes.ts'
 import { outlierRows } from './outliers.ts'
 import { comparisonWords } from './policy-words.ts'
-import { failureHeadline, groupReasons, sharedReasons, type Problem } from './problems.ts'
+import { failureHeadline, groupReasons, sharedReasons, waivedWords, type Problem } from './problems.ts'
 import { summaryLine } from './standings.ts'
 import { rowsOf, type Row } from './terminal-rows.ts'
 
@@ -160,13 +160,22 @@ const fixedLines = (audit: Audit): readonly Line[] =>
   fixedRows(audit).map(({ names, where }) => [where, `${names.join(', ')}: passes again`] as const)
 
 // Every node beside its own finding: the first that it shares with most.
-const alsoLines = ({ nodes, check, findings, consequences, known }: Problem): readonly Line[] => {
+const alsoLines = (problem: Problem): readonly Line[] => {
+  const { nodes, check, findings, consequences, known, lowered } = problem
+  const less = lowered === undefined ? '' : ` (weighs less: ${lowered})`
   const so = consequences.length > 0 ? `; so ${consequences.map(one => one.check.id).join(', ')} too` : ''
+  const waived = waivedWords(problem)
   const past =
-    known === 'failed-before' ? 'as before: ' : known === undefined ? '' : 'asked for the first time: '
+    waived !== undefined
+      ? `${waived.split(':')[0] ?? ''}: `
+      : known === 'failed-before'
+        ? 'as before: '
+        : known === undefined
+          ? ''
+          : 'asked for the first time: '
   const line = (where: readonly string[], what: string): Line => [
     foldNames(where),
-    `${past}${check.id}: ${what}${so}`,
+    `${past}${check.id}: ${what}${so}${less}`,
   ]
   const left = new Set(nodes)
   const lines = findings.flatMap(({ message, nodes: all }) => {

@@ -126,6 +126,19 @@ describe('the schema of a profile', () => {
     })
   }
 
+  it('has only patterns that JavaScript and Python read alike', () => {
+    const patterns = [...JSON.stringify(schema).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(
+      ([, text = '""']) => JSON.parse(text) as string, // a string of JSON, as it was matched
+    )
+    expect(patterns.length).to.be.above(3)
+    for (const pattern of patterns) {
+      // \p{…}, \u{…} and named groups are written otherwise there; \c and \k are not known.
+      expect(pattern).to.not.match(/\\[pPuck]|\(\?<[^=!]/)
+      expect(() => new RegExp(pattern, 'u'), pattern).to.not.throw()
+      expect(() => new RegExp(pattern), pattern).to.not.throw()
+    }
+  })
+
   it('describes every key, and knows those that the loader takes', () => {
     const keys = described(schema, 'profile')
     expect(keys.filter(([, text]) => text === undefined || text === '').map(([key]) => key)).to.deep.equal([])

@@ -121,6 +121,22 @@ describe('what counts at the gate', () => {
   })
 })
 
+describe('a waiver of a check that is not asked', () => {
+  it('waives nothing, is no mistake, and is told once', () => {
+    const waivers = ['csi-plugin-domain', 'pid-limit', 'csi-plugin-domain'].map(name => ({
+      ...waiver(),
+      check: name,
+    }))
+    const settled = settle(audit('fail', 'pass'), { ...options, waivers })
+    expect(settled.verdict.exit).to.equal(1)
+    expect(settled.waivers.map(({ state }) => state)).to.deep.equal(['elsewhere', 'elsewhere', 'elsewhere'])
+    expect(settled.notes.filter(note => note.includes('csi-plugin-domain'))).to.deep.equal([
+      'there are waivers of checks that this run does not ask (csi-plugin-domain, pid-limit): they waive nothing here',
+    ])
+    expect(settled.notes.join()).to.not.contain('remove it')
+  })
+})
+
 describe('a waiver file', () => {
   let folder = ''
   before(() => (folder = mkdtempSync(join(tmpdir(), 'sefleet-test-'))))

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../../src/cli/run.ts'
@@ -104,13 +103,7 @@ const makeCaseRoot = ({ folder, work, merged, name, phase, like }: CaseRoot) => 
   const ago = phase === 'before' ? evening : 0
   const now = Math.floor(Date.now() / 1000) - ago
   const node = makeNode({ like }, merged)
-  const made = makeRoot(join(work, phase), name, { ...node, booted: node.booted - ago }, now)
-  // The lab derives the boot id from the moment of the boot as it is seen now: the same boot in both phases has one.
-  const id = createHash('md5').update(`${name} ${node.booted}`).digest('hex')
-  writeFileSync(
-    join(made.root, 'proc/sys/kernel/random/boot_id'),
-    `${id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')}\n`,
-  )
+  const made = makeRoot(join(work, phase), name, node, { now, ago })
   patchCase(folder, made, name, phase, now)
   return made
 }

@@ -38,7 +38,7 @@ export const startFleet = async (folder: string, good: number, withTrouble: bool
   const commands = [...kinds].map(([name, kind]) => {
     const data = lab.find(([one]) => one === kind)?.[1]
     if (!data) throw new Error(`no lab node ${kind}`)
-    const { root, bin } = makeRoot(roots, name, data, now)
+    const { root, bin } = makeRoot(roots, name, data, { now })
     return { name, command: `R='${root}' PATH='${bin}:${tools}' exec sh -c "$SSH_ORIGINAL_COMMAND"` }
   })
   const first = commands[0]?.command.replace('exec sh -c "$SSH_ORIGINAL_COMMAND"', '') ?? ''

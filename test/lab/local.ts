@@ -33,7 +33,7 @@ export interface LocalOptions {
 /** Asks one made-up node: the script in a real sh, without SSH. */
 export const askLocally = async (name: string, node: LabNode, options: LocalOptions): Promise<NodeRecord> => {
   const { folder, tools, now, asked = now, policies, intercept, patch } = options
-  const made = makeRoot(mkdtempSync(join(folder, 'root-')), name, node, now)
+  const made = makeRoot(mkdtempSync(join(folder, 'root-')), name, node, { now })
   patch?.(made)
   const { root, bin } = made
   const environment = { R: root, PATH: `${bin}:${tools}`, HOME: root }

@@ -76,7 +76,7 @@ export const hostileAudit = (text: string): Audit => {
       severity: 'critical',
       findings: [{ key: text, message: text, evidence: [text, text] }],
     },
-    { check: 'open', status: 'unknown', severity: 'high', reason: text, next: text },
+    { check: 'open', status: 'unknown', severity: 'high', reason: text },
     { check: 'fine', status: 'not-applicable', severity: 'low', reason: text },
     {
       check: 'minor',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
 import { fail, finding, passIfComplete, unknown, unknownBecause } from '../judgements.ts'
-import { pathText } from '../schema-parts.ts'
+import { onlyWhere, pathText } from '../schema-parts.ts'
 
 export const fileSchema = z
   .strictObject({
@@ -20,6 +20,7 @@ export const fileSchema = z
       .optional()
       .describe('Of its content, as sha256sum prints it.'),
   })
+  .superRefine(onlyWhere('exists', ['mode', 'owner', 'group', 'sha256']))
   .describe('A file is there, or not, with its mode, owner and digest. Its content is never copied.')
 type Params = z.infer<typeof fileSchema>
 

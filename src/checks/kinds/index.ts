@@ -9,6 +9,7 @@ import { kernel } from './kernel.ts'
 import { label } from './label.ts'
 import { messages } from './messages.ts'
 import { mount } from './mount.ts'
+import { os } from './os.ts'
 import { packageKind } from './package.ts'
 import { permissiveDomain } from './permissive-domain.ts'
 import { component, family } from './presence.ts'
@@ -39,6 +40,7 @@ const all = [
   command,
   component,
   family,
+  os,
 ]
 
 /** Every check kind by its name. */

@@ -14,7 +14,7 @@ import {
 } from '../judgements.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
 import { elsewhereOf, equivalence, rootNames, rootsAsk, rootsFor } from '../roots.ts'
-import { oneOrMore, pathOrPattern, typeName } from '../schema-parts.ts'
+import { notBoth, oneOrMore, pathOrPattern, typeName } from '../schema-parts.ts'
 import { usabilityAsks, usabilityOf, type Usability } from '../usable-types.ts'
 
 export const labelSchema = z
@@ -43,6 +43,7 @@ export const labelSchema = z
     params => params.types !== undefined || params.never !== undefined || params.usableBy !== undefined,
     { error: 'one of types, never and usableBy is needed' },
   )
+  .superRefine(notBoth('types', 'never'))
   .describe('Paths carry the right SELinux type.')
 type Params = z.infer<typeof labelSchema>
 

@@ -103,7 +103,10 @@ const gapOf = (
   reading: Extract<Reading<DenialLog>, { state: 'read' }>,
 ): Pick<PartialCoverage, 'why' | 'next'> | undefined => {
   const words = reading.value.kernelWords
-  if (!words) return { why: 'this run did not ask for what SELinux says without a denial' }
+  if (!words)
+    return {
+      why: 'this run did not ask for what SELinux says without a denial: an older sefleet collected it, a new audit asks for it',
+    }
   return (
     (sorts.some(sort => ofRecords.has(sort)) ? partOf(reading.coverage) : undefined) ??
     (sorts.some(isOfKernel) ? partOf(words) : undefined)

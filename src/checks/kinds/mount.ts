@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
 import { isComplete } from '../../model/reading.ts'
 import { fail, finding, notApplicable, passIfComplete, unknown, unknownBecause } from '../judgements.ts'
-import { pathText } from '../schema-parts.ts'
+import { notBoth, pathText } from '../schema-parts.ts'
 
 export const mountSchema = z
   .strictObject({
@@ -15,6 +15,7 @@ export const mountSchema = z
       .default('fail')
       .describe('What it comes to where nothing is mounted there.'),
   })
+  .superRefine(notBoth('options', 'without'))
   .describe('A file system is mounted, with options and without others.')
 type Params = z.infer<typeof mountSchema>
 

@@ -3,7 +3,7 @@ import type { Kind } from '../../model/check.ts'
 import { isComplete } from '../../model/reading.ts'
 import { inRange } from '../../model/version.ts'
 import { fail, finding, passIfComplete, unknown, unknownBecause } from '../judgements.ts'
-import { plainVersion } from '../schema-parts.ts'
+import { inOrder, onlyWhere, plainVersion } from '../schema-parts.ts'
 
 export const packageSchema = z
   .strictObject({
@@ -17,6 +17,8 @@ export const packageSchema = z
       .describe("The oldest version that will do, in quotes: `'1.10'`; without epoch and release."),
     before: plainVersion.optional().describe('The first version that will no longer do.'),
   })
+  .superRefine(onlyWhere('installed', ['from', 'before']))
+  .superRefine(inOrder)
   .describe('A package is installed, or not, in a range of versions.')
 type Params = z.infer<typeof packageSchema>
 

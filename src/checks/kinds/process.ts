@@ -18,7 +18,7 @@ import {
   unknownBecause,
 } from '../judgements.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
-import { oneOrMore, patternText } from '../schema-parts.ts'
+import { notBoth, oneOrMore, patternText, typeName } from '../schema-parts.ts'
 import { ownerAsks, whosePolicy } from '../whose-policy.ts'
 
 export const processSchema = z
@@ -28,8 +28,8 @@ export const processSchema = z
     privileged: z.boolean().optional().describe('Only the privileged ones, or only the others.'),
     except: z.array(z.string()).default([]).describe('Components left out.'),
     argv: patternText.optional().describe('A pattern on the command line, instead of components.'),
-    type: oneOrMore(z.string()).optional().describe('The SELinux types that are right.'),
-    never: oneOrMore(z.string()).optional().describe('SELinux types that are wrong.'),
+    type: oneOrMore(typeName).optional().describe('The SELinux types that are right.'),
+    never: oneOrMore(typeName).optional().describe('SELinux types that are wrong.'),
     categories: z.literal('pair').optional().describe('`pair`: each has two MCS categories of its own.'),
     absent: z
       .enum(['unknown', 'fail', 'not-applicable'])
@@ -49,6 +49,7 @@ export const processSchema = z
       error: 'one of type, never and categories is needed',
     },
   )
+  .superRefine(notBoth('type', 'never'))
   .describe('Running processes have the SELinux type they need.')
 type Params = z.infer<typeof processSchema>
 

@@ -11,14 +11,14 @@ import {
   unknownBecause,
 } from '../judgements.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
-import { judgeOff, osAsk, otherModule } from '../selinux-off.ts'
+import { judgeOff, judgeOnPaper, kernelWithout, osAsk } from '../selinux-off.ts'
 import { policyPackagesAsk } from '../policy-packages.ts'
 import { judgeInstalledPolicy, policyFilesAsk } from '../installed-policy.ts'
 import { judgeNextBoot, nextBootAsks } from '../next-boot.ts'
 import { judgeContainerTypes } from '../container-types.ts'
 import { judgeLabelling, labellingAsks } from '../labelling.ts'
 import { judgePackagedPolicy, packagedPolicyAsks } from '../packaged-policy.ts'
-import { ownerAsks } from '../whose-policy.ts'
+import { isExtended, ownerAsks } from '../whose-policy.ts'
 import { judgeModules, modulesAsk } from '../selinux-modules.ts'
 
 export const selinuxSchema = z
@@ -50,6 +50,13 @@ export const selinuxSchema = z
         .enum(['known', 'known-or-mapped', 'installed'])
         .describe(
           'The policy has the types of containers, or the profile’s `componentTypes` name others, or their package is installed.',
+        ),
+    }),
+    z.strictObject({
+      presence: z
+        .literal('on-paper')
+        .describe(
+          'SELinux is configured and not in effect, on a system that does without it unless somebody sets it up; for `lowered`.',
         ),
     }),
     z.strictObject({ denials: z.literal('recorded').describe('Denials are recorded and can be read.') }),
@@ -85,6 +92,7 @@ export const selinux: Kind<Params> = {
   judge: (params, read, knowledge) => {
     if ('mode' in params) return judgeMode(params.mode, read, knowledge)
     if ('configured' in params) return judgeConfigured(read)
+    if ('presence' in params) return judgeOnPaper(read, knowledge)
     // A guard lets through what it does not know to be another's: what follows says why it cannot judge.
     if ('containerTypes' in params && params.containerTypes !== 'installed')
       return judgeContainerTypes(params.containerTypes, read, knowledge)
@@ -118,26 +126,27 @@ const judgeMode = (mode: 'enforcing' | 'permissive', read: ReadAsk, knowledge: K
       `SELinux is ${running}${configured ? ` (configured ${configured})` : ''}, expected ${mode}`,
       words,
     ),
-    ...(mode === 'enforcing'
-      ? {
-          remedy:
-            'Once it is known why it is so, and nothing more on this node fails or would be refused: `setenforce 1`, and SELINUX=enforcing in /etc/selinux/config (and no enforcing=0 on the kernel’s command line).',
-        }
-      : {}),
+    ...(mode === 'enforcing' ? { remedy: toEnforce(read, knowledge) } : {}),
   })
 }
+
+/** How a permissive node is made to enforce: by a command only where its policy is known to be one for what runs there. */
+const toEnforce = (read: ReadAsk, { containerPolicies }: Knowledge): string =>
+  isExtended(read, containerPolicies)
+    ? 'Once it is known why it is so, and nothing more on this node fails or would be refused: `setenforce 1`, and SELINUX=enforcing in /etc/selinux/config (and no enforcing=0 on the kernel’s command line).'
+    : 'Leave it permissive for now: this policy is none that container-selinux extends, so enforcing it may stop the node’s containers, or the node. See first what it would refuse (denials are logged while it is permissive) and what its maker says of enforcing it; then try it on a node that can be missed.'
 
 const judgeConfigured = (read: ReadAsk): Judgement => {
   const state = read(selinuxAsk)
   if (state.state === 'unreadable') return unknownBecause('SELinux state', state)
   const { running, configured, commandLine } = state.value
   const shown = running === 'absent' ? 'disabled' : running
-  const other = otherModule(state.value)
-  if (shown === 'disabled' && other !== undefined && configured !== undefined && configured !== 'disabled')
+  const without = kernelWithout(state.value)
+  if (shown === 'disabled' && without !== undefined && configured !== undefined && configured !== 'disabled')
     return fail(
       finding(
         `configured ${configured}`,
-        `SELinux is configured ${configured}, and ${other} is the security module of this kernel: neither now nor after the next boot does SELinux run`,
+        `SELinux is configured ${configured}, and ${without}: neither now nor after the next boot does SELinux run`,
         [`SELINUX=${configured}`],
       ),
     )

@@ -1,14 +1,25 @@
 import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
 import type { ServiceState } from '../../model/facts.ts'
+import { unitMistake } from '../../model/unit-name.ts'
 import { fail, finding, passIfComplete, unknown, unknownBecause } from '../judgements.ts'
+
+const unitName = z
+  .string()
+  .regex(/^[\w@.:\\-]+$/, { error: 'the name of a systemd unit is needed' })
+  .superRefine((name, context) => {
+    const message = unitMistake(name)
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
+  })
 
 export const serviceSchema = z
   .strictObject({
     units: z
-      .array(z.string().regex(/^[\w@.:\\-]+$/, { error: 'the name of a systemd unit is needed' }))
+      .array(unitName)
       .min(1)
-      .describe('Any one of them is enough for `active`; none may be for `inactive`.'),
+      .describe(
+        'As for systemctl: `sshd` is `sshd.service`. Any one of them is enough for `active`; none may be for `inactive`.',
+      ),
     state: z.enum(['active', 'inactive']).describe('What systemd says of it.'),
   })
   .describe('A systemd unit runs, or does not.')

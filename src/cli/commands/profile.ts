@@ -40,12 +40,18 @@ export const addProfile = (program: Command, world: World, done: Done): void => 
     )
     .argument('<file...>', 'names or files')
     .action(async (files: readonly string[]) => {
-      const { loadKnowledge, loadProfiles } = await loader()
+      const { loadKnowledge, loadProfiles, loadShipped } = await loader()
       const { profileWarnings } = await import('../../checks/profile.ts')
+      const { clashesBeside } = await import('../../checks/one-namespace.ts')
       const { forTerminalLine } = await import('../../model/printable.ts')
       const knowledge = loadKnowledge()
+      const shipped = loadShipped(knowledge)
       for (const [index, one] of loadProfiles(files, knowledge).entries()) {
-        for (const warning of profileWarnings(one, files[index] ?? one.name, knowledge))
+        const file = files[index] ?? one.name
+        const beside = clashesBeside({ profile: one, file }, shipped).map(
+          clash => `${clash}, or leave that profile out of a run`,
+        )
+        for (const warning of [...profileWarnings(one, file, knowledge), ...beside])
           world.stderr.write(`sefleet: ${forTerminalLine(warning)}\n`)
         world.stdout.write(
           `${one.name}: ${one.checks.length} ${one.checks.length === 1 ? 'check' : 'checks'}, valid\n`,
