@@ -35,10 +35,12 @@ export interface SelinuxState {
   readonly configured?: SelinuxMode
   /** SELINUXTYPE=, e.g. `targeted`. */
   readonly policyName?: string
-  /** `enforcing=`, `selinux=`, `security=`, `lsm=` words of /proc/cmdline. */
+  /** `enforcing=`, `selinux=`, `security=`, `lsm=`, `autorelabel=` words of /proc/cmdline. */
   readonly commandLine: readonly string[]
   /** /sys/kernel/security/lsm; absent where that could not be read. */
   readonly securityModules?: readonly string[]
+  /** Whether /.autorelabel asks the next boot to label all files anew, and whether by force (-F in it); absent in older answers. */
+  readonly relabel?: 'no' | 'asked' | 'forced'
   /** Highest policy version this kernel takes; not the loaded policy's. */
   readonly maxPolicyVersion?: number
   readonly mls?: boolean
