@@ -44,7 +44,9 @@ export const judgePackagedPolicy = (read: ReadAsk, knowledge: Knowledge): Judgem
     return isComplete(packages)
       ? notApplicable('no package that brings policy is installed')
       : unknown('the list of packages is cut')
-  const others = due.flatMap(one => otherModule(one, read, knowledge) ?? [])
+  const others = due.flatMap(
+    one => overridden(one, read, knowledge) ?? otherModule(one, read, knowledge) ?? [],
+  )
   if (others.length > 0) return fail(...others)
   if (files.state === 'unreadable') return unknownBecause('policy files', files)
   const built = Math.max(files.value.installedAt ?? 0, files.value.storeChangedAt ?? 0)
@@ -65,19 +67,43 @@ const toFinding = (one: Package, built: number) =>
     `${one.name} ${wholeVersion(one)} was installed or updated at ${timeOf(one.installedAt ?? 0)}, and the policy did not change with it: the installed one was built ${timeOf(built)}`,
   )
 
-// The store's own module is told apart from the package's: building anew, as every change of a boolean does, takes the one it has.
-const otherModule = (one: Package, read: ReadAsk, { policyModules }: Knowledge): Finding | undefined => {
+// Of one name the highest priority counts; packages come in below what is installed by hand.
+const overridden = (one: Package, read: ReadAsk, knowledge: Knowledge): Finding | undefined => {
+  const [top, next] = heldOf(one, read, knowledge)
+  if (!top || !next || top.packed?.is === 'same') return undefined
+  return {
+    ...finding(
+      `${top.name} overridden`,
+      `the module ${top.name} at priority ${top.priority} overrides the one that ${one.name} brought, at ${next.priority}: updates of the package have no effect`,
+      [`${top.priority} ${top.name}`, `${next.priority} ${next.name}`],
+    ),
+    ...(/^[\w-]+$/.test(top.name)
+      ? {
+          remedy: `Find out who installed it and what for; then \`semodule -X ${top.priority} -r ${top.name}\` lets the package’s count again. What is needed beside it belongs into a module of another name.`,
+        }
+      : {}),
+  }
+}
+
+const heldOf = (one: Package, read: ReadAsk, { policyModules }: Knowledge): readonly PolicyModule[] => {
   const modules = read(modulesAsk)
   const module = policyModules.find(({ package: name }) => name === one.name)?.module
-  if (modules.state === 'unreadable' || module === undefined) return undefined
-  const held = modules.value.modules.filter(({ name }) => name === module)
+  if (modules.state === 'unreadable' || module === undefined) return []
+  return modules.value.modules
+    .filter(({ name, enabled }) => enabled && name === module)
+    .toSorted((a, b) => b.priority - a.priority)
+}
+
+// The store's own module is told apart from the package's: building anew, as every change of a boolean does, takes the one it has.
+const otherModule = (one: Package, read: ReadAsk, knowledge: Knowledge): Finding | undefined => {
+  const held = heldOf(one, read, knowledge)
   const other = held.find(isOther)
   if (!other || held.some(({ packed }) => packed?.is === 'same')) return undefined
   return {
     ...finding(
       `${one.name} without its policy`,
-      `${one.name} ${wholeVersion(one)} is installed, and the policy has another module ${module} than the one it brought: ${other.packed.path} was not taken`,
-      [`${other.priority} ${module} differs from ${other.packed.path}`],
+      `${one.name} ${wholeVersion(one)} is installed, and the policy has another module ${other.name} than the one it brought: ${other.packed.path} was not taken`,
+      [`${other.priority} ${other.name} differs from ${other.packed.path}`],
     ),
     ...(/^\/[\w./-]*\w$/.test(other.packed.path)
       ? {
