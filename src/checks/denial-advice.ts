@@ -82,7 +82,7 @@ const invalidAdvice = (
     diagnosis: `The loaded policy does not know ${contexts.join(' and ')}: whatever carries ${contexts.length === 1 ? 'it' : 'them'} counts as unlabelled.`,
     remedy:
       owners.length > 0
-        ? `\`semodule -l\` shows whether the module ${owners.map(one => one.module).join(' or ')} is loaded; reinstall ${owners.map(one => one.package).join(' or ')} where it is not. Do not relabel before it is.`
+        ? `\`semodule -l\` shows whether the module ${owners.map(one => one.module).join(' or ')} is loaded; where it is not, ${owners.map(one => one.package).join(' or ')} has to be installed again (on an image, the image’s own policy has to be in effect again). Do not relabel before it is.`
         : 'Find the policy module that defines it, and load it; do not relabel before it is.',
   }
 }

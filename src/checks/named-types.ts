@@ -11,4 +11,4 @@ export const namedTypes = (profiles: unknown): ReadonlySet<string> => {
   return found
 }
 
-const typeKeys = new Set(['source', 'target', 'type', 'to', 'types', 'usableBy', 'attribute'])
+const typeKeys = new Set(['source', 'target', 'type', 'to', 'types', 'usableBy', 'ofDefault', 'attribute'])

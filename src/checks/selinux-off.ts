@@ -10,8 +10,31 @@ import { selinuxAsk } from './no-selinux.ts'
 export const osAsk = { probe: 'os', params: {} } as const
 
 /** A security module that is there instead of SELinux, by the kernel's own word. */
-export const otherModule = ({ securityModules = [] }: SelinuxState): string | undefined =>
-  securityModules.includes('selinux') ? undefined : securityModules.find(name => exclusive.has(name))
+export const otherModule = ({ securityModules, commandLine }: SelinuxState): string | undefined => {
+  const modules = securityModules ?? lastOf(commandLine, 'lsm')?.split(',') ?? []
+  return modules.includes('selinux') ? undefined : modules.find(name => exclusive.has(name))
+}
+
+// The kernel takes the last of each.
+const lastOf = (commandLine: readonly string[], key: string): string | undefined =>
+  commandLine.findLast(word => word.startsWith(`${key}=`))?.slice(key.length + 1)
+
+/** The word of the command line by which somebody asked for SELinux. */
+const askedFor = ({ commandLine }: SelinuxState): string | undefined =>
+  exclusive.has(lastOf(commandLine, 'security') ?? '')
+    ? undefined
+    : commandLine.find(word => /^(?:selinux=1|security=selinux|enforcing=1|lsm=.*\bselinux\b)/.test(word))
+
+/** The list of security modules on the command line that leaves SELinux out. */
+const leavesOut = ({ commandLine }: SelinuxState): string | undefined => {
+  const modules = lastOf(commandLine, 'lsm')
+  return modules === undefined || modules.split(',').includes('selinux') || !/^[\w,]+$/.test(modules)
+    ? undefined
+    : `lsm=${modules}`
+}
+
+const saysSo = ({ securityModules }: SelinuxState): string =>
+  securityModules === undefined ? 'lsm= on its command line' : '/sys/kernel/security/lsm'
 
 /** How the kernel came to be without SELinux, by its own word: then no configuration brings it, now or at the next boot. */
 export const kernelWithout = (state: SelinuxState): string | undefined => {
@@ -28,7 +51,7 @@ export const kernelWithout = (state: SelinuxState): string | undefined => {
 export const judgeOnPaper = (read: ReadAsk, { enableSelinux }: Knowledge): Judgement => {
   const state = read(selinuxAsk)
   if (state.state === 'unreadable') return unknownBecause('SELinux state', state)
-  const { running, configured, commandLine } = state.value
+  const { running, configured } = state.value
   if (running === 'enforcing' || running === 'permissive')
     return fail(finding('in effect', `SELinux is ${running}`))
   // The kernel has it, and no policy: that is a boot which went wrong.
@@ -38,9 +61,7 @@ export const judgeOnPaper = (read: ReadAsk, { enableSelinux }: Knowledge): Judge
   )
     return fail(finding('in the kernel', 'SELinux is in charge of this kernel, and no policy is loaded'))
   if (configured === 'enforcing') return fail(finding('meant', 'SELinux is configured enforcing'))
-  const wanted = commandLine.find(word =>
-    /^(?:selinux=1|security=selinux|enforcing=1|lsm=.*\bselinux\b)/.test(word),
-  )
+  const wanted = askedFor(state.value)
   if (wanted !== undefined)
     return fail(finding('meant', `SELinux is asked for on the kernel command line: ${wanted}`))
   const os = read(osAsk)
@@ -69,16 +90,17 @@ export const judgeOff = (
 ): Judgement => {
   const { running, configured, commandLine } = state.value
   const other = otherModule(state.value)
-  const isMeant = configured === 'enforcing' || configured === 'permissive'
+  const asked = configured === undefined ? askedFor(state.value) : undefined
+  const isMeant = configured === 'enforcing' || configured === 'permissive' || asked !== undefined
   if (other !== undefined && !isMeant)
     return notApplicableIfComplete(
       state,
-      `${other} is the security module of this kernel (/sys/kernel/security/lsm), and SELinux is not configured`,
+      `${other} is the security module of this kernel (${saysSo(state.value)}), and SELinux is not configured`,
     )
   const os = read(osAsk)
   const way = os.state === 'read' ? wayFor(os.value, knowledge.enableSelinux) : undefined
   const isSwitchedOff = commandLine.includes('selinux=0')
-  if (running === 'absent' && configured === undefined) {
+  if (running === 'absent' && configured === undefined && !(asked !== undefined && other !== undefined)) {
     const never = 'this kernel runs without SELinux and none is configured'
     if (!isSwitchedOff) return notApplicableIfComplete(state, never)
     if (os.state === 'unreadable') return unknownBecause('operating system', os)
@@ -87,14 +109,27 @@ export const judgeOff = (
   const words = commandLine.length > 0 ? [`kernel command line: ${commandLine.join(' ')}`] : []
   const isOnPaper = judgeOnPaper(read, knowledge).status === 'pass'
   const why =
-    other === undefined ? '' : `; ${other} is the security module of this kernel (/sys/kernel/security/lsm)`
+    other === undefined ? '' : `; ${other} is the security module of this kernel (${saysSo(state.value)})`
+  const left = leavesOut(state.value)
+  const steps = [
+    ...(left === undefined
+      ? []
+      : [
+          `take \`${left}\` off the kernel command line, or name selinux in it instead: it leaves SELinux out whatever else is said`,
+        ]),
+    ...(way === undefined ? [] : [way.do]),
+  ]
   return fail({
     ...finding(
       'mode off',
-      `SELinux is off${configured ? ` (configured ${configured})` : ''}, expected ${mode}${why}`,
+      `SELinux is off${configured ? ` (configured ${configured})` : asked === undefined ? '' : ` though ${asked} asks for it`}, expected ${mode}${why}`,
       words,
     ),
-    ...(isOnPaper ? { remedy: onPaper(way) } : way === undefined ? {} : { remedy: `${offNow}: ${way.do}.` }),
+    ...(isOnPaper
+      ? { remedy: onPaper(way) }
+      : steps.length === 0
+        ? {}
+        : { remedy: `${offNow}: ${steps.join('; ')}.` }),
   })
 }
 

@@ -27,6 +27,7 @@ const names = [
   'env',
   'wc',
   'gzip',
+  'bzip2',
 ]
 
 /** A folder with links to them: nothing else of this machine is in a made-up node's PATH. */

@@ -35,10 +35,12 @@ export interface SelinuxState {
   readonly configured?: SelinuxMode
   /** SELINUXTYPE=, e.g. `targeted`. */
   readonly policyName?: string
-  /** `enforcing=`, `selinux=`, `security=`, `lsm=` words of /proc/cmdline. */
+  /** `enforcing=`, `selinux=`, `security=`, `lsm=`, `autorelabel=` words of /proc/cmdline. */
   readonly commandLine: readonly string[]
   /** /sys/kernel/security/lsm; absent where that could not be read. */
   readonly securityModules?: readonly string[]
+  /** Whether /.autorelabel asks the next boot to label all files anew, and whether by force (-F in it); absent in older answers. */
+  readonly relabel?: 'no' | 'asked' | 'forced'
   /** Highest policy version this kernel takes; not the loaded policy's. */
   readonly maxPolicyVersion?: number
   readonly mls?: boolean
@@ -54,6 +56,8 @@ export interface PolicyFiles {
   readonly loaded:
     { readonly state: 'read'; readonly sha256: string } | { readonly state: 'denied' | 'absent' }
   readonly installed: readonly { readonly path: string; readonly sha256: string }[]
+  /** What the image of an ostree system brings of them, by their paths in it. */
+  readonly shipped?: readonly { readonly path: string; readonly sha256: string }[]
   /** Epoch seconds of the newest installed policy file's change. */
   readonly installedAt?: number
   /** Epoch seconds of the last time that the module store was changed and all of it compiled; absent in older answers. */
@@ -76,6 +80,8 @@ export interface PolicyModule {
   readonly name: string
   readonly priority: number
   readonly enabled: boolean
+  /** Whether it is the one that lies packed in the folder of packages; absent where none does, or that could not be seen. */
+  readonly packed?: { readonly is: 'same' | 'other'; readonly path: string }
 }
 
 export interface BooleanState {

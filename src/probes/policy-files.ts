@@ -4,7 +4,7 @@ import { isWord, optionalMoment } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
 import { linesOf } from './parse.ts'
 
-/** sha256 of the loaded and of the installed policy, with the installed one's time of change, and the module store's. */
+/** sha256 of the loaded and of the installed policy, with the installed one's time of change, and the module store's; and of what an image brings. */
 export const policyFiles: Probe<'policy-files'> = {
   name: 'policy-files',
   cost: 'moderate',
@@ -18,6 +18,10 @@ elif [ -e "$p" ]; then echo loaded!denied; else echo loaded!absent; fi
 for f in "$R"/etc/selinux/*/policy/policy.*; do
   [ -r "$f" ] || continue
   s=$(sha256sum <"$f") && printf 'installed\\t%s\\t%s\\t%s\\n' "\${f#"$R"}" "\${s%% *}" "$(stat -c %Y "$f" 2>/dev/null)"
+done
+[ ! -e "$R/run/ostree-booted" ] || for f in "$R"/usr/etc/selinux/*/policy/policy.*; do
+  [ -r "$f" ] || continue
+  s=$(sha256sum <"$f") && printf 'shipped\\t%s\\t%s\\n' "\${f#"$R"}" "\${s%% *}"
 done
 for f in "$R"/var/lib/selinux/*/active/commit_num "$R"/etc/selinux/*/active/commit_num; do
   [ ! -e "$f" ] || printf 'store\\t%s\\t%s\\n' "\${f#"$R"}" "$(stat -c %Y "$f" 2>/dev/null)"
@@ -34,6 +38,9 @@ done`,
     const installed = lines.filter(line => line.startsWith('installed')).map(toInstalled)
     if (!installed.every(one => one !== undefined))
       return unreadable('nonsense', 'a line on an installed policy that is none')
+    const shipped = lines.filter(line => line.startsWith('shipped')).map(toInstalled)
+    if (!shipped.every(one => one !== undefined))
+      return unreadable('nonsense', 'a line on a policy of the image that is none')
     const newest = installed.reduce((latest, { time }) => Math.max(latest, time), 0)
     const stores = lines
       .filter(line => line.startsWith('store\t'))
@@ -48,6 +55,7 @@ done`,
       {
         loaded,
         installed: installed.map(({ path, sha256 }) => ({ path, sha256 })),
+        ...(shipped.length > 0 ? { shipped: shipped.map(({ path, sha256 }) => ({ path, sha256 })) } : {}),
         ...(newest > 0 ? { installedAt: newest } : {}),
         ...(committed > 0 ? { storeChangedAt: committed } : {}),
       },

@@ -23,11 +23,13 @@ show denyunknown /sys/fs/selinux/deny_unknown
 [ -r "$R/sys/fs/selinux/status" ] && echo "status=$(od -An -tu4 -N20 "$R/sys/fs/selinux/status" | tr '\\n' ' ')"
 show cmdline /proc/cmdline
 show lsm /sys/kernel/security/lsm
+if [ ! -e "$R/.autorelabel" ]; then echo relabel=no
+elif grep -Eqs '(^|[[:space:]])-[A-Za-z]*F' "$R/.autorelabel"; then echo relabel=forced; else echo relabel=asked; fi
 command -v getenforce >/dev/null 2>&1 && echo "getenforce=$(getenforce 2>/dev/null)"
 show self /proc/self/attr/current
 if [ -r "$R/etc/selinux/config" ]; then echo config=yes; sed -n 's/^[[:space:]]*\\(SELINUX\\|SELINUXTYPE\\)[[:space:]]*=[[:space:]]*\\([^[:space:]#]*\\).*/\\1=\\2/p' "$R/etc/selinux/config" | head -n 20; else show config /etc/selinux/config; fi`,
   byHand: () =>
-    'sestatus; cat /sys/fs/selinux/enforce; grep ^SELINUX /etc/selinux/config; cat /proc/cmdline /sys/kernel/security/lsm',
+    'sestatus; cat /sys/fs/selinux/enforce; grep ^SELINUX /etc/selinux/config; cat /proc/cmdline /sys/kernel/security/lsm /.autorelabel',
   parse: ({ stdout, whole }) => {
     const fields = fieldsOf(stdout)
     const running = runningMode(fields, whole)
@@ -45,6 +47,7 @@ if [ -r "$R/etc/selinux/config" ]; then echo config=yes; sed -n 's/^[[:space:]]*
       .trim()
       .split(',')
       .filter(word => /^[a-z0-9_]{1,32}$/.test(word))
+    const relabel = valueOf(fields, 'relabel')
     const own = parseContext(valueOf(fields, 'self') ?? '')
     return read<SelinuxState>(
       {
@@ -54,6 +57,7 @@ if [ -r "$R/etc/selinux/config" ]; then echo config=yes; sed -n 's/^[[:space:]]*
           .split(/\s+/)
           .filter(word => commandLineWord.test(word) && isWord(word)),
         ...(modules.length > 0 ? { securityModules: modules } : {}),
+        ...(relabel === 'no' || relabel === 'asked' || relabel === 'forced' ? { relabel } : {}),
         ...(maxPolicyVersion === undefined ? {} : { maxPolicyVersion }),
         ...(mls === undefined ? {} : { mls: mls === '1' }),
         ...(denyUnknown === undefined ? {} : { denyUnknown: denyUnknown === '1' }),
@@ -65,7 +69,7 @@ if [ -r "$R/etc/selinux/config" ]; then echo config=yes; sed -n 's/^[[:space:]]*
   },
 }
 
-const commandLineWord = /^(?:enforcing|selinux|security|lsm)=/
+const commandLineWord = /^(?:enforcing|selinux|security|lsm|autorelabel)=/
 
 const runningMode = (
   fields: ReadonlyMap<string, Field>,

@@ -34,6 +34,11 @@ export const labelSchema = z
       .describe(
         'A domain that must be able to run files labelled so and to search folders of them, as the loaded policy says it; `types` and `never` count where it cannot be asked.',
       ),
+    ofDefault: oneOrMore(typeName)
+      .optional()
+      .describe(
+        'Of the paths only those are judged by `types` for which the policy itself has one of these types; of others, and of links, only `never` counts.',
+      ),
     absent: z
       .enum(['not-applicable', 'unknown', 'fail'])
       .default('not-applicable')
@@ -81,6 +86,11 @@ export const label: Kind<Params> = {
     const undecided = reading.value.flatMap(fact => whyUndecided(params, fact, uses) ?? [])
     if (undecided[0] !== undefined) return unknown(undecided[0])
     const there = reading.value.filter(({ state }) => state === 'labelled')
+    if (there.length > 0 && there.every(fact => !isConcerned(params, fact)))
+      return notApplicableIfComplete(
+        reading,
+        `the policy has none of the types ${params.ofDefault?.join(', ')} for ${there.map(({ path }) => path).join(', ')}`,
+      )
     if (there.length > 0) return passIfComplete(reading, there.map(({ path }) => path).join(', '))
     const looked = reading.value.length > 0 ? reading.value.map(({ path }) => path) : params.paths
     const reason = `none of ${looked.join(', ')} is on this node`
@@ -113,8 +123,15 @@ const usesOf = (
   )
 }
 
+// A link has a label of its own, and the policy’s type is for what it leads to.
+const isConcerned = ({ ofDefault }: Params, fact: LabelFact): boolean =>
+  ofDefault === undefined ||
+  (fact.state === 'labelled' &&
+    fact.kind !== 'symbolic link' &&
+    ofDefault.includes(typeOf(fact.expected) ?? ''))
+
 const whyUndecided = (params: Params, fact: LabelFact, uses: Uses): string | undefined => {
-  if (fact.state !== 'labelled' || typeIs(params, fact)) return undefined
+  if (fact.state !== 'labelled' || !isConcerned(params, fact) || typeIs(params, fact)) return undefined
   const type = typeOf(fact.context) ?? ''
   const use = uses.get(type)
   if (use?.state === 'usable') return undefined
@@ -158,7 +175,7 @@ const wrongBecause = (
   if (use?.state === 'untold') return never ? '' : undefined
   // Without matchpathcon the default is not known: that is no finding.
   const open = params.types?.includes('default') === true && fact.expected === undefined
-  if (!never && (typeIs(params, fact) || open)) return undefined
+  if (!never && (!isConcerned(params, fact) || typeIs(params, fact) || open)) return undefined
   const wanted = params.types
     ?.map(one => (one === 'default' ? (typeOf(fact.expected) ?? 'its default') : one))
     .filter(one => !params.never?.includes(one))

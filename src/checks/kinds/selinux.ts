@@ -17,6 +17,7 @@ import { judgeInstalledPolicy, policyFilesAsk } from '../installed-policy.ts'
 import { judgeNextBoot, nextBootAsks } from '../next-boot.ts'
 import { judgeContainerTypes } from '../container-types.ts'
 import { judgeLabelling, labellingAsks } from '../labelling.ts'
+import { judgePendingRelabel } from '../pending-relabel.ts'
 import { judgePackagedPolicy, packagedPolicyAsks } from '../packaged-policy.ts'
 import { isExtended, ownerAsks } from '../whose-policy.ts'
 import { judgeModules, modulesAsk } from '../selinux-modules.ts'
@@ -25,7 +26,18 @@ export const selinuxSchema = z
   .union([
     z.strictObject({ mode: z.enum(['enforcing', 'permissive']).describe('The mode that runs.') }),
     z.strictObject({
-      configured: z.literal('as-running').describe('The next boot brings the mode that runs.'),
+      configured: z
+        .enum(['as-running', 'as-booted'])
+        .describe(
+          'The next boot brings the mode that runs, and /etc/selinux/config says it; or, `as-booted`, whatever says it: the kernel’s command line wins.',
+        ),
+    }),
+    z.strictObject({
+      relabel: z
+        .enum(['none', 'unforced'])
+        .describe(
+          'The next boot does not label all files anew; or, `unforced`, does not do so by force, which drops categories.',
+        ),
     }),
     z.strictObject({
       modules: z.literal('as-installed').describe('Each policy package’s module is loaded.'),
@@ -91,13 +103,14 @@ export const selinux: Kind<Params> = {
   },
   judge: (params, read, knowledge) => {
     if ('mode' in params) return judgeMode(params.mode, read, knowledge)
-    if ('configured' in params) return judgeConfigured(read)
+    if ('configured' in params) return judgeConfigured(params.configured, read)
     if ('presence' in params) return judgeOnPaper(read, knowledge)
     // A guard lets through what it does not know to be another's: what follows says why it cannot judge.
     if ('containerTypes' in params && params.containerTypes !== 'installed')
       return judgeContainerTypes(params.containerTypes, read, knowledge)
     const without = withoutSelinux(read)
     if (without) return without
+    if ('relabel' in params) return judgePendingRelabel(params.relabel, read)
     if ('modules' in params) return judgeModules(read, knowledge)
     if ('labelling' in params) return judgeLabelling(params.labelling, read, knowledge)
     if ('containerTypes' in params) return judgeContainerTypes(params.containerTypes, read, knowledge)
@@ -136,7 +149,7 @@ const toEnforce = (read: ReadAsk, { containerPolicies }: Knowledge): string =>
     ? 'Once it is known why it is so, and nothing more on this node fails or would be refused: `setenforce 1`, and SELINUX=enforcing in /etc/selinux/config (and no enforcing=0 on the kernel’s command line).'
     : 'Leave it permissive for now: this policy is none that container-selinux extends, so enforcing it may stop the node’s containers, or the node. See first what it would refuse (denials are logged while it is permissive) and what its maker says of enforcing it; then try it on a node that can be missed.'
 
-const judgeConfigured = (read: ReadAsk): Judgement => {
+const judgeConfigured = (wanted: 'as-running' | 'as-booted', read: ReadAsk): Judgement => {
   const state = read(selinuxAsk)
   if (state.state === 'unreadable') return unknownBecause('SELinux state', state)
   const { running, configured, commandLine } = state.value
@@ -165,6 +178,17 @@ const judgeConfigured = (read: ReadAsk): Judgement => {
         : word === 'selinux=0'
           ? 'disabled'
           : 'permissive'
+  if (configured !== shown && next === shown) {
+    const reason = `/etc/selinux/config says ${configured}, and only the kernel command line keeps this node ${shown}: each boot is ${shown} as long as ${word} stands there`
+    return wanted === 'as-booted'
+      ? passIfComplete(state, reason)
+      : fail(
+          finding(`configured ${configured}`, reason, [
+            `SELINUX=${configured}`,
+            `kernel command line: ${word}`,
+          ]),
+        )
+  }
   if (configured !== shown)
     return fail(
       finding(
