@@ -10,6 +10,7 @@ import { fail, finding, notApplicable, pass, unknown, unknownBecause } from './j
 export const judgeImagePolicy = (files: Reading<PolicyFiles>, policyName: string): Judgement => {
   if (files.state === 'unreadable') return unknownBecause('policy files', files)
   const { installed, shipped } = files.value
+  if (shipped === undefined && !isComplete(files)) return unknown('not every policy file was told')
   if (shipped === undefined)
     return notApplicable(
       'the policy comes with the image, as its packages do (unless files of it were changed below /etc/selinux: ostree admin config-diff lists them)',

@@ -55,6 +55,11 @@ export const judgePackagedPolicy = (read: ReadAsk, knowledge: Knowledge): Judgem
   if (late.length > 0) return fail(...late.map(one => toFinding(one, built)))
   if (!isComplete(packages)) return unknown('the list of packages is cut')
   if (!isComplete(files)) return unknown('not every policy file was told')
+  const modules = read(modulesAsk)
+  if (due.some(({ name }) => moduleOf(name, knowledge) !== undefined)) {
+    if (modules.state === 'unreadable') return unknownBecause('policy modules', modules)
+    if (!isComplete(modules)) return unknown('the list of modules is cut')
+  }
   return pass(`the installed policy was built ${timeOf(built)}, since its packages were installed`)
 }
 
@@ -85,9 +90,12 @@ const overridden = (one: Package, read: ReadAsk, knowledge: Knowledge): Finding 
   }
 }
 
-const heldOf = (one: Package, read: ReadAsk, { policyModules }: Knowledge): readonly PolicyModule[] => {
+const moduleOf = (name: string, { policyModules }: Knowledge): string | undefined =>
+  policyModules.find(one => one.package === name)?.module
+
+const heldOf = (one: Package, read: ReadAsk, knowledge: Knowledge): readonly PolicyModule[] => {
   const modules = read(modulesAsk)
-  const module = policyModules.find(({ package: name }) => name === one.name)?.module
+  const module = moduleOf(one.name, knowledge)
   if (modules.state === 'unreadable' || module === undefined) return []
   return modules.value.modules
     .filter(({ name, enabled }) => enabled && name === module)
