@@ -23,7 +23,7 @@ describe('connections beside Ansible', function () {
     execFileSync('ansible', args, {
       encoding: 'utf8',
       stdio: 'pipe',
-      timeout: 50_000,
+      timeout: 500_000,
       env: { ...process.env, ANSIBLE_CONFIG: join(folder, 'ansible.cfg'), ...environment },
     })
 
