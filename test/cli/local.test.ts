@@ -9,7 +9,7 @@ import { fakeWorld } from './world.ts'
 
 // What this machine answers is its own affair: only that it answered is asserted.
 describe('this machine as a node', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let folder = ''
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'sefleet-test-'))

@@ -127,7 +127,7 @@ const shells: readonly Shell[] = [
 for (const { title, words, tools, busybox } of shells) {
   const cases = allCases.filter(({ needsGroup }) => !needsGroup || tools.includes('setsid'))
   describe(`the script in ${title}`, function () {
-    this.timeout(60_000)
+    this.timeout(600_000)
     const folder = mkdtempSync(join(tmpdir(), 'sefleet-test-script-'))
     const script = buildScript(cases.map(one => one.ask))
     let frames: ReadonlyMap<number, ReturnType<ReturnType<typeof frameReader>['finish']>['frames'][number]>

@@ -196,7 +196,7 @@ const isSame = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   a.size === b.size && [...a].every(one => b.has(one))
 
 describe('a planted cause', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
 
   it('comes first in 500 fleets wherever the evidence can tell it; a tie is a tie; nobody else is ever certain', async () => {
     const seen = { mechanism: 0, counts: 0, weak: 0, tie: 0 }

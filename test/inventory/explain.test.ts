@@ -58,7 +58,7 @@ describe('the explanation of a host’s variables', () => {
 
   it('is right at each level: without the winner, Ansible too gives the next', function () {
     needs(this, 'ansible')
-    this.timeout(60_000)
+    this.timeout(600_000)
     const order = [
       'inv/host_vars/worker-01.yml',
       'inv/more',

@@ -63,7 +63,7 @@ const texts: Readonly<Record<string, { text: (depth: number) => string; refused:
 }
 
 describe('nesting', function () {
-  this.timeout(30_000)
+  this.timeout(600_000)
   let folder = ''
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'sefleet-nesting-'))

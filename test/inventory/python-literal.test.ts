@@ -17,7 +17,7 @@ const place = { line: 1, column: 1 }
 const written = readFileSync('test/fixtures/inventory/literals.txt', 'utf8').split('\n').slice(0, -1)
 
 describe('a Python literal', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
 
   it('is read as Python reads it', function () {
     needs(this, 'ansible')
@@ -69,7 +69,7 @@ describe('a Python literal', function () {
 })
 
 describe('the words of a host line', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
 
   it('are those of Python’s shlex', function () {
     needs(this, 'ansible')

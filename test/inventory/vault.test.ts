@@ -12,7 +12,7 @@ import { errorOf } from './error-of.ts'
 import { layOut } from './written.ts'
 
 describe('values encrypted by ansible-vault', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
   let base = ''
   let inline = ''
   before(function () {

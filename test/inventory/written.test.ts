@@ -10,7 +10,7 @@ import { askAnsible, isRefusal, type Answered, type InventoryAnswer } from './or
 import { layOut, writtenCases } from './written.ts'
 
 describe('written inventories', function () {
-  this.timeout(120_000)
+  this.timeout(600_000)
   const cases = writtenCases()
 
   it('are many, and so are the patterns asked of them', () => {

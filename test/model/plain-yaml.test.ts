@@ -83,7 +83,7 @@ const mutated = fc
   })
 
 describe('the reader of plain YAML', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
 
   it('reads as the library does or leaves the text to it', () => {
     const texts = fc.sample(madeOfLines, { numRuns: 40_000, seed })

@@ -43,7 +43,7 @@ describe('the digest of a policy', () => {
   })
 
   it('is never the same where the closer look finds a difference', function () {
-    this.timeout(240_000)
+    this.timeout(600_000)
     const base = readPolicy(labPolicy('healthy', 'installed'))
     const statements = smallShape(1)
     const before = withStatements(base, statements)

@@ -19,7 +19,7 @@ describe('policy info, beside seinfo', () => {
   for (const path of policyFiles) {
     for (const words of [[], ['--all'], ['--all', '-x'], ['--flat', '-x', '-t']]) {
       it(`prints the same of ${path} for: ${words.join(' ') || 'nothing'}`, async function () {
-        this.timeout(60_000)
+        this.timeout(600_000)
         const theirs = await setools.ask(['seinfo', path, ...words])
         const ours = await sefleetPolicy(['info', path, ...words])
         expect(theirs.status).to.equal(0)
@@ -29,7 +29,7 @@ describe('policy info, beside seinfo', () => {
   }
 
   it("prints the same of Debian's policy, every statement", async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     const path = fullPolicy(this)
     const theirs = await setools.ask(['seinfo', path, '--all', '-x'])
     const ours = await sefleetPolicy(['info', path, '--all', '-x'])

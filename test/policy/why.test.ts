@@ -143,12 +143,12 @@ describe('policy why, beside audit2why', () => {
     name => `test/fixtures/policies/${name}`,
   ))
     it(`gives the same reason for 1,000 accesses in ${path} (seed ${seed})`, function () {
-      this.timeout(120_000)
+      this.timeout(600_000)
       agree(path, 1000)
     })
 
   it(`gives the same reason for 400 accesses in Debian's policy (seed ${seed})`, function () {
-    this.timeout(300_000)
+    this.timeout(600_000)
     const seen = agree(fullPolicy(this), 400)
     expect([...seen.keys()]).to.include.members(['ALLOW', 'TERULE'])
   })

@@ -21,7 +21,7 @@ const hostile = (permissions: readonly string[]): readonly Statement[] => {
 
 describe('the work of a comparison', () => {
   it('is refused where attributes multiply, before it is done', function () {
-    this.timeout(240_000)
+    this.timeout(600_000)
     const base = readPolicy(labPolicy('healthy', 'installed'))
     const [before, after] = [
       withStatements(base, hostile(['read'])),
