@@ -179,7 +179,7 @@ describe('a fleet behind OpenSSH', function () {
   const report = (root: string) =>
     spawnSync(process.execPath, [main, 'report', runsIn(root)[0] ?? '', '-o', join(folder, root)], {
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 600_000,
     })
 })
 
