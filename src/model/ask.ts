@@ -97,7 +97,7 @@ export type Ask<Name extends ProbeName = ProbeName> = {
 /** A question about the policy. */
 export type PolicyAsk = Ask<'allow' | 'transition' | 'attribute' | 'permissive-types'>
 
-/** The identity of an ask in records: the probe's name, and its parameters when it has any. */
+/** The identity of an ask in records: the probe's name, and its parameters, if there are some. */
 export const askId = (ask: Ask): string => {
   const params = Object.entries(ask.params as Record<string, unknown>)
   if (params.length === 0) return ask.probe

@@ -14,7 +14,7 @@ import { groupMessages } from './denials/messages.ts'
 import { redactLine } from './denials/redact.ts'
 import { isRefusedLoad, saidByRecord } from './denials/refusals.ts'
 import { parseSections, type KernelSection, type Sections } from './denials/sections.ts'
-import { inOneSentence, nextSteps, type Gap } from './denials/gaps.ts'
+import { asOneGap, nextSteps, type Gap } from './denials/gaps.ts'
 import { lossesOf } from './denials/whole.ts'
 import { firstLine } from './parse.ts'
 
@@ -66,7 +66,7 @@ export const denials: Probe<'denials'> = {
       },
       source,
       why.length > 0
-        ? { complete: false, ...inOneSentence(why), ...(since === undefined ? {} : { since }) }
+        ? { complete: false, ...asOneGap(why), ...(since === undefined ? {} : { since }) }
         : { complete: true, ...(since === undefined ? {} : { since }) },
     )
   },

@@ -20,7 +20,7 @@ export const commandsToHtml = (text: string): string =>
     .map(one => (one.isCommand ? `<code>${escapeHtml(one.text)}</code>` : escapeHtml(one.text)))
     .join('')
 
-/** And for Markdown: what is no plain command is escaped as any text. */
+/** And for Markdown: what is no plain command is escaped like all text. */
 export const commandsToMarkdown = (text: string): string =>
   piecesOf(text)
     .map(one =>

@@ -1,6 +1,7 @@
 import type { Audit, NodeAudit } from '../model/audit.ts'
 import { gatesAt, isBroken } from '../model/gate.ts'
 import { gates } from '../model/severity.ts'
+import { unjudgedContainers } from '../model/unjudged-containers.ts'
 import { isoMinute } from './moments.ts'
 
 /**
@@ -34,27 +35,24 @@ export const standingOf = (node: NodeAudit, { verdict: { gate } }: Audit): Stand
   if (open.some(one => one.known === 'not-asked-before')) return 'asked'
   if (aside.length > 0) return 'waived'
   if (failing.some(({ waived }) => waived === undefined)) return 'below'
-  const { foreignPolicy } = node.facts
-  const isUnsaid =
-    foreignPolicy !== undefined && node.outcomes.some(({ reason }) => reason?.includes(foreignPolicy))
-  return isUnsaid ? 'foreign' : 'healthy'
+  return unjudgedContainers(node) === undefined ? 'healthy' : 'foreign'
 }
 
 /** How many nodes stand where. */
 export const countStandings = (audit: Audit): Readonly<Record<Standing, number>> => {
-  const all = audit.nodes.map(node => standingOf(node, audit))
-  const count = (standing: Standing) => all.filter(one => one === standing).length
-  return {
-    healthy: count('healthy'),
-    foreign: count('foreign'),
-    below: count('below'),
-    failing: count('failing'),
-    known: count('known'),
-    asked: count('asked'),
-    waived: count('waived'),
-    unknown: count('unknown'),
-    missing: count('missing'),
-  }
+  const counts = {
+    healthy: 0,
+    foreign: 0,
+    below: 0,
+    failing: 0,
+    known: 0,
+    asked: 0,
+    waived: 0,
+    unknown: 0,
+    missing: 0,
+  } satisfies Record<Standing, number>
+  for (const node of audit.nodes) counts[standingOf(node, audit)] += 1
+  return counts
 }
 
 /** "12 nodes: 7 healthy, 4 failing, 1 missing" */

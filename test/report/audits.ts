@@ -24,6 +24,26 @@ export const auditOf = (
   notes: [],
 })
 
+/** What an audit says of the run before, but for what was found in comparing. */
+export const baseline = (
+  more: Partial<Extract<NonNullable<Audit['baseline']>, { state: 'compared' }>>,
+): NonNullable<Audit['baseline']> => ({
+  state: 'compared',
+  run: 'r',
+  startedAt: 0,
+  sameTool: true,
+  sameProfiles: true,
+  compared: [],
+  policies: [],
+  changes: [],
+  suspects: [],
+  unexplained: [],
+  onsets: [],
+  returned: [],
+  newlyAsked: [],
+  ...more,
+})
+
 export const check = (id: string, severity: Severity, more: Partial<CheckInfo> = {}): CheckInfo => ({
   id,
   profile: 'mine',

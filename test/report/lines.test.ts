@@ -4,7 +4,7 @@ import type { RollBackAdvice } from '../../src/model/roll-back.ts'
 import { linesOf } from '../../src/report/lines.ts'
 import { problemsOf } from '../../src/report/problems.ts'
 import { terminal } from '../../src/report/terminal.ts'
-import { auditOf, check, node } from './audits.ts'
+import { auditOf, baseline, check, node } from './audits.ts'
 
 const fails = (message: string) => [
   {
@@ -21,15 +21,8 @@ const audit = (rollBack: readonly RollBackAdvice[]): Audit => ({
     [check('broken', 'critical', { remedy: 'Mend the paper.', afterwards: 'restart the pods' })],
     ['a', 'b', 'c'].map(name => node(name, fails('m'))),
   ),
-  baseline: {
-    state: 'compared',
-    run: 'r',
-    startedAt: 0,
-    sameTool: true,
-    sameProfiles: true,
+  baseline: baseline({
     compared: ['a', 'b', 'c'],
-    policies: [],
-    changes: [],
     suspects: [
       {
         cause: { type: 'package', name: 'p', from: '1', to: '2' },
@@ -44,11 +37,7 @@ const audit = (rollBack: readonly RollBackAdvice[]): Audit => ({
         rollBack,
       },
     ],
-    unexplained: [],
-    onsets: [],
-    returned: [],
-    newlyAsked: [],
-  },
+  }),
 })
 const lines = (one: Audit) => {
   const [problem] = problemsOf(one)

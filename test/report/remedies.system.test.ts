@@ -9,7 +9,7 @@ import type { JudgedDenial } from '../../src/model/denial.ts'
 import type { Suspect } from '../../src/model/drift.ts'
 import { remedies } from '../../src/report/remedies.ts'
 import { needs } from '../tools.ts'
-import { auditOf, check, hostileAudit, node } from './audits.ts'
+import { auditOf, baseline, check, hostileAudit, node } from './audits.ts'
 
 const denial = (more: Partial<JudgedDenial> = {}): JudgedDenial => ({
   source: 'container_t',
@@ -54,21 +54,7 @@ const audit = (denials: readonly JudgedDenial[], suspects: readonly Suspect[]): 
     [check('broken', 'critical')],
     [node('node-1', [], { denials }), node('node-2', [], { denials })],
   ),
-  baseline: {
-    state: 'compared',
-    run: 'r',
-    startedAt: 0,
-    sameTool: true,
-    sameProfiles: true,
-    compared: [],
-    policies: [],
-    changes: [],
-    suspects,
-    unexplained: [],
-    onsets: [],
-    returned: [],
-    newlyAsked: [],
-  },
+  baseline: baseline({ suspects }),
 })
 const files = (one: Audit): Readonly<Record<string, string>> =>
   Object.fromEntries(

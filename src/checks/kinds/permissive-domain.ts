@@ -55,6 +55,12 @@ const toFinding = (type: string, read: ReadAsk): Finding => {
     ]),
     remedy: isOfAnother
       ? `A module of the policy has ${type} permissive, and none that semanage made: \`semodule -lfull\` lists them. Update the one that does, or remove it where somebody added it.`
-      : `\`semanage permissive -d ${type}\` ends it, once the policy that made it necessary is repaired.`,
+      : `${endOf(type)} ends it, once the policy that made it necessary is repaired.`,
   }
 }
+
+// The name is of the node's own policy, and somebody may run what is printed.
+const endOf = (type: string): string =>
+  /^[A-Za-z][\w.-]*$/.test(type)
+    ? `\`semanage permissive -d ${type}\``
+    : 'semanage permissive -d, with its name,'

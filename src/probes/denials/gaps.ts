@@ -5,7 +5,7 @@ export interface Gap {
 }
 
 /** Several as one: each reason, each next step once. */
-export const inOneSentence = (gaps: readonly Gap[]): Gap => {
+export const asOneGap = (gaps: readonly Gap[]): Gap => {
   const next = [...new Set(gaps.map(gap => gap.next).filter(step => step !== undefined))]
   return {
     why: gaps.map(({ why }) => why).join('; '),
@@ -14,7 +14,7 @@ export const inOneSentence = (gaps: readonly Gap[]): Gap => {
 }
 
 const begin = 'start auditd (`systemctl enable --now auditd`)'
-// load_policy loads what is installed: it changes nothing, and what is refused afterwards is seen again.
+// Only where it changes nothing: a policy that waits for the next boot would be in effect at once.
 const anew =
   'Then a boot, or `load_policy` where the policy installed is the one loaded (it loads what is installed), begins anew: what is still refused is seen again.'
 
