@@ -1,7 +1,7 @@
 import type { Knowledge } from '../model/check.ts'
 import type { Denial, JudgedDenial, Keeps } from '../model/denial.ts'
 import { matchesAny } from './denial-domains.ts'
-import { placeOf } from './denial-effect.ts'
+import { placeOf } from './kept-runtime.ts'
 import { setsebool } from './denial-rule.ts'
 import type { DeniedObject } from './denied-object.ts'
 import { modulesOf, type Fitting } from './signatures.ts'
@@ -49,11 +49,13 @@ export const adviceOf = (
   return {
     diagnosis: `Because of this refusal ${keeps.what}: ${denial.source} may not ${denial.permissions.join(', ')} ${denial.target}.`,
     remedy:
-      keeps.program !== undefined
-        ? unitRemedy(keeps.program)
-        : placeOf(denial) === undefined
-          ? containerRemedy
-          : placeRemedy,
+      keeps.mend !== undefined
+        ? mendings[keeps.mend]
+        : keeps.program !== undefined
+          ? unitRemedy(keeps.program)
+          : placeOf(denial) === undefined
+            ? containerRemedy
+            : placeRemedy,
   }
 }
 
@@ -68,6 +70,15 @@ const containerRemedy =
 
 const placeRemedy =
   'Find the volume or directory of the pod by the names and the device of the record (`findmnt`), and see what it is labelled. One that was filled under another policy, or that is the host’s own, gets the label of containers’ files where it is made, or the pod is given another; where it has that label already, compare the versions of the policy packages and of the runtime with those of a node that works.'
+
+const mendings: Readonly<Record<NonNullable<Keeps['mend']>, string>> = {
+  'unit-file':
+    'See what the file of the unit is labelled and what it should be: `ls -Z` and `matchpathcon` on the path that the record names, or below /etc/systemd/system and /usr/lib/systemd/system. One that was moved there keeps the label of where it was made until `restorecon -v` on that very path; then `systemctl daemon-reload` and start the unit.',
+  mount:
+    'See which directory it is (the record’s name and device; `findmnt`), and compare its label with that on a node that works. What the unit asks to be mounted stands in its settings (`systemctl cat`: ProtectSystem, PrivateTmp, ReadWritePaths and their like); then start the unit again.',
+  policy:
+    'See which domain it runs in (`ps -eZ`) and whether the container policy module is loaded (`semodule -l`); compare both, and the versions of the policy packages, with those of a node that works. No label of a file is concerned.',
+}
 
 const unitRemedy = (program: string): string =>
   `See what ${program} is labelled and what it should be: \`ls -Z\` and \`matchpathcon\` on the path that its unit names (\`systemctl cat\`). A binary that was copied or unpacked keeps another label until \`restorecon -v\` on that very path; then start the unit again.`

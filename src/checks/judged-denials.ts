@@ -3,13 +3,14 @@ import type { Knowledge } from '../model/check.ts'
 import type { Denial, DenialLog, JudgedDenial } from '../model/denial.ts'
 import { isComplete } from '../model/reading.ts'
 import { adviceOf } from './denial-advice.ts'
-import { keepsOf, versionsAsk } from './denial-effect.ts'
+import { keepsOf } from './denial-effect.ts'
 import { ownerOf } from './denial-domains.ts'
 import { reasonsAgainst } from './denial-rule.ts'
 import { objectOf } from './denied-object.ts'
 import { matcherOf } from './components.ts'
 import { booleansAsk } from './condition.ts'
 import { fittingSignature, signatureAsks } from './signatures.ts'
+import { versionsAsk } from './kept-unit.ts'
 
 export const denialsAsk = { probe: 'denials', params: {} } as const
 const osAsk = { probe: 'os', params: {} } as const

@@ -1,16 +1,13 @@
 import { z } from 'zod'
 import { severitySchema } from '../model/severity-schema.ts'
 import { kinds } from './kinds/index.ts'
-import { componentTypesSchema, oneOrMore } from './schema-parts.ts'
+import { componentTypesSchema, oneOrMore, ownName as name } from './schema-parts.ts'
 
 /*
  * What a profile looks like, once: the loader, the JSON Schema for editors and docs/profiles.md are made from it. Every key has
  * its description here, or with its kind.
  */
 
-const name = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]*$/, { error: 'small letters, digits and dashes are needed' })
 const text = z.string().refine(one => one.trim() !== '', { error: 'a text is needed, and this one is empty' })
 
 /** Keys that combine requirements instead of making one. */

@@ -3,6 +3,11 @@ import { parseContext } from '../model/context.ts'
 import { regexMistake } from '../model/regex.ts'
 import { compareVersions } from '../model/version.ts'
 
+/** A name of a profile or a check. */
+export const ownName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/, { error: 'small letters, digits and dashes are needed' })
+
 /** A name of the policy: type, attribute, class or permission. Never a word a shell or sesearch could take as more. */
 export const typeName = z.string().regex(/^[A-Za-z_][\w.-]*$/, {
   error: ({ input }) => {

@@ -150,7 +150,7 @@ const evaluateNode = (
   if (record.status === 'missing') return { ...base, facts: {}, outcomes: [], denials: [] }
   const denials = denialsOf(read, knowledge)
   const outcomes = checks.map(check =>
-    explainAbsence(judgeAsked(check, read, knowledge), check, denials.denials, knowledge),
+    explainAbsence(judgeAsked(check, read, knowledge, checks), check, denials.denials, knowledge),
   )
   const failed = new Set(outcomes.filter(({ status }) => status === 'fail').map(({ check }) => check))
   return {
@@ -166,14 +166,14 @@ const evaluateNode = (
 }
 
 // An unknown that the run itself made by not asking is told apart: it says nothing of the node.
-const judgeAsked = (check: Check, read: ReadAsk, knowledge: Knowledge): Outcome => {
+const judgeAsked = (check: Check, read: ReadAsk, knowledge: Knowledge, asked: readonly Check[]): Outcome => {
   let unasked = false
   const watched: ReadAsk = ask => {
     const reading = read(ask)
     if (reading.state === 'unreadable' && reading.reason === 'not-asked') unasked = true
     return reading
   }
-  const outcome = judgeCheck(check, watched, knowledge)
+  const outcome = judgeCheck(check, watched, knowledge, asked)
   return unasked && outcome.status === 'unknown' ? { ...outcome, unasked } : outcome
 }
 

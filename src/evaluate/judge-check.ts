@@ -1,4 +1,5 @@
 import { inline, judge } from '../checks/expression.ts'
+import { leavingToOthers } from '../checks/left-to-others.ts'
 import { equivalence, rootsElsewhere } from '../checks/roots.ts'
 import { systemOf, wayOf } from '../checks/way-back.ts'
 import type { ReadAsk } from '../model/ask.ts'
@@ -8,8 +9,13 @@ import { bySeverity } from '../model/severity.ts'
 
 const findingsShown = 50
 
-/** Judges one check on one node: its guard first, then its requirement, then how much a failure weighs here. */
-export const judgeCheck = (check: Check, read: ReadAsk, knowledge: Knowledge): Outcome => {
+/** Judges one of the checks that are asked on one node: its guard first, then its requirement, then how much a failure weighs here. */
+export const judgeCheck = (
+  check: Check,
+  read: ReadAsk,
+  knowledge: Knowledge,
+  asked: readonly Check[],
+): Outcome => {
   const base = { check: check.id, severity: check.severity }
   const guard = check.when && judge(check.when, read, knowledge)
   if (guard?.status === 'unknown') return { ...base, ...guard }
@@ -20,7 +26,7 @@ export const judgeCheck = (check: Check, read: ReadAsk, knowledge: Knowledge): O
       status: 'not-applicable',
       reason: guard.findings.map(({ message }) => message).join('; '),
     }
-  const judgement = judge(check.requirement, read, knowledge)
+  const judgement = judge(leavingToOthers(check, asked, read, knowledge), read, knowledge)
   if (judgement.status !== 'fail') return { ...base, ...judgement, reason: inline(judgement.reason) }
   const own = check.finding
   const findings =

@@ -147,8 +147,16 @@ export const denialDomainsSchema = z.strictObject({
   runtimes: names,
   /** What the programs of a runtime call themselves, for where its domain is another. */
   runtimeCommands: names,
-  /** What starts units of systemd. */
+  /** What starts units of systemd, and what its children call themselves that become no unit. */
   starters: names,
+  starterHelpers: names,
+  /** What lies in homes: a unit that runs it is somebody's own. */
+  homes: names,
+  /** What the kubelet runs as, and its family of components for where that is another. */
+  kubelets: names,
+  kubeletFamilies: names,
+  /** What groups of processes are labelled. */
+  cgroups: names,
   /** Families of components without which no container runs, and others that a node needs. */
   startContainers: names,
   needed: names,
@@ -186,6 +194,10 @@ export interface Keeps {
   readonly containers?: true
   /** The program that does not start, where it is known. */
   readonly program?: string
+  /** A unit of systemd that is none of what containers and storage need. */
+  readonly unit?: true
+  /** Where it has to be mended, where that is not the label of a program, an image or a volume. */
+  readonly mend?: 'unit-file' | 'mount' | 'policy'
 }
 
 /** A denial as the report shows it: judged active or past, and explained where it is known. */

@@ -243,6 +243,84 @@ describe('a judged denial', () => {
       { source: 'container_runtime_t', target: 'etc_t', class: 'dir', permissions: ['mounton'] },
     ],
     ['containers in container_t may not run app', { permissions: ['entrypoint'], paths: ['/data/app'] }],
+    [
+      'no container may start in container_t',
+      // Whoever starts a container is a runtime, whatever its domain and its program are called.
+      {
+        source: 'unconfined_service_t',
+        target: 'container_t',
+        class: 'process',
+        permissions: ['transition'],
+        commands: ['exe'],
+      },
+    ],
+    [
+      'no container starts, as the container runtime may not prepare its processes (setexec)',
+      {
+        source: 'container_runtime_t',
+        target: 'container_runtime_t',
+        class: 'process',
+        permissions: ['setexec'],
+      },
+    ],
+    [
+      'no container starts, as the container runtime may not load what guards its devices (prog_load)',
+      {
+        source: 'unconfined_service_t',
+        target: 'unconfined_service_t',
+        class: 'bpf',
+        permissions: ['prog_load'],
+        commands: ['runc:[1:CHILD]'],
+      },
+    ],
+    [
+      'no container starts, as the container runtime may not make its cgroup',
+      { source: 'container_runtime_t', target: 'cgroup_t', class: 'dir', permissions: ['add_name', 'write'] },
+    ],
+    [
+      'no container starts, as systemd may not make its unit for the container runtime',
+      {
+        source: 'container_runtime_t',
+        target: 'init_t',
+        class: 'system',
+        permissions: ['start'],
+        commands: [],
+      },
+    ],
+    [
+      'no pod starts, as the kubelet may not make its unit by systemd',
+      { source: 'kubelet_t', target: 'init_t', class: 'system', permissions: ['start'], commands: [] },
+    ],
+    [
+      'no pod starts, as the kubelet may not reach the container runtime',
+      {
+        source: 'unconfined_service_t',
+        target: 'container_runtime_t',
+        class: 'unix_stream_socket',
+        permissions: ['connectto'],
+        commands: ['kubelet'],
+      },
+    ],
+    [
+      'systemd may not read the unit kubelet.service',
+      {
+        source: 'init_t',
+        target: 'user_home_t',
+        permissions: ['open', 'read'],
+        commands: ['systemd'],
+        names: ['kubelet.service'],
+      },
+    ],
+    [
+      'systemd may not mount anything on what is labelled var_t for containerd',
+      {
+        source: 'init_t',
+        target: 'var_t',
+        class: 'dir',
+        permissions: ['mounton'],
+        commands: ['(ntainerd)'],
+      },
+    ],
   ]
   for (const [what, one] of starts)
     it(`keeps something from starting, signature or none: ${what}`, () => {
@@ -292,11 +370,117 @@ describe('a judged denial', () => {
     expect(judged(one).keeps).to.equal(undefined)
   })
 
-  it('keeps nothing from starting that this node does not need', () => {
-    const one = { source: 'init_t', permissions: ['execute'], commands: ['(backup)'], names: ['backup'] }
-    expect(judged(one).keeps).to.equal(undefined)
-    expect(judged({ permissions: ['write'], paths: ['/data/x'] }).keeps).to.equal(undefined)
-  })
+  const units: readonly (readonly [string, Partial<Denial>])[] = [
+    [
+      'systemd may not start agent',
+      { source: 'init_t', target: 'var_lib_t', permissions: ['execute'], commands: ['(agent)'] },
+    ],
+    [
+      'systemd may not start node_exporter',
+      {
+        source: 'init_t',
+        target: 'unlabeled_t',
+        permissions: ['open', 'read'],
+        commands: ['(exporter)'],
+        names: ['node_exporter'],
+      },
+    ],
+    [
+      'systemd may not start chronyd',
+      {
+        source: 'init_t',
+        target: 'chronyd_t',
+        class: 'process',
+        permissions: ['transition'],
+        commands: ['(chronyd)'],
+      },
+    ],
+    [
+      'systemd may not mount anything on what is labelled boot_t for ostnamed',
+      {
+        source: 'init_t',
+        target: 'boot_t',
+        class: 'dir',
+        permissions: ['mounton'],
+        commands: ['(ostnamed)'],
+      },
+    ],
+    [
+      'systemd may not read the unit backup.timer',
+      {
+        source: 'init_t',
+        target: 'admin_home_t',
+        permissions: ['read'],
+        commands: ['systemd'],
+        paths: ['/etc/systemd/system/backup.timer'],
+      },
+    ],
+  ]
+  for (const [what, one] of units)
+    it(`keeps a unit of systemd from starting, whatever it is for: ${what}`, () => {
+      const { keeps } = judged(one)
+      expect(keeps).to.include({ what, unit: true })
+      expect(keeps?.containers).to.equal(undefined)
+      expect(judged(one).remedy).to.be.a('string')
+      expect(judged({ ...one, enforced: false }).keeps).to.equal(undefined)
+    })
+
+  const idle: readonly (readonly [string, Partial<Denial>])[] = [
+    [
+      'what somebody runs from his home',
+      {
+        source: 'init_t',
+        target: 'user_home_t',
+        permissions: ['execute'],
+        commands: ['(backup)'],
+        names: ['backup'],
+      },
+    ],
+    [
+      'a unit whose domain the kernel leaves as it is',
+      {
+        source: 'init_t',
+        target: 'chronyd_t',
+        class: 'process2',
+        permissions: ['nnp_transition'],
+        commands: ['(chronyd)'],
+      },
+    ],
+    [
+      'what a script of systemd tries',
+      { source: 'init_t', permissions: ['execute'], commands: ['on-resume'] },
+    ],
+    [
+      'a helper of systemd',
+      { source: 'init_t', target: 'shadow_t', permissions: ['open', 'read'], commands: ['(sd-pam)'] },
+    ],
+    [
+      'another file that a unit reads',
+      {
+        source: 'init_t',
+        target: 'etc_t',
+        permissions: ['read'],
+        commands: ['(agent)'],
+        names: ['agent.env'],
+      },
+    ],
+    ['what a program writes', { permissions: ['write'], paths: ['/data/x'] }],
+    [
+      'what the runtime looks at in a cgroup',
+      { source: 'container_runtime_t', target: 'cgroup_t', class: 'dir', permissions: ['getattr', 'search'] },
+    ],
+    [
+      'what a pod tries with the runtime’s socket',
+      {
+        target: 'container_runtime_t',
+        class: 'unix_stream_socket',
+        permissions: ['connectto'],
+        commands: ['kubelet'],
+      },
+    ],
+  ]
+  for (const [what, one] of idle)
+    it(`keeps nothing from starting: ${what}`, () => expect(judged(one).keeps).to.equal(undefined))
 })
 
 describe('a rule of the addendum', () => {

@@ -62,7 +62,7 @@ const completed = (probe: string, value: unknown): unknown => {
 
 const judged = (check: Check, given: Given): Outcome => {
   const readAsk = (({ probe }) => given.get(probe) ?? unreadable('not-asked', 'not given')) as ReadAsk // by probe, whatever its parameters
-  return judgeCheck(check, readAsk, knowledge)
+  return judgeCheck(check, readAsk, knowledge, [check])
 }
 
 const isGreen = (status: Status): boolean => status === 'pass' || status === 'not-applicable'

@@ -2,21 +2,21 @@ import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
 import { denialKey, isKnown, type DenialDomains, type JudgedDenial } from '../../model/denial.ts'
 import type { Finding } from '../../model/outcome.ts'
-import { fail, finding, passIfComplete, unknownBecause } from '../judgements.ts'
+import { fail, finding, notApplicable, passIfComplete, unknown, unknownBecause } from '../judgements.ts'
 import { isOfTypes } from '../denial-domains.ts'
-import { placeOf } from '../denial-effect.ts'
+import { placeOf } from '../kept-runtime.ts'
 import { mountsOf } from '../denied-device.ts'
 import { setsebool } from '../denial-rule.ts'
 import { denialAsks, denialsAsk, judgeDenials } from '../judged-denials.ts'
 import { selinuxAsk, withoutSelinux } from '../no-selinux.ts'
-import { typeOrGroup } from '../schema-parts.ts'
+import { oneOrMore, ownName, typeOrGroup } from '../schema-parts.ts'
 
 export const denialsSchema = z
   .strictObject({
     signature: z
-      .enum(['known', 'starts', 'none', 'harmless'])
+      .enum(['known', 'starts', 'units', 'none', 'harmless'])
       .describe(
-        'Those that are known to matter (by a signature, or by what they keep from starting), of these only what keeps something from starting, those that are known to harm nothing, or the others.',
+        'Those that are known to matter (by a signature, or by what they keep containers and storage from), of these only what keeps something from starting, what keeps any other unit of systemd from starting, those that are known to harm nothing, or the others.',
       ),
     types: z
       .array(typeOrGroup)
@@ -25,29 +25,43 @@ export const denialsSchema = z
         'Only denials whose source or target is one of these types: names, beginnings as `container_*`, `@containers` and `@runtimes`.',
       ),
     typed: z.boolean().default(false).describe('Also what somebody typed in a login session.'),
+    leavesTo: oneOrMore(ownName)
+      .optional()
+      .describe(
+        'Checks of denials, of whatever profile: what one of these tells is left to it, where it is asked, applies to the node, weighs no less and leaves nothing itself.',
+      ),
   })
   .describe('No active denial of the chosen sort; past ones are shown, never failed.')
-type Params = z.infer<typeof denialsSchema>
+type Written = z.infer<typeof denialsSchema>
+
+/** What is asked for, and the checks among those of `leavesTo` that tell their own denials on this node. */
+export interface DenialsParams extends Written {
+  readonly left?: readonly {
+    readonly check: string
+    readonly params: Written
+    /** Why it is not known whether it applies here. */
+    readonly unsure?: string
+  }[]
+}
 
 /** No active denial of the chosen sort; past ones are shown, never failed. */
-export const denials: Kind<Params> = {
+export const denials: Kind<DenialsParams> = {
   name: 'denials',
   schema: denialsSchema,
   asks: (_params, knowledge) => [selinuxAsk, ...denialAsks(knowledge)],
   judge: (params, read, knowledge) => {
     const without = withoutSelinux(read)
     if (without) return without
+    const left = (params.left ?? []).filter(({ unsure }) => unsure === undefined)
+    const whole = params.left?.find(other => tellsAllOf(params, other.params))
+    if (whole && whole.unsure === undefined) return notApplicable(`here these are told by ${whole.check}`)
     const reading = read(denialsAsk)
     if (reading.state === 'unreadable') return unknownBecause('denials', reading)
     const judged = judgeDenials(reading.value, read, knowledge)
-    const concerned = judged.filter(
-      denial =>
-        denial.active &&
-        isOfSort[params.signature](denial) &&
-        (params.types === undefined || concerns(params.types, denial, knowledge.domains)),
-    )
-    const chosen = concerned
-      .filter(({ owner }) => params.typed || owner !== 'login')
+    const concerned = judged.filter(denial => denial.active && isOfChoice(params, denial, knowledge.domains))
+    const told = concerned.filter(({ owner }) => params.typed || owner !== 'login')
+    const chosen = told
+      .filter(denial => !left.some(other => isToldBy(other.params, denial, knowledge.domains)))
       .toSorted((a, b) => placeAmong(a) - placeAmong(b))
     if (chosen.length > 0)
       return fail(
@@ -55,13 +69,15 @@ export const denials: Kind<Params> = {
           toFinding(denial, titleOf(denial, knowledge.signatures), mountsOf(denial, read)),
         ),
       )
+    if (whole?.unsure !== undefined) return unknown(whole.unsure)
     const past = judged.filter(({ active }) => !active).length
-    const typed = concerned.length
+    const [typed, elsewhere] = [concerned.length - told.length, told.length]
     const since = reading.coverage?.since
     return passIfComplete(
       reading,
       [
         `no active one in ${reading.value.source}${since === undefined ? '' : ` since ${isoMinute(since)}`}`,
+        ...(elsewhere > 0 ? [`${elsewhere} told by ${left.map(({ check }) => check).join(' or ')}`] : []),
         ...(typed > 0 ? [`${typed} typed in a login session`] : []),
         ...(past > 0 ? [`${past} past`] : []),
       ].join('; '),
@@ -69,15 +85,31 @@ export const denials: Kind<Params> = {
   },
 }
 
+const isOfChoice = ({ signature, types }: Written, denial: JudgedDenial, domains: DenialDomains): boolean =>
+  isOfSort[signature](denial) && (types === undefined || concerns(types, denial, domains))
+
+// One that looks for the same sort among all types.
+const tellsAllOf = (params: Written, other: Written): boolean =>
+  other.signature === params.signature && other.types === undefined && (other.typed || !params.typed)
+
+const isToldBy = (params: Written, denial: JudgedDenial, domains: DenialDomains): boolean =>
+  isOfChoice(params, denial, domains) && (params.typed || denial.owner !== 'login')
+
 // By the policy's own attributes, if they were had, a container's domain is known whatever it is called.
 const concerns = (types: readonly string[], denial: JudgedDenial, domains: DenialDomains): boolean =>
   (types.includes('@containers') && denial.owner === 'container') ||
   [denial.source, denial.target].some(one => isOfTypes(types, one, domains))
 
-const isOfSort: Readonly<Record<Params['signature'], (denial: JudgedDenial) => boolean>> = {
-  known: isKnown,
-  starts: ({ keeps }) => keeps !== undefined,
-  none: denial => !isKnown(denial) && denial.harm !== 'none',
+// Of a unit that neither containers nor storage need; a known pattern says more.
+const isOfUnit = ({ keeps, signature, harm }: JudgedDenial): boolean =>
+  keeps?.unit === true && (signature === undefined || harm !== undefined)
+
+const isOfSort: Readonly<Record<Written['signature'], (denial: JudgedDenial) => boolean>> = {
+  known: denial => isKnown(denial) && !isOfUnit(denial),
+  starts: denial => denial.keeps !== undefined && !isOfUnit(denial),
+  units: isOfUnit,
+  // What somebody typed matters to nobody else, of a known kind or not.
+  none: denial => (!isKnown(denial) || denial.owner === 'login') && denial.harm !== 'none',
   harmless: denial => !isKnown(denial) && denial.harm === 'none',
 }
 
