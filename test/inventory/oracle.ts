@@ -69,7 +69,10 @@ export const isRefusal = <Value>(answer: Answered<Value>): answer is Refusal =>
   typeof answer === 'object' && answer !== null && 'error' in answer
 
 // Debian's package serves the system's python3; a pip or pipx installation brings its own.
-const ansiblePython = (): string => {
-  const text = execFileSync('ansible', ['--version'], { encoding: 'utf8' })
-  return /^ {2}python version = .*\((\/[^)]+)\)$/m.exec(text)?.[1] ?? 'python3'
+let python: string | undefined
+export const ansiblePython = (): string => {
+  python ??= /^ {2}python version = .*\((\/[^)]+)\)$/m.exec(
+    execFileSync('ansible', ['--version'], { encoding: 'utf8' }),
+  )?.[1]
+  return python ?? 'python3'
 }
