@@ -76,6 +76,8 @@ const mendings: Readonly<Record<NonNullable<Keeps['mend']>, string>> = {
     'See what the file of the unit is labelled and what it should be: `ls -Z` and `matchpathcon` on the path that the record names, or below /etc/systemd/system and /usr/lib/systemd/system. One that was moved there keeps the label of where it was made until `restorecon -v` on that very path; then `systemctl daemon-reload` and start the unit.',
   mount:
     'See which directory it is (the record’s name and device; `findmnt`), and compare its label with that on a node that works. What the unit asks to be mounted stands in its settings (`systemctl cat`: ProtectSystem, PrivateTmp, ReadWritePaths and their like); then start the unit again.',
+  kernel:
+    'Newer kernels ask this of the domain that mounted a program’s files too, which older policies do not allow. See whether the kernel is new (`uname -r`): then start the one of before, or update the policy packages to versions of its time; else compare the policy packages with those of a node that works. No label of a file is concerned.',
   policy:
     'See which domain it runs in (`ps -eZ`) and whether the container policy module is loaded (`semodule -l`); compare both, and the versions of the policy packages, with those of a node that works. No label of a file is concerned.',
 }

@@ -197,7 +197,7 @@ export interface Keeps {
   /** A unit of systemd that is none of what containers and storage need. */
   readonly unit?: true
   /** Where it has to be mended, where that is not the label of a program, an image or a volume. */
-  readonly mend?: 'unit-file' | 'mount' | 'policy'
+  readonly mend?: 'unit-file' | 'mount' | 'policy' | 'kernel'
 }
 
 /** A denial as the report shows it: judged active or past, and explained where it is known. */

@@ -312,6 +312,53 @@ describe('a judged denial', () => {
       },
     ],
     [
+      'no container starts, as systemd may not run what guards the devices of containers (prog_run)',
+      {
+        source: 'init_t',
+        target: 'container_runtime_t',
+        class: 'bpf',
+        permissions: ['prog_run'],
+        commands: ['systemd'],
+      },
+    ],
+    [
+      'no container starts, as the container runtime lacks the capability sys_admin',
+      {
+        source: 'container_runtime_t',
+        target: 'container_runtime_t',
+        class: 'capability',
+        permissions: ['sys_admin'],
+        commands: ['crun'],
+      },
+    ],
+    [
+      'no container starts, as crio ends as it begins (execmem)',
+      {
+        source: 'kernel_t',
+        target: 'kernel_t',
+        class: 'process',
+        permissions: ['execmem'],
+        commands: ['crio'],
+      },
+    ],
+    [
+      'programs in containers end as they begin (graphql-engine), as container_runtime_t may not execmod',
+      {
+        source: 'container_runtime_t',
+        target: 'container_ro_file_t',
+        permissions: ['execmod'],
+        paths: ['/bin/graphql-engine'],
+      },
+    ],
+    [
+      'programs in containers end as they begin (app), as mounter_t may not execmod',
+      { source: 'mounter_t', target: 'x_t', permissions: ['execmod'], devices: ['overlay'] },
+    ],
+    [
+      'programs of containers in container_t end as they begin (app), as they may not execmem',
+      { target: 'container_t', class: 'process', permissions: ['execmem'] },
+    ],
+    [
       'systemd may not mount anything on what is labelled var_t for containerd',
       {
         source: 'init_t',
@@ -463,6 +510,24 @@ describe('a judged denial', () => {
         commands: ['(agent)'],
         names: ['agent.env'],
       },
+    ],
+    [
+      'what systemd guards of its own',
+      { source: 'init_t', target: 'init_t', class: 'bpf', permissions: ['prog_run'], commands: ['systemd'] },
+    ],
+    [
+      'a capability that another program of its domain tries',
+      {
+        source: 'container_runtime_t',
+        target: 'container_runtime_t',
+        class: 'capability',
+        permissions: ['sys_admin'],
+        commands: ['iptables'],
+      },
+    ],
+    [
+      'code that a program of the host changes',
+      { source: 'java_t', target: 'java_t', class: 'process', permissions: ['execmem'] },
     ],
     ['what a program writes', { permissions: ['write'], paths: ['/data/x'] }],
     [
