@@ -2,16 +2,22 @@ import type { ReadAsk } from '../model/ask.ts'
 import type { Knowledge } from '../model/check.ts'
 import type { Denial, DenialDomains, Keeps } from '../model/denial.ts'
 import { isContainer, matchesAny } from './denial-domains.ts'
+import { keptFiles } from './kept-files.ts'
 import { baseName, refusedCode, runs } from './denied-start.ts'
 import { isRuntime, keptKubelet, keptRuntime, keptStarter, startsContainer } from './kept-runtime.ts'
 import { keptUnit } from './kept-unit.ts'
 
 /**
- * What a refusal keeps from starting: a program that the node needs, the containers, or the libraries of one. Nothing where it was only
- * logged; then nothing was kept from working.
+ * What a refusal keeps from starting: a program that the node needs, the containers, or the libraries of one; or what it keeps from its
+ * own files. Nothing where it was only logged; then nothing was kept from working.
  */
 export const keepsOf = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps | undefined => {
   if (!denial.enforced || denial.interactive) return undefined
+  const { domains } = knowledge
+  return keptStart(denial, read, knowledge) ?? keptFiles(denial, domains)
+}
+
+const keptStart = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps | undefined => {
   const { domains } = knowledge
   const { source } = denial
   const unit = matchesAny(domains.starters, source)

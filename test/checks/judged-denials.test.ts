@@ -359,6 +359,41 @@ describe('a judged denial', () => {
       { target: 'container_t', class: 'process', permissions: ['execmem'] },
     ],
     [
+      'etcd may not reach config, labelled default_t, and the control plane does not run without it',
+      { source: 'rke2_service_db_t', target: 'default_t', commands: ['etcd'], names: ['config'] },
+    ],
+    [
+      'kube-apiserver may not reach pki, labelled unlabeled_t, and the control plane does not run without it',
+      {
+        target: 'unlabeled_t',
+        class: 'dir',
+        permissions: ['search'],
+        commands: ['kube-apiserver'],
+        names: ['pki'],
+      },
+    ],
+    [
+      'pods may not reach what the kubelet gives them (token)',
+      {
+        target: 'tmpfs_t',
+        permissions: ['open'],
+        paths: ['/var/run/secrets/kubernetes.io/serviceaccount/..2022_12_29_10_05_35.1005894857/token'],
+        devices: ['tmpfs'],
+      },
+    ],
+    [
+      'pods may not reach what the kubelet gives them (Corefile)',
+      { target: 'container_var_lib_t', class: 'lnk_file', names: ['Corefile'], devices: ['vda4'] },
+    ],
+    [
+      'pods may not reach what the kubelet gives them (..data)',
+      { target: 'var_lib_t', class: 'lnk_file', names: ['..data'], devices: ['vda4'] },
+    ],
+    [
+      'pods may not reach what the kubelet gives them (resolv.conf)',
+      { target: 'kubelet_var_lib_t', paths: ['/etc/resolv.conf'], devices: ['vda4'] },
+    ],
+    [
       'systemd may not mount anything on what is labelled var_t for containerd',
       {
         source: 'init_t',
@@ -472,6 +507,59 @@ describe('a judged denial', () => {
       expect(judged({ ...one, enforced: false }).keeps).to.equal(undefined)
     })
 
+  const lacking: readonly (readonly [string, Partial<Denial>])[] = [
+    [
+      'a pod may not write to what the kubelet made (data)',
+      { target: 'container_var_lib_t', class: 'dir', permissions: ['write'], names: ['data'] },
+    ],
+    [
+      'iscsid may not reach nodes, labelled var_lib_t',
+      {
+        source: 'iscsid_t',
+        target: 'var_lib_t',
+        class: 'dir',
+        permissions: ['read'],
+        commands: ['iscsid'],
+        names: ['nodes'],
+      },
+    ],
+    [
+      'k3s may not reach state.db, labelled default_t',
+      {
+        source: 'k3s_t',
+        target: 'default_t',
+        permissions: ['write'],
+        commands: ['k3s'],
+        paths: ['/data/state.db'],
+      },
+    ],
+    [
+      'sshd may not reach a file of the host that carries the label of containers’ files (authorized_keys)',
+      {
+        source: 'sshd_t',
+        target: 'container_file_t',
+        commands: ['sshd'],
+        names: ['authorized_keys'],
+      },
+    ],
+    [
+      'chronyd may not reach a file of the host that carries the label of containers’ files (chrony.keys)',
+      {
+        source: 'chronyd_t',
+        target: 'container_file_t',
+        commands: ['chronyd'],
+        paths: ['/etc/chrony.keys'],
+      },
+    ],
+  ]
+  for (const [what, one] of lacking)
+    it(`keeps what runs from its own files: ${what}`, () => {
+      expect(judged(one).keeps).to.include({ what, lacking: true })
+      expect(judged(one).remedy).to.be.a('string')
+      expect(judged({ ...one, enforced: false }).keeps).to.equal(undefined)
+      expect(judged({ ...one, permissions: ['getattr'] }).keeps).to.equal(undefined)
+    })
+
   const idle: readonly (readonly [string, Partial<Denial>])[] = [
     [
       'what somebody runs from his home',
@@ -510,6 +598,35 @@ describe('a judged denial', () => {
         commands: ['(agent)'],
         names: ['agent.env'],
       },
+    ],
+    [
+      'a token of another pod that an agent looks at',
+      {
+        target: 'var_lib_t',
+        commands: ['agent'],
+        paths: ['/host/var/lib/kubelet/pods/8a1f/volumes/kubernetes.io~projected/x/..2022_12_29/x'],
+      },
+    ],
+    [
+      'the namespace of somebody else, on a disk',
+      { target: 'var_lib_t', names: ['namespace'], devices: ['sda4'] },
+    ],
+    [
+      'an agent in the kubelet’s folder',
+      { target: 'container_var_lib_t', class: 'dir', permissions: ['write'], names: ['plugins'] },
+    ],
+    ['a folder of the host that a pod mounts', { target: 'default_t', names: ['data'] }],
+    [
+      'a daemon of the host in the storage of containers',
+      {
+        source: 'chronyd_t',
+        target: 'container_file_t',
+        paths: ['/var/lib/containers/storage/overlay/1/diff/etc/hosts'],
+      },
+    ],
+    [
+      'who looks at every file there is',
+      { source: 'antivirus_t', target: 'container_ro_file_t', names: ['passwd'] },
     ],
     [
       'what systemd guards of its own',
