@@ -32,7 +32,7 @@ const keptStart = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps |
   const isStart = !matchesAny(privileged, source) && startsContainer(denial, domains)
   // The domain that mounted an image, whatever it is called.
   const isMounter = refusedCode(denial) === 'execmod' && isOfImage(denial, domains)
-  if (isRuntime(denial, domains) || isStart || isMounter) return keptRuntime(denial, domains)
+  if (isRuntime(denial, domains) || isStart || isMounter) return keptRuntime(denial, knowledge)
   return keptKubelet(denial, knowledge)
 }
 
@@ -60,7 +60,9 @@ const keptContainer = (denial: Denial, domains: DenialDomains): Keeps | undefine
 const keptPrivileged = (denial: Denial, domains: DenialDomains): Keeps | undefined => {
   const { class: className, permissions } = denial
   if (className !== 'file') return undefined
-  const isRun = permissions.includes('entrypoint') || (isOfImage(denial, domains) && permissions.some(one => runs.includes(one)))
+  const isRun =
+    permissions.includes('entrypoint') ||
+    (isOfImage(denial, domains) && permissions.some(one => runs.includes(one)))
   return isRun ? mayNotRun('privileged containers', denial) : undefined
 }
 

@@ -96,6 +96,7 @@ const keptDaemon = (denial: Denial, domains: DenialDomains): Keeps | undefined =
         what: `${whoOf(denial)} may not reach ${whatOf(denial)}, labelled ${target}`,
         lacking: true,
         mend: 'data',
+        ...(denial.commands.length === 1 ? { program: denial.commands[0] as string } : {}), // there is one
       }
     : undefined
 }
@@ -113,8 +114,7 @@ const keptHost = (denial: Denial, domains: DenialDomains): Keeps | undefined => 
       one =>
         (hostFiles.places.some(place => one.startsWith(place)) && !isWithin(one, hostFiles.not)) ||
         hostFiles.parts.some(part => one.includes(part)),
-    ) ||
-    (denial.names ?? []).some(one => hostFiles.names.includes(one))
+    ) || (denial.names ?? []).some(one => hostFiles.names.includes(one))
   return isHosts
     ? {
         what: `${whoOf(denial)} may not reach a file of the host that carries the label of containers’ files (${whatOf(denial)})`,

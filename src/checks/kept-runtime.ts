@@ -18,7 +18,8 @@ export const startsContainer = ({ permissions, target }: Denial, domains: Denial
   (isContainer(target, undefined, domains) || matchesAny(domains.privileged, target))
 
 /** What a refusal of the container runtime keeps from starting. */
-export const keptRuntime = (denial: Denial, domains: DenialDomains): Keeps | undefined => {
+export const keptRuntime = (denial: Denial, knowledge: Knowledge): Keeps | undefined => {
+  const { domains } = knowledge
   const { class: className, permissions, target } = denial
   if (startsContainer(denial, domains))
     return { what: `no container may start in ${target}`, containers: true }
@@ -27,7 +28,7 @@ export const keptRuntime = (denial: Denial, domains: DenialDomains): Keeps | und
       what: `the container runtime may not execute ${namesOf(denial)[0] ?? target}`,
       containers: true,
     }
-  const code = keptCode(denial, domains)
+  const code = keptCode(denial, knowledge)
   if (code) return code
   const refused = placeOf(denial)
   if (refused !== undefined)
@@ -42,10 +43,11 @@ export const keptRuntime = (denial: Denial, domains: DenialDomains): Keeps | und
  * Code that may not be changed in memory. Newer kernels ask it of the domain that mounted the image too, so a program in a container may
  * be refused in the name of the runtime.
  */
-const keptCode = (denial: Denial, { runtimeCommands }: DenialDomains): Keeps | undefined => {
+const keptCode = (denial: Denial, { domains, components }: Knowledge): Keeps | undefined => {
   const permission = refusedCode(denial)
   if (permission === undefined) return undefined
-  const own = denial.commands.find(one => matchesAny(runtimeCommands, one))
+  const own = denial.commands.find(one => matchesAny(domains.runtimeCommands, one))
+  const family = own === undefined ? undefined : matcherOf(components).matches(own)?.family
   const name = namesOf(denial)[0] ?? denial.commands[0] ?? denial.target
   return {
     what:
@@ -54,6 +56,7 @@ const keptCode = (denial: Denial, { runtimeCommands }: DenialDomains): Keeps | u
         : `no container starts, as ${own} ends as it begins (${permission})`,
     containers: true,
     mend: 'kernel',
+    ...(family === undefined ? {} : { family }),
   }
 }
 

@@ -210,7 +210,7 @@ export interface Keeps {
   /** Nothing is kept from starting: something runs, and does without files that it needs. */
   readonly lacking?: true
   /** Where it has to be mended, where that is not the label of a program, an image or a volume. */
-  readonly mend?: 'unit-file' | 'mount' | 'policy' | 'kernel' | 'pods' | 'data' | 'host-file'
+  readonly mend?: 'unit-file' | 'unit-folder' | 'mount' | 'policy' | 'kernel' | 'pods' | 'data' | 'host-file'
 }
 
 /** A denial as the report shows it: judged active or past, and explained where it is known. */

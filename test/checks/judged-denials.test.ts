@@ -394,6 +394,40 @@ describe('a judged denial', () => {
       { target: 'kubelet_var_lib_t', paths: ['/etc/resolv.conf'], devices: ['vda4'] },
     ],
     [
+      'systemd may not read k3s-agent.service.env, which a unit asks for',
+      {
+        source: 'init_t',
+        target: 'user_tmp_t',
+        permissions: ['read'],
+        commands: ['systemd'],
+        names: ['k3s-agent.service.env'],
+      },
+    ],
+    [
+      'systemd may not read kubelet, which a unit asks for',
+      { source: 'init_t', target: 'default_t', commands: ['systemd'], paths: ['/etc/sysconfig/kubelet'] },
+    ],
+    [
+      'systemd may not read 10-proxy.conf, which a unit asks for',
+      {
+        source: 'init_t',
+        target: 'user_home_t',
+        commands: ['systemd'],
+        paths: ['/etc/systemd/system/containerd.service.d/10-proxy.conf'],
+      },
+    ],
+    [
+      'systemd may not enable iscsid.service',
+      {
+        source: 'init_t',
+        target: 'unlabeled_t',
+        class: 'dir',
+        permissions: ['add_name'],
+        commands: ['systemd'],
+        names: ['iscsid.service'],
+      },
+    ],
+    [
       'systemd may not mount anything on what is labelled var_t for containerd',
       {
         source: 'init_t',
@@ -485,6 +519,27 @@ describe('a judged denial', () => {
         class: 'dir',
         permissions: ['mounton'],
         commands: ['(ostnamed)'],
+      },
+    ],
+    [
+      'systemd may not read backup.env, which a unit asks for',
+      {
+        source: 'init_t',
+        target: 'admin_home_t',
+        permissions: ['open'],
+        commands: ['systemd'],
+        names: ['backup.env'],
+      },
+    ],
+    [
+      'systemd may not enable backup.timer',
+      {
+        source: 'init_t',
+        target: 'unlabeled_t',
+        class: 'lnk_file',
+        permissions: ['create'],
+        commands: ['systemd'],
+        names: ['backup.timer'],
       },
     ],
     [
@@ -627,6 +682,10 @@ describe('a judged denial', () => {
     [
       'who looks at every file there is',
       { source: 'antivirus_t', target: 'container_ro_file_t', names: ['passwd'] },
+    ],
+    [
+      'another file that systemd looks at',
+      { source: 'init_t', target: 'user_home_t', commands: ['systemd'], names: ['notes.txt'] },
     ],
     [
       'what systemd guards of its own',
