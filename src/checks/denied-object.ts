@@ -53,9 +53,10 @@ export const objectOf = (denial: Denial, owner: Owner): DeniedObject => {
     : { kind: 'named', words: `${kindOf(denial)} named ${name}${on}` }
 }
 
+const isEntry = (permission: string): boolean => permission === 'add_name' || permission === 'remove_name'
+
 // In the record of an entry that is made in a directory, or taken away, the name is the entry's.
 const kindOf = ({ class: className, permissions }: Denial): string => {
-  const isEntry = (one: string): boolean => one === 'add_name' || one === 'remove_name'
   if (className !== 'dir' || !permissions.some(isEntry)) return `a ${kindWord(className)}`
   return permissions.every(isEntry) ? 'an entry of a directory,' : 'a directory, or an entry of it,'
 }

@@ -5,7 +5,7 @@ import { namesOf } from './denied-start.ts'
 
 /** What a pod, the control plane, the runtime or a daemon of storage was refused of its own files, or a host of one that a pod took. */
 export const keptFiles = (denial: Denial, domains: DenialDomains): Keeps | undefined =>
-  fileClasses.has(denial.class) && denial.permissions.some(one => uses.includes(one))
+  fileClasses.has(denial.class) && denial.permissions.some(one => uses.has(one))
     ? (keptControlPlane(denial, domains) ??
       keptPods(denial, domains) ??
       keptDaemon(denial, domains) ??
@@ -14,7 +14,7 @@ export const keptFiles = (denial: Denial, domains: DenialDomains): Keeps | undef
 
 const writes = ['write', 'append', 'create', 'add_name', 'remove_name', 'unlink', 'rename', 'setattr']
 // Looking at something (getattr, ioctl) is no use of it.
-const uses = ['read', 'open', 'search', 'map', 'lock', ...writes]
+const uses = new Set(['read', 'open', 'search', 'map', 'lock', ...writes])
 
 /** Without its data there is no control plane: a type of its own meets one that files get of which the policy knows nothing. */
 const keptControlPlane = (denial: Denial, domains: DenialDomains): Keeps | undefined => {
@@ -37,7 +37,7 @@ const keptControlPlane = (denial: Denial, domains: DenialDomains): Keeps | undef
 /** What the kubelet makes for each pod: its token, its configuration, its empty volumes. */
 const keptPods = (denial: Denial, domains: DenialDomains): Keeps | undefined => {
   const { class: className, permissions, source, target, policy, paths, devices = [] } = denial
-  const { kubeletFiles, fallbacks } = domains
+  const { kubeletFiles, kubeletNames, fallbacks } = domains
   if (!isContainer(source, policy?.attributes, domains)) return undefined
   const isOfKubelet = matchesAny(kubeletFiles, target)
   if (!isOfKubelet && !matchesAny(fallbacks, target)) return undefined
@@ -49,9 +49,9 @@ const keptPods = (denial: Denial, domains: DenialDomains): Keeps | undefined => 
   const inMemory = devices.length === 0 || devices.includes('tmpfs')
   const isGiven =
     isToken ||
-    names.some(one => /^\.\.(?:data|20\d\d_)/.test(one) || (inMemory && tokenNames.includes(one))) ||
+    names.some(one => /^\.\.(?:data|20\d\d_)/.test(one) || (inMemory && kubeletNames.token.includes(one))) ||
     // Whoever walks the kubelet's folders is refused the folders before: a link there is a pod's own configuration.
-    (isOfKubelet && (className === 'lnk_file' || names.some(one => ownFiles.includes(one))))
+    (isOfKubelet && (className === 'lnk_file' || names.some(one => kubeletNames.pods.includes(one))))
   if (isGiven)
     return {
       what: `pods may not reach what the kubelet gives them (${whatOf(denial)})`,
@@ -62,7 +62,7 @@ const keptPods = (denial: Denial, domains: DenialDomains): Keeps | undefined => 
     isOfKubelet &&
     className === 'dir' &&
     permissions.some(one => writes.includes(one)) &&
-    !names.some(one => kubeletFolders.includes(one))
+    !names.some(one => kubeletNames.folders.includes(one))
   return isVolume
     ? {
         what: `a pod may not write to what the kubelet made (${whatOf(denial)})`,
@@ -75,17 +75,6 @@ const keptPods = (denial: Denial, domains: DenialDomains): Keeps | undefined => 
 
 // /var/run/secrets/kubernetes.io/serviceaccount/..2022_12_29_10_05_35.1005894857/token
 const givenPath = /\/run\/secrets\/|\/\.\.(?:data|20\d\d_)[^/]*(?:\/|$)/
-const tokenNames = ['token', 'ca.crt', 'namespace']
-const ownFiles = ['etc-hosts', 'hosts', 'hostname', 'resolv.conf', 'termination-log']
-const kubeletFolders = [
-  'kubelet',
-  'pods',
-  'plugins',
-  'plugins_registry',
-  'device-plugins',
-  'pod-resources',
-  'checkpoints',
-]
 
 /** The runtime and the daemons of storage run, and do without what lost its label. */
 const keptDaemon = (denial: Denial, domains: DenialDomains): Keeps | undefined => {

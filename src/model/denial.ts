@@ -169,6 +169,8 @@ export const denialDomainsSchema = z.strictObject({
   /** What the kubelet's own files are labelled, and those of containers. */
   kubeletFiles: names,
   containerFiles: names,
+  /** What the kubelet calls what it gives to pods: a token, which is in memory, other files of each; and its own folders. */
+  kubeletNames: z.strictObject({ token: names, pods: names, folders: names }),
   /** Files that are the host's own: beginnings and parts of paths, but not below these, and names; and who looks at every file there is. */
   hostFiles: z.strictObject({ places: names, parts: names, not: names, names, walkers: names }),
   /** What the layers of images are labelled. */
