@@ -9,6 +9,7 @@ import { loadKnowledge, loadProfiles, loadShipped, loadStoredProfiles } from './
 import { collect } from './collect/collect.ts'
 import { buildScripts, type Scripts } from './collect/script.ts'
 import { compareWithBaseline } from './compare/baseline.ts'
+import { raiseLostAccess } from './compare/lost-access.ts'
 import { baselineNotes } from './compare/notes.ts'
 import { outliersOf } from './compare/outliers.ts'
 import { withBroken } from './evaluate/broken.ts'
@@ -159,11 +160,14 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
       fleet: fleetPolicies(policiesInAny([folder, ...runs]), asks, shippedTypes()),
       knowledge,
     })
-  const compared = async (one: Evaluation) => ({
-    audit: one.audit,
-    baseline: await compare(one),
-    outliers: outliersOf(one.audit.nodes, one.facets),
-  })
+  const compared = async (one: Evaluation) => {
+    const found = await compare(one)
+    return {
+      audit: raiseLostAccess(one.audit, found),
+      baseline: found,
+      outliers: outliersOf(one.audit.nodes, one.facets),
+    }
+  }
   const { audit, baseline, outliers } = await compared(evaluation).catch(async (error: unknown) => {
     const bugs = await culpritsOf(
       evaluation.audit.nodes.map(({ name }) => name),
@@ -174,7 +178,7 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
       },
     )
     const sound = await compared(evaluationOf(evaluation, name => !bugs.has(name)))
-    return { ...sound, audit: withBroken(evaluation.audit, bugs, options.allowMissing) }
+    return { ...sound, audit: withBroken(raiseLostAccess(evaluation.audit, sound.baseline), bugs, options.allowMissing) }
   })
   const waivers =
     options.waivers === undefined

@@ -2,19 +2,27 @@ import type { ReadAsk } from '../model/ask.ts'
 import type { Knowledge } from '../model/check.ts'
 import type { Denial, DenialDomains, Keeps } from '../model/denial.ts'
 import { isContainer, matchesAny } from './denial-domains.ts'
-import { baseName, runs } from './denied-start.ts'
-import { isRuntime, keptKubelet, keptRuntime, startsContainer } from './kept-runtime.ts'
+import { keptFiles } from './kept-files.ts'
+import { baseName, refusedCode, runs } from './denied-start.ts'
+import { isRuntime, keptKubelet, keptRuntime, keptStarter, startsContainer } from './kept-runtime.ts'
 import { keptUnit } from './kept-unit.ts'
 
 /**
- * What a refusal keeps from starting: a program that the node needs, the containers, or the libraries of one. Nothing where it was only
- * logged; then nothing was kept from working.
+ * What a refusal keeps from starting: a program that the node needs, the containers, or the libraries of one; or what it keeps from its
+ * own files. Nothing where it was only logged; then nothing was kept from working.
  */
 export const keepsOf = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps | undefined => {
   if (!denial.enforced || denial.interactive) return undefined
   const { domains } = knowledge
+  return keptStart(denial, read, knowledge) ?? keptFiles(denial, domains)
+}
+
+const keptStart = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps | undefined => {
+  const { domains } = knowledge
   const { source } = denial
-  const unit = matchesAny(domains.starters, source) ? keptUnit(denial, read, knowledge) : undefined
+  const unit = matchesAny(domains.starters, source)
+    ? (keptUnit(denial, read, knowledge) ?? keptStarter(denial, domains))
+    : undefined
   if (unit) return unit
   if (isContainer(source, denial.policy?.attributes, domains)) return keptContainer(denial, domains)
   const privileged = [...domains.privileged, ...(knowledge.componentTypes?.privileged ?? [])]
@@ -22,16 +30,25 @@ export const keepsOf = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Ke
   if (program) return program
   // Whoever of the host starts a container is a runtime, whatever it is called.
   const isStart = !matchesAny(privileged, source) && startsContainer(denial, domains)
-  if (isRuntime(denial, domains) || isStart) return keptRuntime(denial, domains)
+  // The domain that mounted an image, whatever it is called.
+  const isMounter = refusedCode(denial) === 'execmod' && isOfImage(denial, domains)
+  if (isRuntime(denial, domains) || isStart || isMounter) return keptRuntime(denial, knowledge)
   return keptKubelet(denial, knowledge)
 }
 
 /** Programs and shared libraries: without them a container ends as it begins. */
 const keptContainer = (denial: Denial, domains: DenialDomains): Keeps | undefined => {
   const { class: className, permissions, source, target } = denial
+  const code = refusedCode(denial)
+  if (className === 'process' && code !== undefined)
+    return {
+      what: `programs of containers in ${source} end as they begin (${denial.commands[0] ?? 'any'}), as they may not ${code}`,
+      containers: true,
+      mend: 'kernel',
+    }
   const isPlace = [...denial.paths, ...(denial.names ?? [])].some(isProgramOrLibrary)
   if (className !== 'file') return undefined
-  const begins = permissions.includes('entrypoint') || permissions.includes('execmod')
+  const begins = permissions.includes('entrypoint') || code !== undefined
   const isImage = isPlace || matchesAny(domains.images, target)
   const isRun = isImage && permissions.some(one => runs.includes(one))
   const isRead = isPlace && permissions.some(one => one === 'read' || one === 'open')
@@ -41,12 +58,16 @@ const keptContainer = (denial: Denial, domains: DenialDomains): Keeps | undefine
 
 /** Privileged containers may not run what their own image brings; of the host's programs they need not every one. */
 const keptPrivileged = (denial: Denial, domains: DenialDomains): Keeps | undefined => {
-  const { class: className, permissions, target, devices = [] } = denial
+  const { class: className, permissions } = denial
   if (className !== 'file') return undefined
-  const isImage = matchesAny(domains.images, target) || devices.includes('overlay')
-  const isRun = permissions.includes('entrypoint') || (isImage && permissions.some(one => runs.includes(one)))
+  const isRun =
+    permissions.includes('entrypoint') ||
+    (isOfImage(denial, domains) && permissions.some(one => runs.includes(one)))
   return isRun ? mayNotRun('privileged containers', denial) : undefined
 }
+
+const isOfImage = ({ target, devices = [] }: Denial, domains: DenialDomains): boolean =>
+  matchesAny(domains.images, target) || devices.includes('overlay')
 
 const mayNotRun = (who: string, denial: Denial): Keeps => {
   const what = programsOf(denial)

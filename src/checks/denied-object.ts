@@ -50,7 +50,15 @@ export const objectOf = (denial: Denial, owner: Owner): DeniedObject => {
   const [name] = [...names, ...paths]
   return name === undefined
     ? { kind: 'named' }
-    : { kind: 'named', words: `a ${kindWord(className)} named ${name}${on}` }
+    : { kind: 'named', words: `${kindOf(denial)} named ${name}${on}` }
+}
+
+const isEntry = (permission: string): boolean => permission === 'add_name' || permission === 'remove_name'
+
+// In the record of an entry that is made in a directory, or taken away, the name is the entry's.
+const kindOf = ({ class: className, permissions }: Denial): string => {
+  if (className !== 'dir' || !permissions.some(isEntry)) return `a ${kindWord(className)}`
+  return permissions.every(isEntry) ? 'an entry of a directory,' : 'a directory, or an entry of it,'
 }
 
 // One group holds what was refused of one type: the one that matters may be any of them.

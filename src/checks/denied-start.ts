@@ -11,6 +11,18 @@ export const starts: readonly string[] = [
   'nosuid_transition',
 ]
 
+/** Permissions without which a program ends as soon as it is loaded: it, or a library of it, changes code in memory. */
+export const changesCode: readonly string[] = ['execmod', 'execmem', 'execstack', 'execheap']
+
+/** Which of these was refused of a file, or of a process itself. */
+export const refusedCode = ({
+  class: className,
+  permissions,
+}: Pick<Denial, 'class' | 'permissions'>): string | undefined =>
+  className === 'file' || className === 'process'
+    ? changesCode.find(one => permissions.includes(one))
+    : undefined
+
 /** The last part of a path. */
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 

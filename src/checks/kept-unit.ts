@@ -3,13 +3,15 @@ import type { Knowledge } from '../model/check.ts'
 import type { Denial, Keeps } from '../model/denial.ts'
 import { matcherOf } from './components.ts'
 import { matchesAny } from './denial-domains.ts'
-import { namesOf, runs, starts } from './denied-start.ts'
+import { baseName, namesOf, runs, starts } from './denied-start.ts'
 
 export const versionsAsk = { probe: 'versions', params: {} } as const
 
 /** A unit that systemd may not start, or not even read: one of the programs that this node needs, or any other. */
 export const keptUnit = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps | undefined =>
   unreadUnit(denial, knowledge) ??
+  unreadSettings(denial, knowledge) ??
+  unlinkedUnit(denial, knowledge) ??
   unmountedUnit(denial, read, knowledge) ??
   neededUnit(denial, read, knowledge) ??
   otherUnit(denial, knowledge)
@@ -61,7 +63,7 @@ const unreadUnit = (denial: Denial, knowledge: Knowledge): Keeps | undefined => 
   const unit = namesOf(denial).find(name => unitFile.test(name))
   if (unit === undefined) return undefined
   const program = unit.replace(unitFile, '')
-  const needed = neededOf(program, knowledge)
+  const needed = neededBy(program, knowledge)
   return {
     what: `systemd may not read the unit ${unit}`,
     program,
@@ -72,6 +74,50 @@ const unreadUnit = (denial: Denial, knowledge: Knowledge): Keeps | undefined => 
 
 // systemd.unit(5)
 const unitFile = /\.(?:service|socket|mount|automount|swap|target|path|timer|slice|scope)$/
+
+/** A file of environment, or one that changes a unit: what systemd may not read of it fails the unit. Of a file named as its program, too. */
+const unreadSettings = (denial: Denial, knowledge: Knowledge): Keeps | undefined => {
+  const { class: className, permissions, paths } = denial
+  if (className !== 'file' && className !== 'lnk_file') return undefined
+  if (!permissions.some(one => one === 'read' || one === 'open') || !denial.commands.includes('systemd'))
+    return undefined
+  // /etc/systemd/system/k3s.service.d/10-proxy.conf
+  const changed = paths.find(one => unitFolder.test(one))
+  const name =
+    namesOf(denial).find(one => one.endsWith('.env') || neededBy(one, knowledge) !== undefined) ??
+    (changed === undefined ? undefined : baseName(changed))
+  if (name === undefined) return undefined
+  const program = (
+    changed === undefined ? name.replace(/\.env$/, '') : (unitFolder.exec(changed)?.[1] ?? name)
+  ).replace(unitFile, '')
+  return {
+    what: `systemd may not read ${name}, which a unit asks for`,
+    program,
+    mend: 'unit-file',
+    ...(neededBy(program, knowledge) ?? { unit: true }),
+  }
+}
+
+const unitFolder =
+  /\/([^/]+\.(?:service|socket|mount|automount|swap|target|path|timer|slice|scope))\.d\/[^/]+$/
+
+/** Enabling: systemd links the unit into the folder of what wants it. The name of such a record is that of the link. */
+const unlinkedUnit = (denial: Denial, knowledge: Knowledge): Keeps | undefined => {
+  const { class: className, permissions } = denial
+  const isLinked =
+    (className === 'dir' && permissions.includes('add_name')) ||
+    (className === 'lnk_file' && permissions.includes('create'))
+  if (!isLinked || !denial.commands.includes('systemd')) return undefined
+  const unit = namesOf(denial).find(name => unitFile.test(name))
+  if (unit === undefined) return undefined
+  const program = unit.replace(unitFile, '')
+  return {
+    what: `systemd may not enable ${unit}`,
+    program,
+    mend: 'unit-folder',
+    ...(neededBy(program, knowledge) ?? { unit: true }),
+  }
+}
 
 /** What a unit asks to be mounted for itself (ProtectSystem=, PrivateTmp= and their like), before its program is run. */
 const unmountedUnit = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps | undefined => {
@@ -99,6 +145,16 @@ const neededOf = (
   if (family === undefined) return undefined
   if (domains.startContainers.includes(family)) return { family, containers: true }
   return domains.needed.includes(family) ? { family } : undefined
+}
+
+// By its program, or by the unit that starts one: k3s-agent.
+const neededBy = (name: string, knowledge: Knowledge): Pick<Keeps, 'family' | 'containers'> | undefined => {
+  const own = neededOf(name, knowledge)
+  if (own) return own
+  const started = knowledge.components.components
+    .flatMap(one => Object.entries(one.units ?? {}))
+    .find(([, units]) => units.some(unit => unit.replace(unitFile, '') === name))
+  return started && neededOf(started[0], knowledge)
 }
 
 const installedOf = (read: ReadAsk): readonly string[] => {

@@ -4,7 +4,7 @@ import type { Outcome } from '../model/outcome.ts'
 
 /**
  * Looks for the refusal that explains why something does not run: of a check on processes or units that failed or could not be judged
- * because they are not there, the outcome says what SELinux keeps from starting. No status changes by it.
+ * because they are not there, the outcome says what SELinux keeps from starting, and what helps against that. No status changes by it.
  */
 export const explainAbsence = (
   outcome: Outcome,
@@ -13,14 +13,21 @@ export const explainAbsence = (
   knowledge: Knowledge,
 ): Outcome => {
   const wanted = wantedBy(check.requirement, knowledge)
-  const told = wanted && denials.find(one => one.active && explains(one, wanted))?.keeps
-  if (!told) return outcome
-  const because = `because SELinux refuses it: ${told.what}`
+  const denial = wanted && denials.find(one => one.active && explains(one, wanted))
+  if (!denial?.keeps) return outcome
+  const because = `because SELinux refuses it: ${denial.keeps.what}`
   if (outcome.status === 'unknown')
     return { ...outcome, reason: `${outcome.reason ?? 'could not be judged'}, ${because}` }
   if (outcome.status !== 'fail') return outcome
   const findings = (outcome.findings ?? []).map(one =>
-    /^(?:not running|stopped)\b/.test(one.key) ? { ...one, message: `${one.message}, ${because}` } : one,
+    /^(?:not running|stopped)\b/.test(one.key)
+      ? {
+          ...one,
+          message: `${one.message}, ${because}`,
+          // Starting it is what is refused.
+          ...(denial.remedy === undefined ? {} : { remedy: denial.remedy }),
+        }
+      : one,
   )
   return { ...outcome, findings }
 }

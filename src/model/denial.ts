@@ -160,6 +160,19 @@ export const denialDomainsSchema = z.strictObject({
   /** Families of components without which no container runs, and others that a node needs. */
   startContainers: names,
   needed: names,
+  /** What the control plane runs as, and what its programs call themselves. */
+  controlPlane: z.strictObject({ types: names, commands: names }),
+  /** Daemons that storage needs. */
+  storageDaemons: names,
+  /** What files are labelled of which the policy knows nothing of their own. */
+  fallbacks: names,
+  /** What the kubelet's own files are labelled, and those of containers. */
+  kubeletFiles: names,
+  containerFiles: names,
+  /** What the kubelet calls what it gives to pods: a token, which is in memory, other files of each; and its own folders. */
+  kubeletNames: z.strictObject({ token: names, pods: names, folders: names }),
+  /** Files that are the host's own: beginnings and parts of paths, but not below these, and names; and who looks at every file there is. */
+  hostFiles: z.strictObject({ places: names, parts: names, not: names, names, walkers: names }),
   /** What the layers of images are labelled. */
   images: names,
   /** Never the source, the target or the permission of a rule that would be loaded. */
@@ -196,8 +209,10 @@ export interface Keeps {
   readonly program?: string
   /** A unit of systemd that is none of what containers and storage need. */
   readonly unit?: true
+  /** Nothing is kept from starting: something runs, and does without files that it needs. */
+  readonly lacking?: true
   /** Where it has to be mended, where that is not the label of a program, an image or a volume. */
-  readonly mend?: 'unit-file' | 'mount' | 'policy'
+  readonly mend?: 'unit-file' | 'unit-folder' | 'mount' | 'policy' | 'kernel' | 'pods' | 'data' | 'host-file'
 }
 
 /** A denial as the report shows it: judged active or past, and explained where it is known. */

@@ -24,9 +24,10 @@ export interface Outcome {
   /** Check id. */
   readonly check: string
   readonly status: Status
-  /** The severity that counts here; may be lower than the check's own, and then `lowered` says why. */
+  /** The severity that counts here; may be lower or higher than the check's own, and then `lowered` or `raised` says why. */
   readonly severity: Severity
   readonly lowered?: string
+  readonly raised?: string
   /** Present exactly when failing. */
   readonly findings?: readonly Finding[]
   /** Why it is unknown or not applicable; for a pass, what was seen. */

@@ -39,6 +39,7 @@ export const causeName = (cause: Pick<Cause, 'type' | 'name' | 'together'>): str
   if (type === 'mode') return `SELinux mode (${name})`
   if (type === 'boot') return 'a reboot'
   if (type === 'file') return `an edit of ${name}`
+  if (type === 'domain') return `the domain of ${name}`
   if (type === 'policy') return 'the loaded policy'
   if (type === 'restart') return `a restart of ${name}`
   return `${type} ${name}`

@@ -156,6 +156,7 @@ const textOf = (check: CheckInfo, outcome: Outcome): string => {
       .flatMap(({ message, evidence }) => [message, ...evidence.map(line => `  ${line}`)]),
     ...(findings.length > shownFindings ? [`and ${findings.length - shownFindings} more`] : []),
     ...(outcome.lowered === undefined ? [] : [`weighs less here: ${outcome.lowered}`]),
+    ...(outcome.raised === undefined ? [] : [`weighs more here: ${outcome.raised}`]),
     ...remediesHere(check, outcome).map(remedy => `what to do: ${remedy}`),
     ...(outcome.status === 'fail' && check.avoid !== undefined ? [`what not to do: ${check.avoid}`] : []),
   ].join('\n')

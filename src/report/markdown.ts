@@ -75,6 +75,7 @@ const blockText = ({ problem, along }: Block, audit: Audit): string => {
     ...(waived === undefined ? [] : [`* **${waived.slice(0, 6)}**${short(waived.slice(6))}`]),
     `* **what** ${short(what)}`,
     ...(problem.lowered === undefined ? [] : [`* **weighs less** ${short(problem.lowered)}`]),
+    ...(problem.raised === undefined ? [] : [`* **weighs more** ${short(problem.raised)}`]),
     `* **where** ${short(where)}`,
     ...(since === undefined ? [] : [`* **since** ${short(since)}`]),
     ...(because === undefined ? [] : [`* **because** ${short(because)}`]),

@@ -24,6 +24,8 @@ export interface Problem {
   readonly findings: readonly Shared[]
   /** Why it weighs less than the check says, where it does. */
   readonly lowered?: string
+  /** Why it weighs more. */
+  readonly raised?: string
   /** It is accepted for now on these nodes; on others it is a problem of its own. */
   readonly waived?: NonNullable<Outcome['waived']>
   /** Where no node's failure is new, and only new ones count. */
@@ -97,6 +99,7 @@ const problemOf = (
   const severity = outcomes.map(one => one.severity).toSorted(bySeverity)[0]
   if (severity === undefined) return undefined
   const lowered = outcomes.find(one => one.lowered !== undefined && one.severity === severity)?.lowered
+  const raised = outcomes.find(one => one.raised !== undefined && one.severity === severity)?.raised
   const consequences = consequencesOf(failing, audit, check)
   const nodes = failing.map(({ name }) => name)
   const working = new Set(latentNodes({ check, nodes }, audit))
@@ -129,6 +132,7 @@ const problemOf = (
     nodes,
     findings: shareFindings(failing, column),
     ...(lowered === undefined ? {} : { lowered }),
+    ...(raised === undefined ? {} : { raised }),
     consequences,
   }
 }

@@ -312,6 +312,122 @@ describe('a judged denial', () => {
       },
     ],
     [
+      'no container starts, as systemd may not run what guards the devices of containers (prog_run)',
+      {
+        source: 'init_t',
+        target: 'container_runtime_t',
+        class: 'bpf',
+        permissions: ['prog_run'],
+        commands: ['systemd'],
+      },
+    ],
+    [
+      'no container starts, as the container runtime lacks the capability sys_admin',
+      {
+        source: 'container_runtime_t',
+        target: 'container_runtime_t',
+        class: 'capability',
+        permissions: ['sys_admin'],
+        commands: ['crun'],
+      },
+    ],
+    [
+      'no container starts, as crio ends as it begins (execmem)',
+      {
+        source: 'kernel_t',
+        target: 'kernel_t',
+        class: 'process',
+        permissions: ['execmem'],
+        commands: ['crio'],
+      },
+    ],
+    [
+      'programs in containers end as they begin (graphql-engine), as container_runtime_t may not execmod',
+      {
+        source: 'container_runtime_t',
+        target: 'container_ro_file_t',
+        permissions: ['execmod'],
+        paths: ['/bin/graphql-engine'],
+      },
+    ],
+    [
+      'programs in containers end as they begin (app), as mounter_t may not execmod',
+      { source: 'mounter_t', target: 'x_t', permissions: ['execmod'], devices: ['overlay'] },
+    ],
+    [
+      'programs of containers in container_t end as they begin (app), as they may not execmem',
+      { target: 'container_t', class: 'process', permissions: ['execmem'] },
+    ],
+    [
+      'etcd may not reach config, labelled default_t, and the control plane does not run without it',
+      { source: 'rke2_service_db_t', target: 'default_t', commands: ['etcd'], names: ['config'] },
+    ],
+    [
+      'kube-apiserver may not reach pki, labelled unlabeled_t, and the control plane does not run without it',
+      {
+        target: 'unlabeled_t',
+        class: 'dir',
+        permissions: ['search'],
+        commands: ['kube-apiserver'],
+        names: ['pki'],
+      },
+    ],
+    [
+      'pods may not reach what the kubelet gives them (token)',
+      {
+        target: 'tmpfs_t',
+        permissions: ['open'],
+        paths: ['/var/run/secrets/kubernetes.io/serviceaccount/..2022_12_29_10_05_35.1005894857/token'],
+        devices: ['tmpfs'],
+      },
+    ],
+    [
+      'pods may not reach what the kubelet gives them (Corefile)',
+      { target: 'container_var_lib_t', class: 'lnk_file', names: ['Corefile'], devices: ['vda4'] },
+    ],
+    [
+      'pods may not reach what the kubelet gives them (..data)',
+      { target: 'var_lib_t', class: 'lnk_file', names: ['..data'], devices: ['vda4'] },
+    ],
+    [
+      'pods may not reach what the kubelet gives them (resolv.conf)',
+      { target: 'kubelet_var_lib_t', paths: ['/etc/resolv.conf'], devices: ['vda4'] },
+    ],
+    [
+      'systemd may not read k3s-agent.service.env, which a unit asks for',
+      {
+        source: 'init_t',
+        target: 'user_tmp_t',
+        permissions: ['read'],
+        commands: ['systemd'],
+        names: ['k3s-agent.service.env'],
+      },
+    ],
+    [
+      'systemd may not read kubelet, which a unit asks for',
+      { source: 'init_t', target: 'default_t', commands: ['systemd'], paths: ['/etc/sysconfig/kubelet'] },
+    ],
+    [
+      'systemd may not read 10-proxy.conf, which a unit asks for',
+      {
+        source: 'init_t',
+        target: 'user_home_t',
+        commands: ['systemd'],
+        paths: ['/etc/systemd/system/containerd.service.d/10-proxy.conf'],
+      },
+    ],
+    [
+      'systemd may not enable iscsid.service',
+      {
+        source: 'init_t',
+        target: 'unlabeled_t',
+        class: 'dir',
+        permissions: ['add_name'],
+        commands: ['systemd'],
+        names: ['iscsid.service'],
+      },
+    ],
+    [
       'systemd may not mount anything on what is labelled var_t for containerd',
       {
         source: 'init_t',
@@ -406,6 +522,27 @@ describe('a judged denial', () => {
       },
     ],
     [
+      'systemd may not read backup.env, which a unit asks for',
+      {
+        source: 'init_t',
+        target: 'admin_home_t',
+        permissions: ['open'],
+        commands: ['systemd'],
+        names: ['backup.env'],
+      },
+    ],
+    [
+      'systemd may not enable backup.timer',
+      {
+        source: 'init_t',
+        target: 'unlabeled_t',
+        class: 'lnk_file',
+        permissions: ['create'],
+        commands: ['systemd'],
+        names: ['backup.timer'],
+      },
+    ],
+    [
       'systemd may not read the unit backup.timer',
       {
         source: 'init_t',
@@ -423,6 +560,59 @@ describe('a judged denial', () => {
       expect(keeps?.containers).to.equal(undefined)
       expect(judged(one).remedy).to.be.a('string')
       expect(judged({ ...one, enforced: false }).keeps).to.equal(undefined)
+    })
+
+  const lacking: readonly (readonly [string, Partial<Denial>])[] = [
+    [
+      'a pod may not write to what the kubelet made (data)',
+      { target: 'container_var_lib_t', class: 'dir', permissions: ['write'], names: ['data'] },
+    ],
+    [
+      'iscsid may not reach nodes, labelled var_lib_t',
+      {
+        source: 'iscsid_t',
+        target: 'var_lib_t',
+        class: 'dir',
+        permissions: ['read'],
+        commands: ['iscsid'],
+        names: ['nodes'],
+      },
+    ],
+    [
+      'k3s may not reach state.db, labelled default_t',
+      {
+        source: 'k3s_t',
+        target: 'default_t',
+        permissions: ['write'],
+        commands: ['k3s'],
+        paths: ['/data/state.db'],
+      },
+    ],
+    [
+      'sshd may not reach a file of the host that carries the label of containers’ files (authorized_keys)',
+      {
+        source: 'sshd_t',
+        target: 'container_file_t',
+        commands: ['sshd'],
+        names: ['authorized_keys'],
+      },
+    ],
+    [
+      'chronyd may not reach a file of the host that carries the label of containers’ files (chrony.keys)',
+      {
+        source: 'chronyd_t',
+        target: 'container_file_t',
+        commands: ['chronyd'],
+        paths: ['/etc/chrony.keys'],
+      },
+    ],
+  ]
+  for (const [what, one] of lacking)
+    it(`keeps what runs from its own files: ${what}`, () => {
+      expect(judged(one).keeps).to.include({ what, lacking: true })
+      expect(judged(one).remedy).to.be.a('string')
+      expect(judged({ ...one, enforced: false }).keeps).to.equal(undefined)
+      expect(judged({ ...one, permissions: ['getattr'] }).keeps).to.equal(undefined)
     })
 
   const idle: readonly (readonly [string, Partial<Denial>])[] = [
@@ -463,6 +653,57 @@ describe('a judged denial', () => {
         commands: ['(agent)'],
         names: ['agent.env'],
       },
+    ],
+    [
+      'a token of another pod that an agent looks at',
+      {
+        target: 'var_lib_t',
+        commands: ['agent'],
+        paths: ['/host/var/lib/kubelet/pods/8a1f/volumes/kubernetes.io~projected/x/..2022_12_29/x'],
+      },
+    ],
+    [
+      'the namespace of somebody else, on a disk',
+      { target: 'var_lib_t', names: ['namespace'], devices: ['sda4'] },
+    ],
+    [
+      'an agent in the kubelet’s folder',
+      { target: 'container_var_lib_t', class: 'dir', permissions: ['write'], names: ['plugins'] },
+    ],
+    ['a folder of the host that a pod mounts', { target: 'default_t', names: ['data'] }],
+    [
+      'a daemon of the host in the storage of containers',
+      {
+        source: 'chronyd_t',
+        target: 'container_file_t',
+        paths: ['/var/lib/containers/storage/overlay/1/diff/etc/hosts'],
+      },
+    ],
+    [
+      'who looks at every file there is',
+      { source: 'antivirus_t', target: 'container_ro_file_t', names: ['passwd'] },
+    ],
+    [
+      'another file that systemd looks at',
+      { source: 'init_t', target: 'user_home_t', commands: ['systemd'], names: ['notes.txt'] },
+    ],
+    [
+      'what systemd guards of its own',
+      { source: 'init_t', target: 'init_t', class: 'bpf', permissions: ['prog_run'], commands: ['systemd'] },
+    ],
+    [
+      'a capability that another program of its domain tries',
+      {
+        source: 'container_runtime_t',
+        target: 'container_runtime_t',
+        class: 'capability',
+        permissions: ['sys_admin'],
+        commands: ['iptables'],
+      },
+    ],
+    [
+      'code that a program of the host changes',
+      { source: 'java_t', target: 'java_t', class: 'process', permissions: ['execmem'] },
     ],
     ['what a program writes', { permissions: ['write'], paths: ['/data/x'] }],
     [

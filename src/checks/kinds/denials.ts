@@ -14,9 +14,9 @@ import { oneOrMore, ownName, typeOrGroup } from '../schema-parts.ts'
 export const denialsSchema = z
   .strictObject({
     signature: z
-      .enum(['known', 'starts', 'units', 'none', 'harmless'])
+      .enum(['known', 'grave', 'starts', 'units', 'none', 'harmless'])
       .describe(
-        'Those that are known to matter (by a signature, or by what they keep containers and storage from), of these only what keeps something from starting, what keeps any other unit of systemd from starting, those that are known to harm nothing, or the others.',
+        'Those that are known to matter (by a signature, or by what they keep containers and storage from), of these only what does more than keep something that runs from its own files, only what keeps something from starting, what keeps any other unit of systemd from starting, those that are known to harm nothing, or the others.',
       ),
     types: z
       .array(typeOrGroup)
@@ -104,9 +104,14 @@ const concerns = (types: readonly string[], denial: JudgedDenial, domains: Denia
 const isOfUnit = ({ keeps, signature, harm }: JudgedDenial): boolean =>
   keeps?.unit === true && (signature === undefined || harm !== undefined)
 
+// It runs, and nothing else is known of it.
+const isLacking = ({ keeps, signature, harm }: JudgedDenial): boolean =>
+  keeps?.lacking === true && (signature === undefined || harm !== undefined)
+
 const isOfSort: Readonly<Record<Written['signature'], (denial: JudgedDenial) => boolean>> = {
   known: denial => isKnown(denial) && !isOfUnit(denial),
-  starts: denial => denial.keeps !== undefined && !isOfUnit(denial),
+  grave: denial => isKnown(denial) && !isOfUnit(denial) && !isLacking(denial),
+  starts: denial => denial.keeps !== undefined && !isOfUnit(denial) && denial.keeps.lacking === undefined,
   units: isOfUnit,
   // What somebody typed matters to nobody else, of a known kind or not.
   none: denial => (!isKnown(denial) || denial.owner === 'login') && denial.harm !== 'none',
@@ -115,6 +120,7 @@ const isOfSort: Readonly<Record<Written['signature'], (denial: JudgedDenial) => 
 
 // What does not run at all tells more than what a pod lacks, and that more than the rest.
 const placeAmong = (denial: JudgedDenial): number => {
+  if (denial.keeps?.lacking) return 2
   const isStart = denial.keeps !== undefined && placeOf(denial) === undefined
   return isStart ? 0 : denial.keeps ? 1 : denial.owner === 'container' ? 2 : 3
 }

@@ -25,7 +25,8 @@ export const candidatesIn = (
 ): readonly Candidate[] =>
   gathered(
     pairs,
-    causalTypes,
+    // Another domain follows from something else, and is told where nothing else is.
+    new Set([...causalTypes, 'domain']),
     comparedSince,
     policyModules.map(({ module }) => module),
   )

@@ -10,6 +10,7 @@ import { globMatches } from '../../model/glob.ts'
 import type { NodeChange } from '../facet-changes.ts'
 import type { Pair } from '../pairs.ts'
 import type { Candidate } from './candidates.ts'
+import { causalTypes } from '../uncompared.ts'
 import { contextChanges } from './context-changes.ts'
 import type { PolicyEffect, PolicyEffects } from './policy-effect.ts'
 import { denialsOf } from './signs.ts'
@@ -89,7 +90,12 @@ export const bearingsOn = async (
   // A load that the log does not tell of, as at boot before auditd, is none that it tells of.
   const told = pair.after.denialLog?.policyLoadedAt
   const loadedAt = told !== undefined && told > comparedSince ? told : undefined
+  const changedBesides = pair.facts.some(({ type }) => causalTypes.has(type) && type !== 'boot')
   return ({ cause: { type, name, to }, nodes }) => {
+    if (type === 'domain')
+      return !changedBesides && effect.state !== 'touched' && check.reads.includes('denials') && isNamed(to, said)
+        ? { on: 'reaches', evidence: [] }
+        : { on: 'cannot' }
     // What the next boot brings has done nothing yet.
     if (type === 'pending' && !check.reads.includes('next-boot')) return { on: 'cannot' }
     // What an edit changed is said by the key that it changed.
@@ -162,6 +168,10 @@ const changesPolicyOf = ({
   change,
 }: Pick<NodeChange, 'name' | 'change'> & { readonly type: Cause['type'] }): boolean =>
   change !== 'lost' && (type === 'module' || (type === 'package' && isPolicyPackage(name)))
+
+// The domains of a component that a denial names.
+const isNamed = (domains: string | undefined, said: readonly string[]): boolean =>
+  domains?.split(', ').some(domain => said.some(text => namesWord(text, domain))) === true
 
 // `container` is not in container_t, nor selinux-policy in selinux-policy-targeted.
 const namesWord = (text: string, name: string): boolean => {
