@@ -125,8 +125,8 @@ export const signatureSchema = z.strictObject({
   categories: z.literal('differ').optional(),
   /** Only where the record has a context that the loaded policy does not know, of a module that should be loaded. */
   context: z.literal('not-valid').optional(),
-  /** A restart of this component ends what the denial speaks of: older ones are past. */
-  endsWithRestartOf: z.string().optional(),
+  /** A restart of this component ends what was refused on these paths, and on no others: older ones are past. */
+  ends: z.strictObject({ restartOf: z.string(), paths: names }).optional(),
   /** What of a node contradicts it, or its remedy. */
   unless: z.array(contradictionSchema).default([]),
   diagnosis: z.string(),
@@ -163,7 +163,15 @@ export const denialDomainsSchema = z.strictObject({
   /** What the layers of images are labelled. */
   images: names,
   /** Never the source, the target or the permission of a rule that would be loaded. */
-  tooBroad: z.strictObject({ sources: names, targets: names, permissions: names, classes: names }),
+  tooBroad: z.strictObject({
+    sources: names,
+    targets: names,
+    permissions: names,
+    classes: names,
+    /** Never the advice: by name, and by the number of types that the loaded policy gives something with it. */
+    booleans: names,
+    booleanTypes: z.number().int().min(1),
+  }),
 })
 export type DenialDomains = z.infer<typeof denialDomainsSchema>
 
@@ -178,6 +186,10 @@ export interface PresentVerdict {
   readonly denied: readonly string[]
   /** `NAME=on`: these booleans would allow them. */
   readonly booleans?: readonly string[]
+  /** How many types these booleans give something; absent in audits of older versions. */
+  readonly opens?: number
+  /** `NAME=on`: what would allow them too, and is not advised, as it opens far more than this access. */
+  readonly broadBooleans?: readonly string[]
   /** The types may, and a constraint on ranges, roles or users forbids it: its text. */
   readonly constraint?: string
   /** What hangs on ranges, roles or numbers that one record does not tell for all. */

@@ -70,6 +70,8 @@ const mount = (target: string, options: readonly string[]) => ({
   options,
 })
 
+const socket = { target: 'container_runtime_t', class: 'unix_stream_socket', permissions: ['connectto'] }
+
 describe('a judged denial', () => {
   it('is of a context that is not valid before anything else', () => {
     const one = judged({
@@ -156,7 +158,7 @@ describe('a judged denial', () => {
   })
 
   it('has no signature that the node’s processes refute', () => {
-    const plugin = { target: 'container_runtime_t', class: 'unix_stream_socket', permissions: ['connectto'] }
+    const plugin = { ...socket, paths: ['/csi/csi.sock'] }
     const argv = 'longhorn-manager -d csi --nodeid=n --endpoint=unix:///csi/csi.sock'
     expect(judged(plugin).signature).to.equal('csi-plugin-domain')
     const wrong = running('system_u:system_r:container_runtime_t:s0', argv, true)
@@ -167,11 +169,40 @@ describe('a judged denial', () => {
   })
 
   it('has the signature that fitted before the process was restarted, and is past', () => {
-    const plugin = { target: 'container_runtime_t', class: 'unix_stream_socket', permissions: ['connectto'] }
+    const plugin = { ...socket, paths: ['/csi/csi.sock'] }
     const argv = 'longhorn-manager -d csi --nodeid=n --endpoint=unix:///csi/csi.sock'
     const restarted = judged(plugin, running('system_u:system_r:spc_t:s0', argv, true, 1_060))
     expect(restarted.signature).to.equal('csi-plugin-domain')
     expect(restarted.active).to.equal(false)
+    const both = { ...plugin, paths: ['/csi/csi.sock', '/run/containerd/containerd.sock'] }
+    expect(judged(both, running('system_u:system_r:spc_t:s0', argv, true, 1_060)).active).to.equal(true)
+  })
+
+  it('on another socket has no part in the CSI plugin, whether that runs or was restarted', () => {
+    const agent = { ...socket, paths: ['/run/containerd/containerd.sock'] }
+    const argv = 'longhorn-manager -d csi --nodeid=n --endpoint=unix:///csi/csi.sock'
+    for (const given of [{}, running('system_u:system_r:spc_t:s0', argv, true, 1_060)])
+      for (const target of ['container_runtime_t', 'spc_t'])
+        expect(judged({ ...agent, target }, given)).to.include({ active: true })
+    expect(judged(agent).signature).to.equal(undefined)
+  })
+
+  it('is never advised a boolean that opens far more than what was denied', () => {
+    const request = { target: 'kernel_t', class: 'system', permissions: ['module_request'] }
+    const broad = policy({
+      denied: ['module_request'],
+      booleans: ['domain_kernel_load_modules=on'],
+      opens: 3,
+    })
+    const one = judged({ ...request, ...broad })
+    expect(one.remedy).to.contain('modprobe').and.to.not.contain('setsebool')
+    expect(one.present?.booleans).to.equal(undefined)
+    const other = judged(policy({ booleans: ['x_use_y=on'], opens: 101 }))
+    expect(other.diagnosis).to.contain('x_use_y=on, which opens far more')
+    expect(other.remedy ?? '').to.not.contain('setsebool')
+    expect(judged(policy({ booleans: ['x_use_y=on'], opens: 100 })).remedy).to.contain(
+      'setsebool -P x_use_y=on',
+    )
   })
 
   it('is advised no relabelling on a file system that is mounted read-only', () => {
