@@ -1,5 +1,6 @@
 import { inline, judge } from '../checks/expression.ts'
 import { leavingToOthers } from '../checks/left-to-others.ts'
+import { knowingWhatPasses } from '../checks/mended-advisories.ts'
 import { equivalence, rootsElsewhere } from '../checks/roots.ts'
 import { systemOf, wayOf } from '../checks/way-back.ts'
 import type { ReadAsk } from '../model/ask.ts'
@@ -41,7 +42,9 @@ export const judgeCheck = (
         ]
   // A profile's rule is for all its checks: one that weighs less already is not raised by it.
   const lowered = check.lowered.find(
-    ({ when, to }) => bySeverity(check.severity, to) < 0 && judge(when, read, knowledge).status === 'pass',
+    ({ when, to }) =>
+      bySeverity(check.severity, to) < 0 &&
+      judge(knowingWhatPasses(when, asked, read, knowledge), read, knowledge).status === 'pass',
   )
   const instead = check.instead.find(({ when }) => judge(when, read, knowledge).status === 'pass')
   return {
