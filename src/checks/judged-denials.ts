@@ -9,6 +9,7 @@ import { reasonsAgainst, withoutBroadBooleans } from './denial-rule.ts'
 import { objectOf } from './denied-object.ts'
 import { matcherOf } from './components.ts'
 import { booleansAsk } from './condition.ts'
+import { endedQuietly, quietAsks } from './quiet-denials.ts'
 import { fittingSignature, isAt, signatureAsks } from './signatures.ts'
 import { versionsAsk } from './kept-unit.ts'
 
@@ -25,6 +26,7 @@ export const denialAsks = (knowledge: Knowledge): readonly Ask[] => [
   processesAsk,
   versionsAsk,
   ...signatureAsks(knowledge),
+  ...quietAsks(knowledge),
 ]
 
 /**
@@ -63,7 +65,7 @@ const judgeOne = (given: Denial, boundary: Moment, read: ReadAsk, knowledge: Kno
   }
   return {
     ...record,
-    ...standingOf(denial, boundary, fitting?.signature.ends, read, knowledge),
+    ...standingOf(denial, boundary, fitting?.signature, read, knowledge),
     owner,
     ...(object.words === undefined ? {} : { object: object.words }),
     ...(keeps ? { keeps } : {}),
@@ -77,16 +79,19 @@ const judgeOne = (given: Denial, boundary: Moment, read: ReadAsk, knowledge: Kno
 const standingOf = (
   denial: Denial,
   boundary: Moment,
-  ends: Signature['ends'],
+  signature: Signature | undefined,
   read: ReadAsk,
   knowledge: Knowledge,
 ): Pick<JudgedDenial, 'active' | 'because'> => {
   if (denial.lastSeen < boundary.time)
     return { active: false, because: `not seen since the ${boundary.name}` }
+  const { ends } = signature ?? {}
   const ended = ends && isOnlyAt(ends.paths, denial) ? restartOf(ends.restartOf, read, knowledge) : undefined
   if (ended !== undefined && isBefore(denial.lastSeen, ended, read))
     return { active: false, because: `not seen since ${ends?.restartOf ?? ''} was restarted` }
   if (isAllowedNow(denial, read)) return { active: false, because: 'the loaded policy allows it meanwhile' }
+  const quiet = signature && endedQuietly(denial, signature, read, knowledge)
+  if (quiet !== undefined) return { active: false, because: quiet }
   return { active: true, because: `seen after the ${boundary.name}` }
 }
 

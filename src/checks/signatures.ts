@@ -109,7 +109,8 @@ export const matchesSignature = (
   (signature.devices === undefined ||
     (denial.devices ?? signature.devices).some(device => signature.devices?.includes(device))) &&
   (signature.object === undefined || signature.object.includes(object)) &&
-  (signature.categories === undefined || denial.categoriesDiffer === true)
+  (signature.categories === undefined || denial.categoriesDiffer === true) &&
+  (signature.categories !== 'many' || denial.readsMany === true)
 
 /** Whether a path, or a name, is at one of these places. */
 export const isAt = (places: readonly string[], path: string): boolean =>

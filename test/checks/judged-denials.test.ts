@@ -187,6 +187,39 @@ describe('a judged denial', () => {
     expect(judged(agent).signature).to.equal(undefined)
   })
 
+  it('for a label is past once that is right and it has been silent for much longer than its rhythm', () => {
+    const token = { class: 'lnk_file', target: 'container_var_lib_t', names: ['token'], devices: ['tmpfs'] }
+    const given = (label: string, days: number, coverage?: { complete: false; why: string }) => ({
+      denials: read({ denials: [], source: 'ausearch' }, 'ausearch', coverage),
+      processes: read({ at: 1_000 + days * 86_400, processes: [], others: [] }, 'it'),
+      labels: read(
+        ['', '/plugins', '/pods'].map(path => ({
+          state: 'labelled',
+          path: `/var/lib/kubelet${path}`,
+          kind: 'directory',
+          context: `system_u:object_r:${label}:s0`,
+          expected: 'system_u:object_r:container_file_t:s0',
+        })),
+        'it',
+      ),
+      selinux: read({ running: 'enforcing', configured: 'enforcing', commandLine: [] }, 'it'),
+    })
+    const [right, wrong] = ['container_file_t', 'var_lib_t']
+    expect(judged(token, given(right, 3)).because).to.contain('silent since 1970-01-01')
+    const often = { ...token, count: 9 }
+    for (const [denied, node, active] of [
+      [token, given(right, 3), false],
+      [token, given(right, 1), true],
+      [token, given(wrong, 6), true],
+      [token, given(right, 3, { complete: false, why: 'lost' }), true],
+      [{ ...often, longestGap: 300 }, given(right, 1), false],
+      [{ ...often, longestGap: 86_400 }, given(right, 6), true],
+      [often, given(right, 6), true],
+      [{ ...token, target: 'default_t' }, given(right, 6), true],
+    ] as const)
+      expect(judged(denied, node).active, JSON.stringify(denied)).to.equal(active)
+  })
+
   it('is never advised a boolean that opens far more than what was denied', () => {
     const request = { target: 'kernel_t', class: 'system', permissions: ['module_request'] }
     const broad = policy({
