@@ -76,7 +76,8 @@ interface Row {
 
 // A process whose cgroup could not be read may be either.
 const fitsPod = (component: Component, process: Process): boolean =>
-  component.pod === undefined || process.pod === undefined || component.pod === process.pod
+  (component.pod === undefined || process.pod === undefined || component.pod === process.pod) &&
+  !(component.container === false && process.container === true)
 
 const recogniseOne = (
   process: Process,

@@ -31,6 +31,10 @@ export const adviceOf = (
       remedy: `\`${setsebool(policy.booleans)}\`, if that is wanted on this node.`,
     }
   if (fitting) return { diagnosis: fitting.diagnosis, remedy: fitting.remedy }
+  if (policy?.broadBooleans && !keeps)
+    return {
+      diagnosis: `The loaded policy would allow it with ${policy.broadBooleans.join(', ')}, which opens far more than this access: leave that as it is.`,
+    }
   if (policy?.constraint !== undefined)
     return {
       diagnosis:

@@ -29,6 +29,9 @@ export const reasonsAgainst = (
     ...(denial.enforced ? [] : ['it was only logged, not refused']),
     ...(present ? [] : ['what the loaded policy says of it is not known']),
     ...(present?.booleans ? [`a boolean is the smaller step: ${setsebool(present.booleans)}`] : []),
+    ...(present?.broadBooleans
+      ? [`what would allow it, ${present.broadBooleans.join(' ')}, opens far more than this access`]
+      : []),
     ...(present?.constraint === undefined ? [] : ['a constraint on ranges refuses it, which no rule lifts']),
     ...(denial.categoriesDiffer ? ['the categories differ: the same level helps, and no rule does'] : []),
     ...(present?.undecided ? ['the rule is there already; ranges or roles decide'] : []),
@@ -49,6 +52,16 @@ export const reasonsAgainst = (
     // A program’s name in a record is what the program says it is: it proves nothing.
     ...(signature === undefined ? ['no known pattern fits it: find out what it was first'] : []),
   ]
+}
+
+/** The denial with booleans as advice only where they open little more than what was denied. */
+export const withoutBroadBooleans = (denial: Denial, { domains: { tooBroad } }: Knowledge): Denial => {
+  if (!denial.policy?.booleans) return denial
+  const { booleans, ...policy } = denial.policy
+  const isBroad =
+    (policy.opens ?? 0) > tooBroad.booleanTypes ||
+    booleans.some(one => matchesAny(tooBroad.booleans, one.replace(/=.*/, '')))
+  return isBroad ? { ...denial, policy: { ...policy, broadBooleans: booleans } } : denial
 }
 
 /** `setsebool -P a=on b=off` */

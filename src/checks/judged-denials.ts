@@ -1,15 +1,16 @@
 import type { Ask, ReadAsk } from '../model/ask.ts'
 import type { Knowledge } from '../model/check.ts'
-import type { Denial, DenialLog, JudgedDenial } from '../model/denial.ts'
+import type { Denial, DenialLog, JudgedDenial, Signature } from '../model/denial.ts'
 import { isComplete } from '../model/reading.ts'
 import { adviceOf } from './denial-advice.ts'
 import { keepsOf } from './denial-effect.ts'
 import { ownerOf } from './denial-domains.ts'
-import { reasonsAgainst } from './denial-rule.ts'
+import { reasonsAgainst, withoutBroadBooleans } from './denial-rule.ts'
 import { objectOf } from './denied-object.ts'
 import { matcherOf } from './components.ts'
 import { booleansAsk } from './condition.ts'
-import { fittingSignature, signatureAsks } from './signatures.ts'
+import { endedQuietly, quietAsks } from './quiet-denials.ts'
+import { fittingSignature, isAt, signatureAsks } from './signatures.ts'
 import { versionsAsk } from './kept-unit.ts'
 
 export const denialsAsk = { probe: 'denials', params: {} } as const
@@ -25,6 +26,7 @@ export const denialAsks = (knowledge: Knowledge): readonly Ask[] => [
   processesAsk,
   versionsAsk,
   ...signatureAsks(knowledge),
+  ...quietAsks(knowledge),
 ]
 
 /**
@@ -49,7 +51,8 @@ interface Moment {
   readonly name: string
 }
 
-const judgeOne = (denial: Denial, boundary: Moment, read: ReadAsk, knowledge: Knowledge): JudgedDenial => {
+const judgeOne = (given: Denial, boundary: Moment, read: ReadAsk, knowledge: Knowledge): JudgedDenial => {
+  const denial = withoutBroadBooleans(given, knowledge)
   const { policy, ...record } = denial
   const owner = ownerOf(denial, knowledge.domains)
   const object = objectOf(denial, owner)
@@ -62,7 +65,7 @@ const judgeOne = (denial: Denial, boundary: Moment, read: ReadAsk, knowledge: Kn
   }
   return {
     ...record,
-    ...standingOf(denial, boundary, fitting?.signature.endsWithRestartOf, read, knowledge),
+    ...standingOf(denial, boundary, fitting?.signature, read, knowledge),
     owner,
     ...(object.words === undefined ? {} : { object: object.words }),
     ...(keeps ? { keeps } : {}),
@@ -76,18 +79,25 @@ const judgeOne = (denial: Denial, boundary: Moment, read: ReadAsk, knowledge: Kn
 const standingOf = (
   denial: Denial,
   boundary: Moment,
-  component: string | undefined,
+  signature: Signature | undefined,
   read: ReadAsk,
   knowledge: Knowledge,
 ): Pick<JudgedDenial, 'active' | 'because'> => {
   if (denial.lastSeen < boundary.time)
     return { active: false, because: `not seen since the ${boundary.name}` }
-  const ended = component === undefined ? undefined : restartOf(component, read, knowledge)
+  const { ends } = signature ?? {}
+  const ended = ends && isOnlyAt(ends.paths, denial) ? restartOf(ends.restartOf, read, knowledge) : undefined
   if (ended !== undefined && isBefore(denial.lastSeen, ended, read))
-    return { active: false, because: `not seen since ${component ?? ''} was restarted` }
+    return { active: false, because: `not seen since ${ends?.restartOf ?? ''} was restarted` }
   if (isAllowedNow(denial, read)) return { active: false, because: 'the loaded policy allows it meanwhile' }
+  const quiet = signature && endedQuietly(denial, signature, read, knowledge)
+  if (quiet !== undefined) return { active: false, because: quiet }
   return { active: true, because: `seen after the ${boundary.name}` }
 }
+
+// One group may hold what was refused on sockets of others, which the restart of this one does not concern.
+const isOnlyAt = (places: readonly string[], { paths }: Denial): boolean =>
+  paths.length > 0 && paths.every(path => isAt(places, path))
 
 /*
  * Whether the loaded policy certainly allows all of it, with the booleans that the node has now. What one process in a context that is

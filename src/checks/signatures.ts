@@ -105,13 +105,16 @@ export const matchesSignature = (
     denial.permissions.every(one => signature.onlyPermissions?.includes(one))) &&
   (signature.commands === undefined || denial.commands.some(one => signature.commands?.includes(one))) &&
   (signature.paths === undefined ||
-    [...denial.paths, ...(denial.names ?? [])].some(path =>
-      signature.paths?.some(end => endsIn(path, end)),
-    )) &&
+    [...denial.paths, ...(denial.names ?? [])].some(path => isAt(signature.paths ?? [], path))) &&
   (signature.devices === undefined ||
     (denial.devices ?? signature.devices).some(device => signature.devices?.includes(device))) &&
   (signature.object === undefined || signature.object.includes(object)) &&
-  (signature.categories === undefined || denial.categoriesDiffer === true)
+  (signature.categories === undefined || denial.categoriesDiffer === true) &&
+  (signature.categories !== 'many' || denial.readsMany === true)
+
+/** Whether a path, or a name, is at one of these places. */
+export const isAt = (places: readonly string[], path: string): boolean =>
+  places.some(end => endsIn(path, end))
 
 // `csi.sock`, or with a star what begins so: /memfd:runc_cloned:/proc/self/exe (deleted)
 const endsIn = (path: string, end: string): boolean =>

@@ -8,8 +8,8 @@ import type { Pair } from './pairs.ts'
 import { broughtIn } from './suspects/brought.ts'
 
 /**
- * How an update is taken back on each of these nodes, by their system and by the versions each came from; nothing for what is no
- * update of a package. Nodes with the same way share it.
+ * How an update, a downgrade or a removal is taken back on each of these nodes, by their system and by the versions each came from;
+ * nothing for what is none of a package. Nodes with the same way share it.
  */
 export const rollBackAdvice = (
   cause: Cause,
@@ -32,12 +32,23 @@ type Without<Type, Key extends string> = Type extends unknown ? Omit<Type, Key> 
 type Advice = Without<RollBackAdvice, 'nodes'>
 
 const adviceOn = (pair: Pair, cause: Cause, ways: readonly RollBack[]): Advice | undefined => {
-  const packages = packagesOf(pair, cause).flatMap(toOld)
+  const changed = packagesOf(pair, cause, 'up')
+  const lowered = changed.length > 0 ? [] : packagesOf(pair, cause, 'down')
+  const removed = changed.length + lowered.length > 0 ? [] : removedWith(pair, cause)
+  const packages = [...changed, ...lowered, ...removed].flatMap(toOld)
   if (packages.length === 0) return undefined
   const { facts } = pair.after
   const way = wayOf(facts, ways)
   if (!way || 'none' in way) return { none: noWay(facts, way?.none) }
-  const { do: command, each, boots, hold, note } = way
+  const { do: command, each, boots, hold, note, install } = way
+  if (removed.length > 0)
+    return { do: [install, ...packages.map(({ name }) => name)].join(' '), ...(boots ? { boots } : {}) }
+  // What went down comes up again as it was; who keeps it down has to know.
+  if (lowered.length > 0 && each !== undefined)
+    return {
+      do: [install, ...packages.map(one => fill(each, one))].join(' '),
+      note: 'where somebody holds it at the lower version on purpose, ask first',
+    }
   const filled = each === undefined ? [] : packages.map(one => fill(each, one))
   return {
     do: [command, ...filled].join(' '),
@@ -52,10 +63,10 @@ const noWay = ({ osId }: NodeFacts, why: string | undefined): string => {
   return `no way back known for this system${name}${why === undefined ? '' : `: ${why}`}`
 }
 
-// What went down, or is gone, is not taken back by going down.
-const packagesOf = (pair: Pair, cause: Cause): readonly NodeChange[] => {
+// What went down is not taken back by going down: each direction on its own.
+const packagesOf = (pair: Pair, cause: Cause, way: 'up' | 'down'): readonly NodeChange[] => {
   const named = new Set(partsOf(cause).flatMap(({ type, name }) => (type === 'package' ? [name] : [])))
-  const updated = pair.facts.filter(({ type, direction }) => type === 'package' && direction === 'up')
+  const updated = pair.facts.filter(({ type, direction }) => type === 'package' && direction === way)
   const brought = broughtIn(pair, [])
   const origins = new Set(
     updated
@@ -70,6 +81,21 @@ const packagesOf = (pair: Pair, cause: Cause): readonly NodeChange[] => {
         (isPolicyPackage(one.name) && origins.has(brought.get(one)?.key ?? '')),
     )
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+// The scripts of policy packages take their modules along as they go: all that went is wanted again, whichever of it is named.
+const removedWith = ({ facts }: Pair, cause: Cause): readonly NodeChange[] => {
+  const went = partsOf(cause).some(
+    ({ type, name, to }) =>
+      to === undefined && (type === 'module' || (type === 'package' && isPolicyPackage(name))),
+  )
+  return went
+    ? facts
+        .filter(
+          ({ type, name, change }) => type === 'package' && change === 'vanished' && isPolicyPackage(name),
+        )
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    : []
 }
 
 interface Old {

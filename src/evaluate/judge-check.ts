@@ -1,5 +1,6 @@
 import { inline, judge } from '../checks/expression.ts'
 import { leavingToOthers } from '../checks/left-to-others.ts'
+import { knowingWhatPasses } from '../checks/mended-advisories.ts'
 import { equivalence, rootsElsewhere } from '../checks/roots.ts'
 import { systemOf, wayOf } from '../checks/way-back.ts'
 import type { ReadAsk } from '../model/ask.ts'
@@ -41,7 +42,9 @@ export const judgeCheck = (
         ]
   // A profile's rule is for all its checks: one that weighs less already is not raised by it.
   const lowered = check.lowered.find(
-    ({ when, to }) => bySeverity(check.severity, to) < 0 && judge(when, read, knowledge).status === 'pass',
+    ({ when, to }) =>
+      bySeverity(check.severity, to) < 0 &&
+      judge(knowingWhatPasses(when, asked, read, knowledge), read, knowledge).status === 'pass',
   )
   const instead = check.instead.find(({ when }) => judge(when, read, knowledge).status === 'pass')
   return {
@@ -76,7 +79,7 @@ const withRemedy = (
       ? one
       : {
           ...one,
-          remedy: `\`${reinstall} ${wants.package}\` loads its module again, or shows what it conflicts with: update the two packages together then.`,
+          remedy: `\`${reinstall} ${wants.package}\` loads its module again, or shows why it does not load: where it conflicts with another, update the two packages together; where its version is not one that this system reads, the package is of another distribution or release: take the one that is made for this system, not the same again.`,
         }
   const first = `\`${install} ${wants.package}\`${boots ? ' and a reboot' : ''}`
   return {

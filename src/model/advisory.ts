@@ -22,6 +22,8 @@ export const advisorySchema = z.strictObject({
   unless: z.strictObject({ package: z.string(), from: z.string() }).optional(),
   /** The checks that fail because of it, besides the one that knows the advisories. */
   checks: z.array(z.string()).default([]),
+  /** The check of what it breaks: where that certainly passes, something mends it already. */
+  shownBy: z.string().optional(),
   severity: severitySchema,
   detail: z.string(),
   remedy: z.string(),

@@ -12,6 +12,8 @@ export const componentSchema = z.strictObject({
   argv: z.string(),
   /** Whether the process must live in a kubepods cgroup (true), must not (false), or either (absent). */
   pod: z.boolean().optional(),
+  /** Must not live in a container that is none of a pod. */
+  container: z.literal(false).optional(),
   /** Privileged containers run as spc_t, the others as container_t; `varies`: either, by version. */
   privileged: z.union([z.boolean(), z.literal('varies')]).optional(),
   /** One of it runs on every node its family lives on (a DaemonSet): its absence is noticed by name. */

@@ -13,6 +13,8 @@ export interface Denial {
   /** Epoch seconds, the node's clock. */
   readonly firstSeen: number
   readonly lastSeen: number
+  /** Seconds of the longest silence between two of its records; absent where there is one only, or in runs of older versions. */
+  readonly longestGap?: number
   /** Sorted, distinct `comm=` values. */
   readonly commands: readonly string[]
   /** Some of the `path=` values seen: as the process saw them, in its own mount namespace. */
@@ -31,6 +33,8 @@ export interface Denial {
   readonly enforced: boolean
   /** The two ranges name different categories: an MCS constraint may be the cause. */
   readonly categoriesDiffer?: true
+  /** One and the same container was refused objects of several levels, of many owners. */
+  readonly readsMany?: true
   /** One raw record for the ticket. */
   readonly sample: string
   /** What the loaded policy says of it; put in once the policy was had, never by the node's own answer. */
@@ -121,12 +125,14 @@ export const signatureSchema = z.strictObject({
   /** What the object lies on; a record that does not tell it fits. */
   devices: names.optional(),
   object: z.array(z.enum(objectKinds)).optional(),
-  /** Same types on both sides and the categories differ: an MCS constraint. */
-  categories: z.literal('differ').optional(),
+  /** Same types on both sides and the categories differ: an MCS constraint; `many`: of one container and the files of many. */
+  categories: z.enum(['differ', 'many']).optional(),
   /** Only where the record has a context that the loaded policy does not know, of a module that should be loaded. */
   context: z.literal('not-valid').optional(),
-  /** A restart of this component ends what the denial speaks of: older ones are past. */
-  endsWithRestartOf: z.string().optional(),
+  /** A restart of this component ends what was refused on these paths, and on no others: older ones are past. */
+  ends: z.strictObject({ restartOf: z.string(), paths: names }).optional(),
+  /** What is refused for its label: once these have theirs, and it is silent for much longer than its rhythm, it is past. */
+  endsOnceLabelled: z.strictObject({ paths: names, types: names, never: names }).optional(),
   /** What of a node contradicts it, or its remedy. */
   unless: z.array(contradictionSchema).default([]),
   diagnosis: z.string(),
@@ -176,7 +182,15 @@ export const denialDomainsSchema = z.strictObject({
   /** What the layers of images are labelled. */
   images: names,
   /** Never the source, the target or the permission of a rule that would be loaded. */
-  tooBroad: z.strictObject({ sources: names, targets: names, permissions: names, classes: names }),
+  tooBroad: z.strictObject({
+    sources: names,
+    targets: names,
+    permissions: names,
+    classes: names,
+    /** Never the advice: by name, and by the number of types that the loaded policy gives something with it. */
+    booleans: names,
+    booleanTypes: z.number().int().min(1),
+  }),
 })
 export type DenialDomains = z.infer<typeof denialDomainsSchema>
 
@@ -191,6 +205,10 @@ export interface PresentVerdict {
   readonly denied: readonly string[]
   /** `NAME=on`: these booleans would allow them. */
   readonly booleans?: readonly string[]
+  /** How many types these booleans give something; absent in audits of older versions. */
+  readonly opens?: number
+  /** `NAME=on`: what would allow them too, and is not advised, as it opens far more than this access. */
+  readonly broadBooleans?: readonly string[]
   /** The types may, and a constraint on ranges, roles or users forbids it: its text. */
   readonly constraint?: string
   /** What hangs on ranges, roles or numbers that one record does not tell for all. */

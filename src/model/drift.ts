@@ -37,6 +37,8 @@ export interface Cause {
   readonly name: string
   readonly from?: string
   readonly to?: string
+  /** Of a package whose version is lower now. */
+  readonly direction?: 'down'
   /** What came with it, in one transaction, snapshot or deployment: all of it together is one cause. */
   readonly together?: { readonly by: Bringer; readonly with: readonly CausePart[] }
 }

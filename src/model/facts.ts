@@ -107,6 +107,8 @@ export interface Process {
   readonly context?: Context
   /** In a kubepods cgroup; undefined when its cgroup could not be read. */
   readonly pod?: boolean
+  /** In a container that is none of a pod: docker's, podman's and their like. */
+  readonly container?: true
   readonly argv: string
 }
 

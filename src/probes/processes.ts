@@ -7,7 +7,12 @@ import { read, unreadable } from '../model/reading.ts'
 import { linesOf } from './parse.ts'
 import { redactArgv } from './redact.ts'
 
-/** Processes with label, argv and whether they live in a pod's cgroup. */
+// A container of docker, podman, nerdctl, buildkit, LXC or systemd-nspawn, and not one within a pod (or what a pod made): the first group
+// of the path that is one of Kubernetes begins so. What a cluster within such a container has for pods are no pods of this node.
+const containerGroup =
+  '^[^:]*:[^:]*:(/([^k/][^/]*|k[^u/][^/]*|k))*/(docker/[0-9a-f]{12}|docker-[0-9a-f]+[.]scope|libpod[-_]|nerdctl-|buildkit/|buildah-|lxc[./]|machine[.]slice/)'
+
+/** Processes with label, argv and whether they live in a pod's cgroup, or in another container's. */
 export const processes: Probe<'processes'> = {
   name: 'processes',
   cost: 'cheap',
@@ -28,6 +33,8 @@ if ps -ewwo pid=,ppid=,etimes=,user=,label=,args= 2>/dev/null; then :; else
 fi
 echo "#pods"
 grep -ls kubepods "$R"/proc/[0-9]*/cgroup
+echo "#containers"
+grep -lsE '${containerGroup}' "$R"/proc/[0-9]*/cgroup
 echo "#seen"; command -v grep >/dev/null && for p in "$R"/proc/[0-9]*/cgroup; do [ -r "$p" ] && echo yes && break; done`,
   byHand: () => 'ps -eZf -ww; grep -l kubepods /proc/[0-9]*/cgroup',
   parse: ({ stdout, whole }) => {
@@ -55,15 +62,16 @@ echo "#seen"; command -v grep >/dev/null && for p in "$R"/proc/[0-9]*/cgroup; do
 }
 
 /**
- * What the collector stores: one line per process whose argv may be kept, `pid ppid etimes user label pod argv`,
+ * What the collector stores: one line per process whose argv may be kept, `pid ppid etimes user label pod|container|host|? argv`,
  * and `#other TYPE COUNT PODS` for the rest. A list that cannot be split into lines is stored as nothing.
  */
 const reduceProcesses = (stdout: string, keep: Keep): string => {
   const [list = '', rest] = stdout.split('\n#pods\n')
-  const pods =
-    rest === undefined
-      ? undefined
-      : new Set(rest.split('\n').map(line => /\/proc\/(\d+)\/cgroup$/.exec(line)?.[1]))
+  const [podLines, containerLines = ''] = (rest ?? '').split('\n#containers\n')
+  const pods = rest === undefined ? undefined : pidsIn(`\n${podLines ?? ''}`)
+  const within = pidsIn(containerLines)
+  // Where the node is a container itself, so is all that it runs.
+  const containers = within.has('1') ? new Set<string>() : within
   const seen = rest !== undefined && /\n#seen\nyes\n/.test(`\n${rest}\n`)
   const end = /\n#end \d{1,3}\n?$/.exec(stdout)?.[0] ?? ''
   const out: string[] = []
@@ -74,7 +82,7 @@ const reduceProcesses = (stdout: string, keep: Keep): string => {
     if (!match) continue
     const [, pid = '', parent = '', elapsed = '', user = '', label = '', argv = ''] = match
     if (pid === '1') out.push('#init seen')
-    const pod = !pods || !seen ? '?' : pods.has(pid) ? 'pod' : 'host'
+    const pod = !pods || !seen ? '?' : containers.has(pid) ? 'container' : pods.has(pid) ? 'pod' : 'host'
     const kept = keep.argv(argv)
     if (kept === undefined) {
       const type = parseContext(label)?.type ?? '-'
@@ -96,11 +104,14 @@ const reduceProcesses = (stdout: string, keep: Keep): string => {
   return out.join('\n') + (end || '\n')
 }
 
+const pidsIn = (lines: string): ReadonlySet<string> =>
+  new Set(lines.split('\n').flatMap(line => /\/proc\/(\d+)\/cgroup$/.exec(line)?.[1] ?? []))
+
 // 3681 3409 120 root system_u:system_r:spc_t:s0 /csi-node-driver-registrar --v=2 …
 // The label of an AppArmor host has a space: cri-containerd.apparmor.d (enforce)
 // With /s argv always matches: a process cannot hide behind a \r or U+2028.
 const rawLine = /^\s*(\d+)\s+(\d+)\s+(\d+|\?)\s+(\S+)\s+(-|\S+(?: \([a-z]+\))?)\s+(.*)$/s
-const storedLine = /^(\d+) (\d+) (\d+|\?) (\S+) (\S+) (pod|host|\?) (.*)$/s
+const storedLine = /^(\d+) (\d+) (\d+|\?) (\S+) (\S+) (pod|container|host|\?) (.*)$/s
 
 const toProcess = (line: string, at: number): Process | undefined => {
   const match = storedLine.exec(line)
@@ -119,6 +130,7 @@ const toProcess = (line: string, at: number): Process | undefined => {
     label,
     ...(context ? { context } : {}),
     ...(pod === '?' ? {} : { pod: pod === 'pod' }),
+    ...(pod === 'container' ? { container: true } : {}),
     argv,
   }
 }

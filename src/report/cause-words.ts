@@ -46,7 +46,7 @@ export const causeName = (cause: Pick<Cause, 'type' | 'name' | 'together'>): str
 }
 
 /** What happened to it: `was updated`. */
-export const causeVerb = ({ type, from, to, together }: Cause): string => {
+export const causeVerb = ({ type, from, to, together, direction }: Cause): string => {
   if (together !== undefined && together.by !== 'transaction')
     return `came with a reboot into one ${together.by}`
   const isSeveral = together !== undefined
@@ -54,6 +54,7 @@ export const causeVerb = ({ type, from, to, together }: Cause): string => {
   if (type === 'boot' || type === 'restart' || from === undefined) return 'came'
   if (to === undefined) return 'went'
   if (type !== 'package') return 'changed'
+  if (!isSeveral && direction === 'down') return 'was downgraded'
   return isSeveral ? 'were updated' : 'was updated'
 }
 

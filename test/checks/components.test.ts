@@ -114,7 +114,7 @@ describe('the component table', () => {
 
   it('names components that exist in signatures', () => {
     const ids = components.map(({ id }) => id)
-    const named = knowledge.signatures.flatMap(({ endsWithRestartOf }) => endsWithRestartOf ?? [])
+    const named = knowledge.signatures.flatMap(({ ends }) => ends?.restartOf ?? [])
     expect(ids).to.include.members(named)
   })
 })

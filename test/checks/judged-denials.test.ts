@@ -70,6 +70,8 @@ const mount = (target: string, options: readonly string[]) => ({
   options,
 })
 
+const socket = { target: 'container_runtime_t', class: 'unix_stream_socket', permissions: ['connectto'] }
+
 describe('a judged denial', () => {
   it('is of a context that is not valid before anything else', () => {
     const one = judged({
@@ -156,7 +158,7 @@ describe('a judged denial', () => {
   })
 
   it('has no signature that the node’s processes refute', () => {
-    const plugin = { target: 'container_runtime_t', class: 'unix_stream_socket', permissions: ['connectto'] }
+    const plugin = { ...socket, paths: ['/csi/csi.sock'] }
     const argv = 'longhorn-manager -d csi --nodeid=n --endpoint=unix:///csi/csi.sock'
     expect(judged(plugin).signature).to.equal('csi-plugin-domain')
     const wrong = running('system_u:system_r:container_runtime_t:s0', argv, true)
@@ -167,11 +169,73 @@ describe('a judged denial', () => {
   })
 
   it('has the signature that fitted before the process was restarted, and is past', () => {
-    const plugin = { target: 'container_runtime_t', class: 'unix_stream_socket', permissions: ['connectto'] }
+    const plugin = { ...socket, paths: ['/csi/csi.sock'] }
     const argv = 'longhorn-manager -d csi --nodeid=n --endpoint=unix:///csi/csi.sock'
     const restarted = judged(plugin, running('system_u:system_r:spc_t:s0', argv, true, 1_060))
     expect(restarted.signature).to.equal('csi-plugin-domain')
     expect(restarted.active).to.equal(false)
+    const both = { ...plugin, paths: ['/csi/csi.sock', '/run/containerd/containerd.sock'] }
+    expect(judged(both, running('system_u:system_r:spc_t:s0', argv, true, 1_060)).active).to.equal(true)
+  })
+
+  it('on another socket has no part in the CSI plugin, whether that runs or was restarted', () => {
+    const agent = { ...socket, paths: ['/run/containerd/containerd.sock'] }
+    const argv = 'longhorn-manager -d csi --nodeid=n --endpoint=unix:///csi/csi.sock'
+    for (const given of [{}, running('system_u:system_r:spc_t:s0', argv, true, 1_060)])
+      for (const target of ['container_runtime_t', 'spc_t'])
+        expect(judged({ ...agent, target }, given)).to.include({ active: true })
+    expect(judged(agent).signature).to.equal(undefined)
+  })
+
+  it('for a label is past once that is right and it has been silent for much longer than its rhythm', () => {
+    const token = { class: 'lnk_file', target: 'container_var_lib_t', names: ['token'], devices: ['tmpfs'] }
+    const given = (label: string, days: number, coverage?: { complete: false; why: string }) => ({
+      denials: read({ denials: [], source: 'ausearch' }, 'ausearch', coverage),
+      processes: read({ at: 1_000 + days * 86_400, processes: [], others: [] }, 'it'),
+      labels: read(
+        ['', '/plugins', '/pods'].map(path => ({
+          state: 'labelled',
+          path: `/var/lib/kubelet${path}`,
+          kind: 'directory',
+          context: `system_u:object_r:${label}:s0`,
+          expected: 'system_u:object_r:container_file_t:s0',
+        })),
+        'it',
+      ),
+      selinux: read({ running: 'enforcing', configured: 'enforcing', commandLine: [] }, 'it'),
+    })
+    const [right, wrong] = ['container_file_t', 'var_lib_t']
+    expect(judged(token, given(right, 3)).because).to.contain('silent since 1970-01-01')
+    const often = { ...token, count: 9 }
+    for (const [denied, node, active] of [
+      [token, given(right, 3), false],
+      [token, given(right, 1), true],
+      [token, given(wrong, 6), true],
+      [token, given(right, 3, { complete: false, why: 'lost' }), true],
+      [{ ...often, longestGap: 300 }, given(right, 1), false],
+      [{ ...often, longestGap: 86_400 }, given(right, 6), true],
+      [often, given(right, 6), true],
+      [{ ...token, target: 'default_t' }, given(right, 6), true],
+    ] as const)
+      expect(judged(denied, node).active, JSON.stringify(denied)).to.equal(active)
+  })
+
+  it('is never advised a boolean that opens far more than what was denied', () => {
+    const request = { target: 'kernel_t', class: 'system', permissions: ['module_request'] }
+    const broad = policy({
+      denied: ['module_request'],
+      booleans: ['domain_kernel_load_modules=on'],
+      opens: 3,
+    })
+    const one = judged({ ...request, ...broad })
+    expect(one.remedy).to.contain('modprobe').and.to.not.contain('setsebool')
+    expect(one.present?.booleans).to.equal(undefined)
+    const other = judged(policy({ booleans: ['x_use_y=on'], opens: 101 }))
+    expect(other.diagnosis).to.contain('x_use_y=on, which opens far more')
+    expect(other.remedy ?? '').to.not.contain('setsebool')
+    expect(judged(policy({ booleans: ['x_use_y=on'], opens: 100 })).remedy).to.contain(
+      'setsebool -P x_use_y=on',
+    )
   })
 
   it('is advised no relabelling on a file system that is mounted read-only', () => {

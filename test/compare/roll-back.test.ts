@@ -99,8 +99,24 @@ describe('the way back', () => {
     )
   })
 
-  it('is not told of what went down, of what is no package, or of a name or version that is no plain word', () => {
-    expect(commandsOf([update('container-selinux', { direction: 'down' })])).to.deep.equal([])
+  it('leads up again for what went down, and installs again all policy packages that went', () => {
+    const down = update('container-selinux', { direction: 'down' })
+    expect(commandsOf([down])).to.deep.equal(['dnf install container-selinux-2.222.0-1.x'])
+    const { direction: _, after: __, ...old } = down
+    const went = ['rke2-selinux', 'container-selinux', 'podman'].map(name => ({
+      ...old,
+      name,
+      change: 'vanished' as const,
+    }))
+    for (const cause of [
+      { type: 'module', name: 'container', from: 'priority 200' },
+      { ...selinux, from: '2:2.222.0-1.x' },
+    ] as const)
+      expect(commandsOf(went, cause)).to.deep.equal(['dnf install container-selinux rke2-selinux'])
+    expect(commandsOf(went, { type: 'package', name: 'podman', from: '1' })).to.deep.equal([])
+  })
+
+  it('is not told of what is no package, or of a name or version that is no plain word', () => {
     expect(commandsOf([], { type: 'boot', name: 'boot' })).to.deep.equal([])
     for (const before of ['1; reboot', '$(reboot)', '{{ x }}', "1'", '1, 2'])
       expect(commandsOf([update('container-selinux', { before })])).to.deep.equal([])

@@ -51,6 +51,7 @@ const likeSignature = (one: Signature): Denial => {
     paths: (one.paths ?? []).map(path => path.replace('*', '')),
     devices: [...(one.devices ?? [])],
     ...(one.categories ? { categoriesDiffer: true } : {}),
+    ...(one.categories === 'many' ? { readsMany: true } : {}),
   })
 }
 

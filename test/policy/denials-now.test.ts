@@ -39,6 +39,7 @@ describe('what a policy says of a denial', () => {
     expect(view({}, new Map([['virt_use_nfs', false]]))).to.deep.equal({
       denied: ['read'],
       booleans: ['virt_use_nfs=on'],
+      opens: 4,
       isContainer: true,
     })
   })

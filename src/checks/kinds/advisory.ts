@@ -18,14 +18,23 @@ export const advisorySchema = z
       .literal('next-boot')
       .optional()
       .describe('What the next boot brings and the running system has not; without it: what is installed.'),
+    mended: z
+      .literal('left-out')
+      .optional()
+      .describe(
+        'Leaves out what does no harm on this node, as the check of what it breaks passes; in a condition of `lowered` only.',
+      ),
   })
   .describe('No package is one of the versions known to be bad.')
-type Params = z.infer<typeof advisorySchema>
+/** What is asked for, and the checks that certainly pass on this node, where that matters. */
+export interface AdvisoryParams extends z.infer<typeof advisorySchema> {
+  readonly passing?: readonly string[]
+}
 
 const osAsk = { probe: 'os', params: {} } as const
 
 /** No package is one of the versions known to be bad. */
-export const advisory: Kind<Params> = {
+export const advisory: Kind<AdvisoryParams> = {
   name: 'advisory',
   schema: advisorySchema,
   refersTo: ({ advisories }) =>
@@ -33,7 +42,9 @@ export const advisory: Kind<Params> = {
   asks: params => (params.in === 'next-boot' ? nextBootAsks : [policyPackagesAsk, osAsk]),
   judge: (params, read, { advisories }) => {
     const chosen = advisories.filter(
-      ({ id }) => params.advisories === 'all' || params.advisories.includes(id),
+      ({ id, shownBy }) =>
+        (params.advisories === 'all' || params.advisories.includes(id)) &&
+        !(shownBy !== undefined && params.passing?.includes(shownBy)),
     )
     return params.in === 'next-boot' ? judgeNext(chosen, read) : judgeInstalled(chosen, read)
   },

@@ -24,6 +24,16 @@ export const denialsSchema = z
       .describe(
         'Only denials whose source or target is one of these types: names, beginnings as `container_*`, `@containers` and `@runtimes`.',
       ),
+    sources: z
+      .array(typeOrGroup)
+      .optional()
+      .describe(
+        'Of these only what was refused to one of these types, as names or groups of `types`: what an agent of the host is refused on the files of containers is theirs, not the containers’.',
+      ),
+    logged: z
+      .literal('left-out')
+      .optional()
+      .describe('Leaves out what was only logged (`permissive=1`), and refused to nobody.'),
     typed: z.boolean().default(false).describe('Also what somebody typed in a login session.'),
     leavesTo: oneOrMore(ownName)
       .optional()
@@ -85,20 +95,34 @@ export const denials: Kind<DenialsParams> = {
   },
 }
 
-const isOfChoice = ({ signature, types }: Written, denial: JudgedDenial, domains: DenialDomains): boolean =>
-  isOfSort[signature](denial) && (types === undefined || concerns(types, denial, domains))
+const isOfChoice = (
+  { signature, types, sources, logged }: Written,
+  denial: JudgedDenial,
+  domains: DenialDomains,
+): boolean =>
+  isOfSort[signature](denial) &&
+  (types === undefined || concerns(types, denial, domains, [denial.source, denial.target])) &&
+  (sources === undefined || concerns(sources, denial, domains, [denial.source])) &&
+  (logged === undefined || denial.enforced)
 
 // One that looks for the same sort among all types.
 const tellsAllOf = (params: Written, other: Written): boolean =>
-  other.signature === params.signature && other.types === undefined && (other.typed || !params.typed)
+  other.signature === params.signature &&
+  [other.types, other.sources, other.logged].every(one => one === undefined) &&
+  (other.typed || !params.typed)
 
 const isToldBy = (params: Written, denial: JudgedDenial, domains: DenialDomains): boolean =>
   isOfChoice(params, denial, domains) && (params.typed || denial.owner !== 'login')
 
 // By the policy's own attributes, if they were had, a container's domain is known whatever it is called.
-const concerns = (types: readonly string[], denial: JudgedDenial, domains: DenialDomains): boolean =>
+const concerns = (
+  types: readonly string[],
+  denial: JudgedDenial,
+  domains: DenialDomains,
+  ofDenial: readonly string[],
+): boolean =>
   (types.includes('@containers') && denial.owner === 'container') ||
-  [denial.source, denial.target].some(one => isOfTypes(types, one, domains))
+  ofDenial.some(one => isOfTypes(types, one, domains))
 
 // Of a unit that neither containers nor storage need; a known pattern says more.
 const isOfUnit = ({ keeps, signature, harm }: JudgedDenial): boolean =>

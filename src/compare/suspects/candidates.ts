@@ -78,7 +78,7 @@ const gathered = (
     if (isReinstalled) continue
     const allBrought = broughtIn(pair, modules)
     for (const fact of facts) {
-      const { type, name, before, after, change } = fact
+      const { type, name, before, after, change, direction } = fact
       if (!types.has(type) || change === 'lost') continue
       const brought = allBrought.get(fact)
       const stamp = brought?.since ?? fact.since
@@ -104,6 +104,7 @@ const gathered = (
         name,
         ...(before === undefined || isUntold ? {} : { from: before }),
         ...(after === undefined || isUntold ? {} : { to: after }),
+        ...(direction === 'down' ? { direction } : {}),
       }
       const key = JSON.stringify([type, name, cause.to])
       const known: Gathered = found.get(key) ?? { cause, nodes: new Map(), brought: [] }
@@ -130,8 +131,9 @@ const originOf = (brought: Gathered['brought']): Pick<Candidate, 'origin'> => {
   return { origin: { by, key: JSON.stringify(brought.map(([node, one]) => [node, one?.key])) } }
 }
 
-const withoutFrom = ({ type, name, to }: Cause): Cause => ({
+const withoutFrom = ({ type, name, to, direction }: Cause): Cause => ({
   type,
   name,
+  ...(direction ? { direction } : {}),
   ...(to === undefined ? {} : { to }),
 })

@@ -82,7 +82,9 @@ export const policyEffects = (
           ),
         ),
         ...denialsOf(node).flatMap(({ present }) =>
-          (present?.booleans ?? []).map(one => one.replace(/=.*/, '')),
+          [...(present?.booleans ?? []), ...(present?.broadBooleans ?? [])].map(one =>
+            one.replace(/=.*/, ''),
+          ),
         ),
       ])
     },

@@ -6,6 +6,7 @@ import type { ObjectClass, Policy, PolicyNames } from '../policy.ts'
 import { constraintHolds } from '../why/constraint.ts'
 import { endOf, type End } from '../why/context-values.ts'
 import { parseDenial } from '../why/denial-line.ts'
+import { reachOf } from '../why/reach.ts'
 import { explain, type Why } from '../why/why.ts'
 
 /** What types and booleans decide: the dear part, the same for every pair of categories. */
@@ -14,6 +15,8 @@ export interface TypesVerdict {
   readonly permissions: readonly (Pick<Why, 'permission' | 'verdict'> & {
     /** `NAME=on`, the fewest that would allow it. */
     readonly booleans: readonly string[]
+    /** How many types these booleans give something. */
+    readonly reach: number
     /** Constraints or numbers have a say, or roles: types alone do not decide. */
     readonly isOpen: boolean
     /** The constraint that forbids it whatever the ranges. */
@@ -45,12 +48,14 @@ export const verdictByTypes = (
     attributes: [...(policy.attributesOf[from.type] ?? [])].map(value => nameIn(policy.types, value)),
     permissions: permissions.map(permission => {
       const why = explain(policy, { source: from, target: to, class: objectClass, permission }, states)
+      const [smallest] = why.switches
+        .map(one => ({ ...one, reach: reachOf(policy, one.booleans) }))
+        .toSorted((a, b) => a.booleans.length - b.booleans.length || a.reach - b.reach)
       return {
         permission,
         verdict: why.verdict,
-        booleans: (why.switches[0]?.booleans ?? []).map(
-          ({ name, state }) => `${name}=${state ? 'on' : 'off'}`,
-        ),
+        booleans: (smallest?.booleans ?? []).map(({ name, state }) => `${name}=${state ? 'on' : 'off'}`),
+        reach: smallest?.reach ?? 0,
         // Numbers of ioctls and messages are many in one denial, and told for one at most.
         ...constraintOf(why),
         isOpen:
@@ -77,7 +82,9 @@ export const viewOf = (policy: PolicyNames, denial: Denial, byTypes: TypesVerdic
   const booleans = new Set<string>()
   let constraint: string | undefined
   let helpsAll = true
-  for (const { permission, verdict, booleans: switches, isOpen, constraint: always } of byTypes.permissions) {
+  let opens = 0
+  for (const one of byTypes.permissions) {
+    const { permission, verdict, isOpen, constraint: always } = one
     const open = isOpen && objectClass ? decide(policy, objectClass, permission, ends) : undefined
     if (verdict === 'missing' || verdict === 'role' || verdict === 'bounds' || verdict === 'xperm') {
       denied.push(permission)
@@ -88,14 +95,15 @@ export const viewOf = (policy: PolicyNames, denial: Denial, byTypes: TypesVerdic
       helpsAll = false
     } else if (verdict === 'boolean') {
       denied.push(permission)
-      for (const one of switches) booleans.add(one)
+      for (const name of one.booleans) booleans.add(name)
+      opens = Math.max(opens, one.reach)
     } else if (isOpen && !(open?.allows === true && isAlike(denial))) undecided.push(permission)
   }
   return {
     attributes: byTypes.attributes,
     denied,
     // A boolean helps only where it helps all that is denied.
-    ...(helpsAll && booleans.size > 0 ? { booleans: [...booleans].toSorted() } : {}),
+    ...(helpsAll && booleans.size > 0 ? { booleans: [...booleans].toSorted(), opens } : {}),
     ...(constraint === undefined ? {} : { constraint }),
     ...(undecided.length > 0 ? { undecided } : {}),
   }

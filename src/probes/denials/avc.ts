@@ -16,6 +16,8 @@ export interface Avc {
   readonly invalidContext?: { readonly source?: string; readonly target?: string }
   readonly permissive: boolean
   readonly sameTypeOtherCategories: boolean
+  /** The ranges, where they name other categories. */
+  readonly levels?: { readonly source: string; readonly target: string }
 }
 
 /** The denial of a record: `avc:  denied  { read } for  pid=7 comm="nginx" name="token" dev="tmpfs" … tclass=lnk_file`. */
@@ -31,6 +33,11 @@ export const parseAvc = ({ type, text }: AuditRecord): Avc | undefined => {
   const text256 = (name: string) => decodedField(first.get(name))?.slice(0, 256)
   const command = decodedField(first.get('comm'))?.slice(0, 64)
   const [path, name, device] = [text256('path'), text256('name'), text256('dev')]
+  const differ =
+    source.range !== undefined &&
+    target.range !== undefined &&
+    source.range !== target.range &&
+    /:c/.test(target.range)
   return {
     source: source.type,
     target: target.type,
@@ -49,11 +56,8 @@ export const parseAvc = ({ type, text }: AuditRecord): Avc | undefined => {
           },
         }),
     permissive: last.get('permissive') === '1',
-    sameTypeOtherCategories:
-      source.range !== undefined &&
-      target.range !== undefined &&
-      source.range !== target.range &&
-      /:c/.test(target.range),
+    sameTypeOtherCategories: differ,
+    ...(differ ? { levels: { source: source.range.slice(0, 64), target: target.range.slice(0, 64) } } : {}),
   }
 }
 

@@ -10,26 +10,54 @@ import { callersOf, type Caller } from './events.ts'
 export const groupDenials = (records: readonly AuditRecord[]): readonly Denial[] => {
   const groups = new Map<string, Group>()
   const callerOf = callersOf(records)
-  for (const record of records) {
+  const denied = records.flatMap(record => {
     const avc = parseAvc(record)
-    if (!avc) continue
+    return avc ? [{ record, avc }] : []
+  })
+  const readers = readersOfMany(denied.map(({ avc }) => avc))
+  for (const { record, avc } of denied) {
     const caller = callerOf(record)
     const interactive = caller?.interactive === true
     const invalid = [avc.invalidContext?.source, avc.invalidContext?.target].map(typeOf)
+    const readsMany = readers.has(readerOf(avc))
     const key = [
       avc.source,
       avc.target,
       avc.class,
       avc.sameTypeOtherCategories,
+      readsMany,
       interactive,
       ...invalid,
     ].join(' ')
-    const group = groups.get(key) ?? startGroup(avc, record, interactive)
+    const group = groups.get(key) ?? startGroup(avc, record, { interactive, readsMany })
     groups.set(key, group)
     add(group, avc, record, caller)
   }
   return [...groups.values()].map(finish).toSorted((a, b) => b.lastSeen - a.lastSeen || compare(a, b))
 }
+
+// One container that was refused objects of that many levels, on several devices, shares no volume with each of their owners: it looks
+// into all of them. On one device they may be the files of one volume that many write.
+const many = { levels: 3, devices: 2 }
+
+const readersOfMany = (all: readonly Avc[]): ReadonlySet<string> => {
+  const seen = new Map<string, { readonly levels: Set<string>; readonly devices: Set<string> }>()
+  for (const avc of all) {
+    if (!avc.levels) continue
+    const { levels, devices } = seen.get(readerOf(avc)) ?? { levels: new Set(), devices: new Set() }
+    seen.set(readerOf(avc), { levels, devices })
+    keep(levels, avc.levels.target)
+    keep(devices, avc.device)
+  }
+  return new Set(
+    [...seen]
+      .filter(([, { levels, devices }]) => levels.size >= many.levels && devices.size >= many.devices)
+      .map(([reader]) => reader),
+  )
+}
+
+// The categories of a container are its own.
+const readerOf = ({ source, levels }: Avc): string => `${source} ${levels?.source}`
 
 // Two of one type with other categories are one.
 const typeOf = (context: string | undefined): string =>
@@ -45,13 +73,19 @@ interface Group {
   readonly devices: Set<string>
   readonly executables: Set<string>
   readonly interactive: boolean
+  readonly readsMany: boolean
   count: number
   firstSeen: number
   lastSeen: number
+  readonly times: number[]
   enforced: boolean
 }
 
-const startGroup = (first: Avc, record: AuditRecord, interactive: boolean): Group => ({
+const startGroup = (
+  first: Avc,
+  record: AuditRecord,
+  whose: Pick<Group, 'interactive' | 'readsMany'>,
+): Group => ({
   first,
   sample: `type=${record.type} msg=audit(${record.time}): ${record.text}`.slice(0, 600),
   permissions: new Set(),
@@ -60,10 +94,11 @@ const startGroup = (first: Avc, record: AuditRecord, interactive: boolean): Grou
   names: new Set(),
   devices: new Set(),
   executables: new Set(),
-  interactive,
+  ...whose,
   count: 0,
   firstSeen: record.time,
   lastSeen: record.time,
+  times: [],
   enforced: false,
 })
 
@@ -71,6 +106,7 @@ const setLimit = 12
 
 const add = (group: Group, avc: Avc, { time }: AuditRecord, caller: Caller | undefined): void => {
   group.count += 1
+  group.times.push(time)
   group.firstSeen = Math.min(group.firstSeen, time)
   group.lastSeen = Math.max(group.lastSeen, time)
   if (!avc.permissive) group.enforced = true
@@ -94,6 +130,7 @@ const finish = (group: Group): Denial => ({
   count: group.count,
   firstSeen: group.firstSeen,
   lastSeen: group.lastSeen,
+  ...(group.count > 1 ? { longestGap: longestGap(group.times) } : {}),
   commands: [...group.commands].toSorted(),
   paths: [...group.paths].toSorted(),
   ...listed({ names: group.names, devices: group.devices, executables: group.executables }),
@@ -101,8 +138,18 @@ const finish = (group: Group): Denial => ({
   ...(group.first.invalidContext ? { invalidContext: group.first.invalidContext } : {}),
   enforced: group.enforced,
   ...(group.first.sameTypeOtherCategories ? { categoriesDiffer: true } : {}),
+  ...(group.readsMany ? { readsMany: true } : {}),
   sample: group.sample,
 })
+
+const longestGap = (times: readonly number[]): number => {
+  let [longest, before] = [0, Infinity]
+  for (const time of times.toSorted((a, b) => a - b)) {
+    longest = Math.max(longest, time - before)
+    before = time
+  }
+  return Math.ceil(longest)
+}
 
 // What was not seen has no key.
 const listed = (sets: Readonly<Record<string, ReadonlySet<string>>>) =>
