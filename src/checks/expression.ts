@@ -1,5 +1,6 @@
 import type { Ask, ReadAsk } from '../model/ask.ts'
 import type { Expression, Knowledge } from '../model/check.ts'
+import type { FactName } from '../model/facet.ts'
 import type { Judgement } from '../model/outcome.ts'
 import { fail, finding, pass } from './judgements.ts'
 import { kindOf } from './kinds/index.ts'
@@ -9,6 +10,13 @@ export const asksOf = (expression: Expression, knowledge: Knowledge): readonly A
   if ('kind' in expression) return kindOf(expression.kind).asks(expression.params, knowledge)
   if ('not' in expression) return asksOf(expression.not, knowledge)
   return ('all' in expression ? expression.all : expression.any).flatMap(member => asksOf(member, knowledge))
+}
+
+/** The facts that an expression judges. */
+export const factsJudgedBy = (expression: Expression): readonly FactName[] => {
+  if ('kind' in expression) return kindOf(expression.kind).judges?.(expression.params) ?? []
+  if ('not' in expression) return factsJudgedBy(expression.not)
+  return ('all' in expression ? expression.all : expression.any).flatMap(factsJudgedBy)
 }
 
 /**

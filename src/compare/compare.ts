@@ -38,6 +38,7 @@ export const compareRuns = async (
     checks: after.audit.checks,
     policyAsks: after.policyAsks,
     policyTypes: after.policyTypes,
+    judgedFacts: after.judgedFacts,
     policies,
     effects: policyEffects(policies, fleet),
     knowledge,

@@ -40,6 +40,8 @@ const adviceOn = (pair: Pair, cause: Cause, ways: readonly RollBack[]): Advice |
   const { facts } = pair.after
   const way = wayOf(facts, ways)
   if (!way || 'none' in way) return { none: noWay(facts, way?.none) }
+  // An image goes back as a whole.
+  if (facts.updates === undefined && isUpgraded(pair)) return { none: noWay(facts, ofAnotherRelease) }
   const { do: command, each, boots, hold, note, install } = way
   if (removed.length > 0)
     return { do: [install, ...packages.map(({ name }) => name)].join(' '), ...(boots ? { boots } : {}) }
@@ -57,6 +59,19 @@ const adviceOn = (pair: Pair, cause: Cause, ways: readonly RollBack[]): Advice |
     ...(note === undefined ? {} : { note }),
   }
 }
+
+const ofAnotherRelease =
+  'the system itself was upgraded since, and packages of the release before do not belong on this one'
+
+// rhel 8.10 → rhel 9.4; a rolling system, whose version is a date, stays what it is.
+const isUpgraded = ({ facts }: Pair): boolean =>
+  facts.some(
+    ({ type, change, before = '', after = '' }) =>
+      type === 'os' && change === 'changed' && releaseOf(before) !== releaseOf(after),
+  )
+
+const releaseOf = (system: string): string =>
+  /^\S+ \d{1,3}(?=\.|$)/.exec(system)?.[0] ?? /^\S*/.exec(system)?.[0] ?? system
 
 const noWay = ({ osId }: NodeFacts, why: string | undefined): string => {
   const name = osId !== undefined && isPlain(osId) ? ` (${osId})` : ''

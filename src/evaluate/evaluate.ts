@@ -1,5 +1,5 @@
 import { byHandOf, isPolicyAsk } from '../probes/index.ts'
-import { asksOf } from '../checks/expression.ts'
+import { asksOf, factsJudgedBy } from '../checks/expression.ts'
 import { kindOf } from '../checks/kinds/index.ts'
 import { namedTypes } from '../checks/named-types.ts'
 import { askId, type Ask, type ReadAsk } from '../model/ask.ts'
@@ -94,7 +94,8 @@ export const evaluate = async (
     checks.map(({ id, requirement }) => [id, asksOf(requirement, options.knowledge).filter(isPolicyAsk)]),
   )
   const policyTypes = new Map(checks.map(({ id, requirement }) => [id, namedTypes(requirement)]))
-  return { audit, facets, policyAsks, policyTypes }
+  const judgedFacts = new Map(checks.map(({ id, requirement }) => [id, factsJudgedBy(requirement)]))
+  return { audit, facets, policyAsks, policyTypes, judgedFacts }
 }
 
 // Nodes of one system in the same innermost groups ought to be alike, unless the inventory says otherwise (sefleet_peers).

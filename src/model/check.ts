@@ -5,6 +5,7 @@ import type { Components } from './component.ts'
 import type { ComponentTypes, ContainerPolicies } from './container-policies.ts'
 import type { DenialDomains, Signature } from './denial.ts'
 import type { EnableSelinux } from './enable-selinux.ts'
+import type { FactName } from './facet.ts'
 import type { Judgement } from './outcome.ts'
 import type { RollBack } from './roll-back.ts'
 import type { Roots } from './roots.ts'
@@ -111,6 +112,8 @@ export interface Kind<Params> {
   /** Patterns of command lines that it must see, so that the collector may keep those. */
   readonly keepsArgv?: (params: Params) => readonly string[]
   readonly asks: (params: Params, knowledge: Knowledge) => readonly Ask[]
+  /** The facts that it judges: that one of them changed is what it says, and no reason for it. */
+  readonly judges?: (params: Params) => readonly FactName[]
   /** What it tells of, and what an operator types to see it, where its asks serve other kinds too. */
   readonly tells?: { readonly reads: readonly string[]; readonly byHand: readonly string[] }
   readonly judge: (params: Params, read: ReadAsk, knowledge: Knowledge) => Judgement

@@ -39,11 +39,12 @@ export interface Cause {
   readonly to?: string
   /** Of a package whose version is lower now. */
   readonly direction?: 'down'
-  /** What came with it, in one transaction, snapshot or deployment: all of it together is one cause. */
+  /** What came with it, in one transaction, snapshot, deployment or upgrade: all of it together is one cause. */
   readonly together?: { readonly by: Bringer; readonly with: readonly CausePart[] }
 }
 export type CausePart = Pick<Cause, 'type' | 'name' | 'from' | 'to'>
-export type Bringer = 'transaction' | 'snapshot' | 'deployment'
+/** `upgrade`: of the whole system to another release. */
+export type Bringer = 'transaction' | 'snapshot' | 'deployment' | 'upgrade'
 
 /** A cause and all that came with it. */
 export const partsOf = ({ together, ...first }: Cause): readonly CausePart[] => [
@@ -91,7 +92,10 @@ export interface Unexplained {
   readonly check: string
   readonly nodes: readonly string[]
   readonly isReinstalled: boolean
-  /** What changed, and came after it or does not bear on it. */
+  /** What changed and is the very thing that the check judges; and when it did so first, where that is known (epoch seconds). */
+  readonly itself?: readonly CausePart[]
+  readonly since?: number
+  /** What else changed, and came after it or does not bear on it. */
   readonly changed: readonly { readonly type: FacetType; readonly name: string }[]
   /** Kinds of facts that could not be read in one of the runs. */
   readonly uncompared: readonly FacetType[]
@@ -127,6 +131,8 @@ export type CauseEvidence =
   | { readonly shows: 'advisory'; readonly title: string }
   /** The file contexts that changed with it: which paths are labelled otherwise. */
   | { readonly shows: 'file-contexts'; readonly relabels: string }
+  /** What the edited file says of this key. */
+  | { readonly shows: 'setting'; readonly key: string; readonly from: string; readonly to: string }
   /** The rule hangs on the boolean. */
   | { readonly shows: 'boolean' }
   /** The policies could not be compared, but this type is the package’s own. */

@@ -1,6 +1,6 @@
 import type { Audit } from './audit.ts'
 import type { PolicyAsk } from './ask.ts'
-import type { Facets } from './facet.ts'
+import type { FactName, Facets } from './facet.ts'
 
 /** One snapshot, judged, and what its nodes are like. */
 export interface Evaluation {
@@ -11,4 +11,6 @@ export interface Evaluation {
   readonly policyAsks: ReadonlyMap<string, readonly PolicyAsk[]>
   /** By check: the types that it names. */
   readonly policyTypes: ReadonlyMap<string, ReadonlySet<string>>
+  /** By check: the facts that it judges. */
+  readonly judgedFacts: ReadonlyMap<string, readonly FactName[]>
 }

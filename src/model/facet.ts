@@ -1,3 +1,9 @@
+/** A fact by its kind and name; without a name, all of the kind. */
+export interface FactName {
+  readonly type: FacetType
+  readonly name?: string
+}
+
 /** Kinds of facts that are compared, between runs and between nodes: what was done before what follows from it. */
 export const facetTypes = [
   'package',
@@ -6,6 +12,8 @@ export const facetTypes = [
   'boolean',
   'mode',
   'permissive-domain',
+  'os',
+  'command-line',
   'kernel',
   'component',
   'runtime',

@@ -2,7 +2,7 @@ import type { Audit } from '../model/audit.ts'
 import { causeKey, type Suspect, type Unexplained } from '../model/drift.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { oneCauseEach, severalTexts, sumOf } from './cause-groups.ts'
-import { causeName, causeText } from './cause-words.ts'
+import { causeName, causeText, listed, partText } from './cause-words.ts'
 import { evidenceTexts } from './evidence-words.ts'
 import type { Problem } from './problems.ts'
 
@@ -50,16 +50,23 @@ export const becauseSentence = ({ causes, others, open }: Suspected): string => 
   ].join('; ')
 }
 
-const openText = ({ isReinstalled, changed, uncompared }: Unexplained): string => {
+const openText = ({ isReinstalled, itself = [], changed, uncompared }: Unexplained): string => {
   if (isReinstalled) return 'not known: the machine was installed anew'
   const unread =
     uncompared.length > 0
       ? `; not compared, as it could not be read both times: ${uncompared.join(', ')}`
       : ''
-  if (changed.length === 0)
-    return `nothing that ${unread === '' ? 'is looked at' : 'could be compared'} changed there before it${unread}`
   const names = changed.slice(0, 3).map(causeName)
   const more = changed.length > 3 ? ` and ${changed.length - 3} more` : ''
+  if (itself.length > 0) {
+    const others =
+      names.length > 0
+        ? `; what else changed there (${names.join(', ')}${more}) came after it or does not bear on it`
+        : ''
+    return `nothing that is recorded explains it: what changed is ${listed(itself.map(partText))} itself${others}${unread}`
+  }
+  if (changed.length === 0)
+    return `nothing that ${unread === '' ? 'is looked at' : 'could be compared'} changed there before it${unread}`
   return `unknown: what changed there (${names.join(', ')}${more}) came after it or does not bear on it${unread}`
 }
 

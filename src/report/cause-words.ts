@@ -8,7 +8,8 @@ export const causeText = (cause: Cause): string => {
   return `one ${cause.together.by}: ${listed(parts.map(partText))}`
 }
 
-const partText = (part: CausePart): string => {
+/** `container-selinux 2.222.0-1 → 2.226.0-1` */
+export const partText = (part: CausePart): string => {
   if (part.type === 'policy') return 'another loaded policy, although no package, module or boolean changed'
   const { from, to } = withoutCommonEpoch(part)
   const name = causeName(part)
@@ -37,6 +38,8 @@ export const causeName = (cause: Pick<Cause, 'type' | 'name' | 'together'>): str
   if (more > 0) return `${causeName({ type, name })} and ${more} more`
   if (type === 'package') return name
   if (type === 'mode') return `SELinux mode (${name})`
+  if (type === 'os') return 'the system’s release'
+  if (type === 'command-line') return `${name}= on the kernel command line`
   if (type === 'boot') return 'a reboot'
   if (type === 'file') return `an edit of ${name}`
   if (type === 'domain') return `the domain of ${name}`
@@ -47,6 +50,7 @@ export const causeName = (cause: Pick<Cause, 'type' | 'name' | 'together'>): str
 
 /** What happened to it: `was updated`. */
 export const causeVerb = ({ type, from, to, together, direction }: Cause): string => {
+  if (together?.by === 'upgrade') return 'came with an upgrade of the system'
   if (together !== undefined && together.by !== 'transaction')
     return `came with a reboot into one ${together.by}`
   const isSeveral = together !== undefined

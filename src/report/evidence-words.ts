@@ -51,6 +51,8 @@ export const evidenceTexts = (
         return [`known: ${one.title}`]
       case 'file-contexts':
         return [`the file contexts changed with it: ${one.relabels}`]
+      case 'setting':
+        return [`${one.key}= there ${one.from} → ${one.to}`]
       case 'boolean':
         return ['the rule hangs on it']
       case 'own-type':

@@ -36,7 +36,15 @@ export const sinceSentence = (
       ? ''
       : `; it comes and goes: ${foldNames(returned.nodes)} failed in run ${returned.run} too and ${returned.nodes.length === 1 ? 'was' : 'were'} well in between`
   const unknown = isUnjudged ? `not known: it could not be judged in ${before}` : `some time after ${before}`
-  return `${moment(lead, onset) ?? unknown}${again}`
+  return `${moment(lead, onset) ?? changedItself(suspected) ?? unknown}${again}`
+}
+
+// What the check judges has a moment of its own, whatever brought it.
+const changedItself = ({ open }: Suspected): string | undefined => {
+  const [first] = open
+    .flatMap(({ itself: [one] = [], since }) => (one && since !== undefined ? [{ one, since }] : []))
+    .toSorted((a, b) => a.since - b.since)
+  return first && `${isoMinute(first.since)}, when ${causeName(first.one)} changed`
 }
 
 const moment = (lead: Suspect | undefined, onset: number | undefined): string | undefined => {

@@ -72,6 +72,27 @@ describe('what brought changes', () => {
     expect(groups(all.slice(3), { updates: 'ostree' })).to.deep.equal([])
   })
 
+  it('is the upgrade of the system, with the boot, the command line and the mode’s file, and with one transaction', () => {
+    const all = [
+      change('os', 'release'),
+      change('command-line', 'enforcing', { change: 'appeared' }),
+      change('file', '/etc/selinux/config'),
+      change('file', '/etc/containerd/config.toml'),
+      change('kernel', 'release'),
+      change('boot', 'boot', { since: 9 }),
+    ]
+    const [a, b] = [change('package', 'a', { transaction: 7 }), change('package', 'b', { transaction: 8 })]
+    const ofSystem = 'release enforcing /etc/selinux/config release boot'
+    expect(groups(all)).to.deep.equal([`upgrade: ${ofSystem}`])
+    expect(groups([a, ...all])).to.deep.equal([`upgrade: a ${ofSystem}`])
+    expect(groups([a, b, ...all])).to.deep.equal(['transaction: a', 'transaction: b', `upgrade: ${ofSystem}`])
+    // Not booted since, nothing of it is in effect; and an image brings its own release.
+    expect(groups(all.slice(0, 5))).to.deep.equal([])
+    expect(groups([a, ...all], { updates: 'ostree' })).to.deep.equal([
+      'deployment: a release enforcing release boot',
+    ])
+  })
+
   it('brings and takes modules that packages bring, where one transaction changed policy packages', () => {
     const module = change('module', 'container', { change: 'vanished' })
     const local = change('module', 'local_thing', { change: 'appeared' })

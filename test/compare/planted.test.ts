@@ -172,6 +172,7 @@ const evaluationOf = (fleet: Fleet, phase: 'before' | 'after'): Evaluation => {
     facets,
     policyAsks: new Map([['policy', [ask]]]),
     policyTypes: new Map(),
+    judgedFacts: new Map(),
   }
 }
 

@@ -26,6 +26,7 @@ export const permissiveDomain: Kind<Params> = {
   name: 'permissive-domain',
   schema: permissiveDomainSchema,
   asks: () => [selinuxAsk, permissiveAsk, modulesAsk],
+  judges: () => [{ type: 'permissive-domain' }],
   judge: ({ domains }, read) => {
     const without = withoutSelinux(read)
     if (without) return without

@@ -101,6 +101,13 @@ export const selinux: Kind<Params> = {
       return [selinuxAsk, params.booleans === 'as-installed' ? policyFilesAsk : booleansAsk]
     return [selinuxAsk, osAsk]
   },
+  judges: params => {
+    if ('mode' in params) return [{ type: 'mode', name: 'running' }]
+    if ('configured' in params) return [{ type: 'mode' }]
+    if ('modules' in params) return [{ type: 'module' }]
+    if ('booleans' in params) return [{ type: 'boolean' }]
+    return []
+  },
   judge: (params, read, knowledge) => {
     if ('mode' in params) return judgeMode(params.mode, read, knowledge)
     if ('configured' in params) return judgeConfigured(params.configured, read)

@@ -2,6 +2,7 @@ import { isPolicyPackage } from '../../checks/policy-packages.ts'
 import type { Bringer } from '../../model/drift.ts'
 import type { NodeChange } from '../facet-changes.ts'
 import type { Pair } from '../pairs.ts'
+import { modeFile } from './mode-file.ts'
 
 /** What brought a change to a node: changes with the same key came together. */
 export interface Brought {
@@ -25,12 +26,12 @@ export const broughtIn = (
   // Another image was booted, and all that is in it came with it.
   const brought =
     updates !== undefined && boot !== undefined && packages.length > 0
-      ? byImage([...packages, ...facts.filter(({ type }) => type === 'kernel' || type === 'boot')], {
+      ? byImage([...packages, ...facts.filter(({ type }) => ofBoot.has(type))], {
           by: updates === 'ostree' ? 'deployment' : 'snapshot',
           key: 'boot',
           ...(boot.since === undefined ? {} : { since: boot.since }),
         })
-      : byTransaction(packages)
+      : byUpgrade(facts, byTransaction(packages))
   const policies = packages.filter(({ name }) => isPolicyPackage(name)).map(one => brought.get(one))
   const [origin] = policies
   // A module that comes or goes while one transaction changed policy packages is its doing.
@@ -39,6 +40,27 @@ export const broughtIn = (
       if (one.type === 'module' && one.change !== 'lost' && modules.includes(one.name))
         brought.set(one, origin)
   return brought
+}
+
+const ofBoot: ReadonlySet<string> = new Set(['os', 'command-line', 'kernel', 'boot'])
+
+// Another release of the system: what came with it is its doing, the packages too where one transaction brought them all.
+const byUpgrade = (
+  facts: readonly NodeChange[],
+  packages: ReadonlyMap<NodeChange, Brought>,
+): Map<NodeChange, Brought> => {
+  const isUpgraded = facts.some(({ type, change }) => type === 'os' && change === 'changed')
+  const isBooted = facts.some(({ type, change }) => type === 'boot' && change === 'changed')
+  if (!isUpgraded || !isBooted) return new Map(packages)
+  const upgrade: Brought = { by: 'upgrade', key: 'upgrade' }
+  const isOne = new Set([...packages.values()].map(({ key }) => key)).size === 1
+  const others = facts.filter(
+    one => one.change !== 'lost' && (ofBoot.has(one.type) || (one.type === 'file' && one.name === modeFile)),
+  )
+  return new Map([
+    ...[...packages].map(([one, own]) => [one, isOne ? upgrade : own] as const),
+    ...others.map(one => [one, upgrade] as const),
+  ])
 }
 
 const byImage = (changes: readonly NodeChange[], brought: Brought): Map<NodeChange, Brought> =>

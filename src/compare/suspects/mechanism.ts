@@ -5,7 +5,7 @@ import type { CheckInfo } from '../../model/audit.ts'
 import type { Knowledge } from '../../model/check.ts'
 import type { Cause, CauseEvidence } from '../../model/drift.ts'
 import { isPackagedContextFile } from '../../model/context-files.ts'
-import type { FacetType } from '../../model/facet.ts'
+import type { FacetType, FactName } from '../../model/facet.ts'
 import { globMatches } from '../../model/glob.ts'
 import type { NodeChange } from '../facet-changes.ts'
 import type { Pair } from '../pairs.ts'
@@ -13,6 +13,8 @@ import type { Candidate } from './candidates.ts'
 import { causalTypes } from '../uncompared.ts'
 import { contextChanges } from './context-changes.ts'
 import type { PolicyEffect, PolicyEffects } from './policy-effect.ts'
+import { isJudged, namesWord } from './judged.ts'
+import { modeBearings } from './mode-bearing.ts'
 import { denialsOf } from './signs.ts'
 
 /**
@@ -36,14 +38,9 @@ const runtimes = /^(containerd|cri-o|docker-ce|k3s|rke2|kubelet)(?!.*-selinux$)/
 
 /** What of a node decides the answers that a check reads. */
 const deciding: Readonly<Record<string, readonly Deciding[]>> = {
-  selinux: [{ type: 'mode' }],
-  booleans: [{ type: 'boolean', named: true }],
-  modules: [
-    { type: 'module', named: true },
-    { type: 'package', named: true },
-  ],
+  selinux: [{ type: 'command-line', named: true }],
+  modules: [{ type: 'package', named: true }],
   packages: [{ type: 'package', named: true }],
-  'permissive-types': [{ type: 'permissive-domain', named: true }],
   runtime: [{ type: 'runtime' }, { type: 'file', like: /containerd|rancher|crio|docker|k3s/ }],
   labels: [{ type: 'file', like: /^\/etc\/selinux\// }],
   processes: [{ type: 'runtime' }, { type: 'component' }, { type: 'package', like: runtimes }],
@@ -59,6 +56,8 @@ export interface Bearings {
   readonly asks: readonly PolicyAsk[]
   /** The types that the check names. */
   readonly about: ReadonlySet<string>
+  /** The facts that it judges. */
+  readonly judged: readonly FactName[]
   readonly effects: PolicyEffects
   readonly knowledge: Knowledge
   /** When the earlier run began, epoch seconds: a policy that changed was loaded after it. */
@@ -69,7 +68,7 @@ export interface Bearings {
 export const bearingsOn = async (
   pair: Pair,
   column: number,
-  { check, asks, about, effects, knowledge, comparedSince }: Bearings,
+  { check, asks, about, judged, effects, knowledge, comparedSince }: Bearings,
 ): Promise<(candidate: Candidate) => Bearing> => {
   const findings = pair.after.outcomes[column]?.findings ?? []
   const said = findings.flatMap(({ key, message }) => [key, message])
@@ -91,9 +90,21 @@ export const bearingsOn = async (
   const told = pair.after.denialLog?.policyLoadedAt
   const loadedAt = told !== undefined && told > comparedSince ? told : undefined
   const changedBesides = pair.facts.some(({ type }) => causalTypes.has(type) && type !== 'boot')
-  return ({ cause: { type, name, to }, nodes }) => {
+  const onMode = modeBearings(pair, judged)
+  return candidate => {
+    const {
+      cause: { type, name, to },
+      nodes,
+    } = candidate
+    const modeBearing = onMode(candidate)
+    if (modeBearing) return modeBearing
+    // That what a check judges is otherwise now is what it says.
+    if (isJudged(candidate.cause, judged)) return { on: 'cannot' }
     if (type === 'domain')
-      return !changedBesides && effect.state !== 'touched' && check.reads.includes('denials') && isNamed(to, said)
+      return !changedBesides &&
+        effect.state !== 'touched' &&
+        check.reads.includes('denials') &&
+        isNamed(to, said)
         ? { on: 'reaches', evidence: [] }
         : { on: 'cannot' }
     // What the next boot brings has done nothing yet.
@@ -172,13 +183,6 @@ const changesPolicyOf = ({
 // The domains of a component that a denial names.
 const isNamed = (domains: string | undefined, said: readonly string[]): boolean =>
   domains?.split(', ').some(domain => said.some(text => namesWord(text, domain))) === true
-
-// `container` is not in container_t, nor selinux-policy in selinux-policy-targeted.
-const namesWord = (text: string, name: string): boolean => {
-  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
-    if (!/[\w-]/.test(text[at - 1] ?? ' ') && !/[\w-]/.test(text[at + name.length] ?? ' ')) return true
-  return false
-}
 
 // 2.222.0-1.fc39: a release has no hyphen.
 const versionedOf = ({ name, version }: { readonly name: string; readonly version: string }) => {

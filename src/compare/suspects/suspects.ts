@@ -2,9 +2,12 @@ import type { PolicyAsk } from '../../model/ask.ts'
 import type { CheckInfo, PolicyChange } from '../../model/audit.ts'
 import type { Knowledge } from '../../model/check.ts'
 import type { CauseEvidence, Onset, Unexplained } from '../../model/drift.ts'
+import type { NodeChange } from '../facet-changes.ts'
+import type { FactName } from '../../model/facet.ts'
 import type { Pair } from '../pairs.ts'
 import { candidatesIn, policyCandidate, restartsIn, type Candidate } from './candidates.ts'
 import { bearingsOn, type Bearing } from './mechanism.ts'
+import { changedItself } from './judged.ts'
 import type { PolicyEffects } from './policy-effect.ts'
 import { rankSuspects, type Ranked, type Subject, type Weighed } from './rank.ts'
 import { firstSign } from './signs.ts'
@@ -17,6 +20,8 @@ export interface Evidence {
   readonly policyAsks: ReadonlyMap<string, readonly PolicyAsk[]>
   /** By check: the types that its requirement names. */
   readonly policyTypes: ReadonlyMap<string, ReadonlySet<string>>
+  /** By check: the facts that it judges. */
+  readonly judgedFacts: ReadonlyMap<string, readonly FactName[]>
   readonly policies: readonly PolicyChange[]
   readonly effects: PolicyEffects
   readonly knowledge: Knowledge
@@ -48,13 +53,21 @@ export const findSuspects = async (pairs: readonly Pair[], evidence: Evidence): 
     if (own.length > 0) {
       const subjects = subjectsOf(own, pairs, check, column, evidence)
       const weighed = await weigh(changes, own, column, check, evidence)
-      const ranked = rankSuspects(check.id, subjects, joinTogether(weighed)).slice(0, mostSuspects)
+      const isItself = new Set(
+        own.filter(pair => itselfOn(pair, column, evidence).length > 0).map(({ node }) => node),
+      )
+      const ranked = rankSuspects(check.id, subjects, joinTogether(weighed))
+        // A guess says less than that nothing which is recorded explains what is seen to have changed.
+        .filter(one => one.basis !== 'weak' || !one.nodes.every(node => isItself.has(node)))
+        .slice(0, mostSuspects)
       suspects.push(...ranked)
       onsets.push(...onsetOf(check.id, subjects))
       for (const { leads, nodes } of ranked) if (leads) for (const node of nodes) explained.add(node)
     }
     const left = all.filter(pair => causeOf(pair, column) === undefined && !explained.has(pair.node))
-    open.push(...unexplained(check.id, left))
+    open.push(
+      ...unexplained(check.id, left, pair => itselfOn(pair, column, evidence), evidence.comparedSince),
+    )
     // What fails because of a check that failed before: damage that was latent, until something restarted.
     const awoken = fresh.filter(
       pair => isOld(pair, causeOf(pair, column)) && check.reads.includes('processes'),
@@ -75,6 +88,14 @@ const mostSuspects = 12
 
 const isNew = ({ outcomes }: Pair, { id }: CheckInfo): boolean =>
   outcomes.some(one => one.check === id && (one.change === 'regressed' || one.change === 'appeared'))
+
+// What changed of the very facts that a check judges.
+const itselfOn = (pair: Pair, column: number, { checks, judgedFacts }: Evidence): readonly NodeChange[] =>
+  changedItself(
+    pair.facts,
+    judgedFacts.get(checks[column]?.id ?? '') ?? [],
+    (pair.after.outcomes[column]?.findings ?? []).flatMap(({ key, message }) => [key, message]),
+  )
 
 const causeOf = ({ after }: Pair, column: number): string | undefined => after.outcomes[column]?.consequenceOf
 
@@ -118,13 +139,14 @@ const weigh = async (
   drifted: readonly Pair[],
   column: number,
   check: CheckInfo,
-  { policyAsks, policyTypes, ...evidenceOf }: Evidence,
+  { policyAsks, policyTypes, judgedFacts, ...evidenceOf }: Evidence,
 ): Promise<readonly Weighed[]> => {
   const bearings = new Map<string, (candidate: Candidate) => Bearing>()
   const asks = policyAsks.get(check.id) ?? []
   const about = policyTypes.get(check.id) ?? new Set<string>()
+  const judged = judgedFacts.get(check.id) ?? []
   for (const pair of drifted)
-    bearings.set(pair.node, await bearingsOn(pair, column, { check, asks, about, ...evidenceOf }))
+    bearings.set(pair.node, await bearingsOn(pair, column, { check, asks, about, judged, ...evidenceOf }))
   return candidates.map(candidate => {
     const reached = new Set<string>()
     const excluded = new Set<string>()
@@ -152,18 +174,18 @@ const weigh = async (
 
 const mostEvidence = 3
 
-// A module has no time of its own: when the policy with it, or without it, was loaded is its time. The mode’s is in the log.
+// A module has no time of its own: when the policy with it, or without it, was loaded is its time; of what a boot brings it is the boot’s.
 const loadTimes = (
   { cause, nodes }: Candidate,
   reached: ReadonlySet<string>,
   drifted: readonly Pair[],
   comparedSince: number,
 ): Candidate['nodes'] => {
-  const isMode = cause.type === 'mode' && cause.name === 'running'
-  if (cause.type !== 'module' && !isMode) return nodes
+  const isOfBoot = cause.type === 'os' || cause.type === 'command-line'
+  if (cause.type !== 'module' && !isOfBoot) return nodes
   const times = new Map(nodes)
-  for (const { node, after } of drifted) {
-    const at = isMode ? after.denialLog?.modeChangedAt : after.denialLog?.policyLoadedAt
+  for (const { node, after, facts } of drifted) {
+    const at = isOfBoot ? facts.find(({ type }) => type === 'boot')?.since : after.denialLog?.policyLoadedAt
     if (reached.has(node) && at !== undefined && at > comparedSince) times.set(node, at)
   }
   return times

@@ -44,6 +44,13 @@ export const facetReader = (planned: readonly Ask[], knowledge: Knowledge): ((re
     'permissive-domain': of<'permissive-types'>({ probe: 'permissive-types', ...none }, answer =>
       answer.state === 'known' ? answer.values.map(name => [name, { value: 'permissive' }]) : [],
     ),
+    os: of<'os'>({ probe: 'os', ...none }, ({ id, versionId }) => [
+      ['release', { value: `${id} ${versionId}`.trim() }],
+    ]),
+    // enforcing=0; of a word that comes again the last counts.
+    'command-line': of<'selinux'>({ probe: 'selinux', ...none }, ({ commandLine }) =>
+      commandLine.map(word => [word.replace(/=.*/s, ''), { value: word.replace(/^[^=]*=/, '') }]),
+    ),
     kernel: of<'os'>({ probe: 'os', ...none }, ({ kernel }) => [['release', { value: kernel }]]),
     runtime: of<'runtime'>({ probe: 'runtime', ...none }, ({ switches }) =>
       // Which file of a folder says it is the administrator’s taste; the last one counts.
