@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import type { Denial } from '../../src/model/denial.ts'
 import { viewOf, verdictByTypes } from '../../src/policy/fleet/denials-now.ts'
+import { reachOf } from '../../src/policy/why/reach.ts'
+import { fullPolicy } from './files.ts'
 import { readPolicy } from '../../src/policy/read/read.ts'
 
 const policy = readPolicy(readFileSync('src/lab/policies/healthy.loaded'))
@@ -42,6 +44,13 @@ describe('what a policy says of a denial', () => {
       opens: 4,
       isContainer: true,
     })
+  })
+
+  it('counts the types that a boolean opens: some for one purpose, hundreds where it is for all', function () {
+    const full = readPolicy(readFileSync(fullPolicy(this)))
+    const reach = (name: string): number => reachOf(full, [{ name, state: true }])
+    for (const name of ['allow_ypbind', 'allow_kerberos']) expect(reach(name), name).to.be.above(100)
+    for (const name of ['virt_use_nfs', 'allow_ssh_keysign']) expect(reach(name), name).to.be.within(1, 30)
   })
 
   it('names a boolean only where it helps all that is denied', () =>
