@@ -93,7 +93,10 @@ export const bearingsOn = async (
   const changedBesides = pair.facts.some(({ type }) => causalTypes.has(type) && type !== 'boot')
   return ({ cause: { type, name, to }, nodes }) => {
     if (type === 'domain')
-      return !changedBesides && effect.state !== 'touched' && check.reads.includes('denials') && isNamed(to, said)
+      return !changedBesides &&
+        effect.state !== 'touched' &&
+        check.reads.includes('denials') &&
+        isNamed(to, said)
         ? { on: 'reaches', evidence: [] }
         : { on: 'cannot' }
     // What the next boot brings has done nothing yet.
