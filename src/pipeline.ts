@@ -178,7 +178,10 @@ export const judgeRun = async (folder: string, options: JudgeRunOptions): Promis
       },
     )
     const sound = await compared(evaluationOf(evaluation, name => !bugs.has(name)))
-    return { ...sound, audit: withBroken(raiseLostAccess(evaluation.audit, sound.baseline), bugs, options.allowMissing) }
+    return {
+      ...sound,
+      audit: withBroken(raiseLostAccess(evaluation.audit, sound.baseline), bugs, options.allowMissing),
+    }
   })
   const waivers =
     options.waivers === undefined
