@@ -63,7 +63,7 @@ const openText = ({ isReinstalled, itself = [], changed, uncompared }: Unexplain
       names.length > 0
         ? `; what else changed there (${names.join(', ')}${more}) came after it or does not bear on it`
         : ''
-    return `nothing that is recorded explains it: what changed is ${listed(itself.map(partText))} itself${others}${unread}`
+    return `what changed is ${listed(itself.map(partText))}; nothing that is recorded says what brought that${others}${unread}`
   }
   if (changed.length === 0)
     return `nothing that ${unread === '' ? 'is looked at' : 'could be compared'} changed there before it${unread}`
