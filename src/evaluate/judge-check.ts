@@ -79,7 +79,7 @@ const withRemedy = (
       ? one
       : {
           ...one,
-          remedy: `\`${reinstall} ${wants.package}\` loads its module again, or shows why it does not load: where it conflicts with another, update the two packages together; where its version is not one that this system reads, the package is of another distribution or release: take the one that is made for this system, not the same again.`,
+          remedy: `\`${reinstall} ${wants.package}\` loads its module again, or shows what it conflicts with: update the two packages together then. Where this system does not read its version, take the package made for this system, not the same again.`,
         }
   const first = `\`${install} ${wants.package}\`${boots ? ' and a reboot' : ''}`
   return {

@@ -90,7 +90,7 @@ const commands: readonly Told[] = [
 
 /** Tools that systems with SELinux have, of the families that the ways back are for. */
 const tools = new Set(
-  'dnf yum amazon-linux-extras zypper apt-get apt-mark transactional-update rpm-ostree restorecon semodule semanage setsebool setenforce load_policy ausearch auditctl systemctl ps ls kubectl rpm mount sysctl keyctl chcon mkdir sestatus getenforce getsebool grep findmnt lsblk matchpathcon containerd crio findmnt journalctl getfattr seinfo find cat aureport augenrules service chronyc'.split(
+  'dnf yum amazon-linux-extras zypper apt-get apt-mark transactional-update rpm-ostree restorecon semodule semanage setsebool setenforce load_policy ausearch auditctl systemctl ps ls kubectl rpm mount sysctl keyctl chcon mkdir sestatus getenforce getsebool grep findmnt lsblk matchpathcon containerd crio findmnt journalctl getfattr seinfo find cat aureport augenrules service chronyc modprobe'.split(
     ' ',
   ),
 )
