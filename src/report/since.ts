@@ -36,24 +36,36 @@ export const sinceSentence = (
       ? ''
       : `; it comes and goes: ${foldNames(returned.nodes)} failed in run ${returned.run} too and ${returned.nodes.length === 1 ? 'was' : 'were'} well in between`
   const unknown = isUnjudged ? `not known: it could not be judged in ${before}` : `some time after ${before}`
-  return `${moment(lead, onset) ?? changedItself(suspected) ?? unknown}${again}`
+  return `${moment(cameOf(lead) ?? changedItself(suspected), onset) ?? unknown}${again}`
+}
+
+interface Came {
+  readonly what: string
+  readonly at: number
+}
+
+const cameOf = (lead: Suspect | undefined): Came | undefined => {
+  const at = lead && lead.basis !== 'weak' ? lead.since?.earliest : undefined
+  return lead && at !== undefined
+    ? { what: `${causeName(lead.cause)} ${causeVerb(lead.cause)}`, at }
+    : undefined
 }
 
 // What the check judges has a moment of its own, whatever brought it.
-const changedItself = ({ open }: Suspected): string | undefined => {
+const changedItself = ({ leads, open }: Suspected): Came | undefined => {
+  if (leads.length > 0) return undefined
   const [first] = open
     .flatMap(({ itself: [one] = [], since }) => (one && since !== undefined ? [{ one, since }] : []))
     .toSorted((a, b) => a.since - b.since)
-  return first && `${isoMinute(first.since)}, when ${causeName(first.one)} changed`
+  return first && { what: `${causeName(first.one)} ${causeVerb(first.one)}`, at: first.since }
 }
 
-const moment = (lead: Suspect | undefined, onset: number | undefined): string | undefined => {
-  const came = lead && lead.basis !== 'weak' ? lead.since?.earliest : undefined
-  if (lead === undefined || came === undefined)
+const moment = (came: Came | undefined, onset: number | undefined): string | undefined => {
+  if (came === undefined)
     return onset === undefined ? undefined : `${isoMinute(onset)}, when the first denial came`
-  const what = `${causeName(lead.cause)} ${causeVerb(lead.cause)}`
-  if (onset === undefined || onset < came + 60) return `${isoMinute(came)}, when ${what}`
-  return `${isoMinute(onset)}, ${duration(onset - came)} after ${what} (${besides(came, onset)})`
+  const { what, at } = came
+  if (onset === undefined || onset < at + 60) return `${isoMinute(at)}, when ${what}`
+  return `${isoMinute(onset)}, ${duration(onset - at)} after ${what} (${besides(at, onset)})`
 }
 
 // What was latent came true: a check that it leads to fails since something restarted.

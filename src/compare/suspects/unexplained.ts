@@ -48,7 +48,7 @@ const toPart = ({ type, name, before, after }: NodeChange): CausePart => ({
   ...(after === undefined ? {} : { to: after }),
 })
 
-// The mode has no time of its own: the log tells when it was changed while the system ran.
+// Mode and modules have no time of their own: the log tells when the mode was changed while the system ran, or a policy loaded.
 const momentOf = (
   itself: readonly NodeChange[],
   { after }: Pair,
@@ -56,7 +56,9 @@ const momentOf = (
 ): number | undefined => {
   const at = itself.some(({ type, name }) => type === 'mode' && name === 'running')
     ? after.denialLog?.modeChangedAt
-    : undefined
+    : itself.some(({ type }) => type === 'module')
+      ? after.denialLog?.policyLoadedAt
+      : undefined
   const all = [at, ...itself.map(({ since }) => since)].filter(one => one !== undefined)
   const known = all.filter(one => one > comparedSince)
   return known.length > 0 ? Math.min(...known) : undefined
