@@ -90,6 +90,9 @@ export const bearingsOn = async (
   const told = pair.after.denialLog?.policyLoadedAt
   const loadedAt = told !== undefined && told > comparedSince ? told : undefined
   const changedBesides = pair.facts.some(({ type }) => causalTypes.has(type) && type !== 'boot')
+  const tookModules = pair.facts.some(
+    ({ type, name, after }) => type === 'module' && after === undefined && isJudged({ type, name }, judged),
+  )
   const onMode = modeBearings(pair, judged)
   return candidate => {
     const {
@@ -98,6 +101,9 @@ export const bearingsOn = async (
     } = candidate
     const modeBearing = onMode(candidate)
     if (modeBearing) return modeBearing
+    // A module that went with its package was taken away by that.
+    if (tookModules && type === 'package' && to === undefined && isPolicyPackage(name))
+      return { on: 'reaches', evidence: [] }
     // That what a check judges is otherwise now is what it says.
     if (isJudged(candidate.cause, judged)) return { on: 'cannot' }
     if (type === 'domain')
