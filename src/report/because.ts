@@ -114,7 +114,8 @@ const counted = (leads: readonly [Suspect, ...Suspect[]]): string => {
   const [{ cause, check }] = leads
   const { changedDrifted, changedFine, unchangedDrifted, unchangedFine } = sumOf(leads)
   const [took, others] = [changedDrifted + changedFine, unchangedDrifted + unchangedFine]
-  const word = cause.type !== 'package' ? 'changed' : cause.direction === 'down' ? 'downgraded' : 'updated'
+  const isUpdate = cause.type === 'package' && cause.from !== undefined && cause.to !== undefined
+  const word = !isUpdate ? 'changed' : cause.direction === 'down' ? 'downgraded' : 'updated'
   const theirs =
     took === 1
       ? `the one ${word} node fails ${check}`
