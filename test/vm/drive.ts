@@ -94,10 +94,8 @@ const commandsOf = (check: string, { checks, nodes }: Audit): readonly string[] 
   [
     checks.find(({ id }) => id === check)?.remedy,
     ...nodes
-      .flatMap(({ outcomes }) =>
-        outcomes.filter(one => one.check === check).flatMap(({ findings = [] }) => findings),
-      )
-      .map(({ remedy }) => remedy),
+      .flatMap(({ outcomes }) => outcomes.filter(one => one.check === check))
+      .flatMap(({ next, findings = [] }) => [next, ...findings.map(({ remedy }) => remedy)]),
   ]
     .flatMap(remedy => piecesOf(remedy ?? ''))
     .filter(({ isCommand }) => isCommand)
