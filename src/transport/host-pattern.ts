@@ -2,9 +2,13 @@
  * Whether a comma list of known_hosts covers a name, as match_pattern_list of OpenSSH has it: without regard to case,
  * `*` and `?` are wild, and one negated match cancels the line wherever it stands. `name` is in lower case.
  */
-export const matchesHostList = (list: string, name: string): boolean => {
+export const matchesHostList = (list: string, name: string): boolean =>
+  matchesPatternList(list.toLowerCase(), name)
+
+/** The same with regard to case, as `Host` lines of ssh_config have it. */
+export const matchesPatternList = (list: string, name: string): boolean => {
   let matched = false
-  for (const pattern of list.toLowerCase().split(',')) {
+  for (const pattern of list.split(',')) {
     const isNegated = pattern.startsWith('!')
     if (!matchesGlob(isNegated ? pattern.slice(1) : pattern, name)) continue
     if (isNegated) return false
