@@ -79,7 +79,7 @@ export const collectRun = async (
   plan: Plan,
   options: CollectRunOptions,
 ): Promise<{ readonly folder: string }> => {
-  const { connect } = openTransport(options.transport, plan.nodes)
+  const { connect, close } = openTransport(options.transport, plan.nodes)
   const run = await openRun({
     root: options.root,
     run: {
@@ -102,7 +102,7 @@ export const collectRun = async (
     options.onRecord(record)
   }
   const policies = policyKeep(options.root, run.folder)
-  await collect({ ...plan, ...options, connect, keep, policies, onRecord })
+  await collect({ ...plan, ...options, connect, keep, policies, onRecord }).finally(close)
   await run.finish(options.signal.aborted ? 'interrupted' : 'finished', options.now())
   return { folder: run.folder }
 }

@@ -94,11 +94,13 @@ const baseOf = (node: Node, options: CollectOptions): Base => ({
   script: options.script.sha256,
 })
 
+// As far as the inventory says it; ssh_config may know another.
 const addressOf = (connection: Connection): string =>
-  connection.kind === 'local' ? 'this machine' : `${connection.host}:${connection.port}`
+  connection.kind === 'local' ? 'this machine' : `${connection.host}:${connection.port ?? 22}`
 
-const askOpenly = async (node: Node, base: Base, options: AskOptions): Promise<NodeRecord> => {
+const askOpenly = async (node: Node, early: Base, options: AskOptions): Promise<NodeRecord> => {
   const opened = await options.connect(node, options.signal)
+  const base = opened.address === undefined ? early : { ...early, address: opened.address }
   if ('error' in opened) return { ...base, status: 'missing', error: opened.error, frames: [] }
   try {
     const answered = await askSession(node, opened.session, options, options.script)

@@ -26,7 +26,9 @@ export interface Session {
 }
 
 /** Opens a session or says, in a NodeError, why not; never throws for a node's trouble. */
-export type Connect = (
-  node: Node,
-  signal: AbortSignal,
-) => Promise<{ readonly session: Session } | { readonly error: NodeError }>
+export type Connect = (node: Node, signal: AbortSignal) => Promise<Connected>
+
+export type Connected = ({ readonly session: Session } | { readonly error: NodeError }) & {
+  /** Where the node was looked for, `10.0.0.17:22`, once that is known. */
+  readonly address?: string
+}

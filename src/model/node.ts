@@ -19,10 +19,14 @@ export type ConnectionKind = Connection['kind']
 
 export interface SshConnection extends Become {
   readonly kind: 'ssh'
+  /** As ssh is given it: a name or address, or an alias of ssh_config. */
   readonly host: string
-  readonly port: number
+  /** Absent: ssh_config says it, or it is 22. */
+  readonly port?: number
   readonly user?: string
   readonly privateKeyFile?: string
+  /** Words for ssh, of `ansible_ssh_args` and of the common and extra ones: before and after those for port and user. */
+  readonly words?: { readonly first: readonly string[]; readonly last: readonly string[] }
 }
 
 /** The node is the machine that asks. */

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type Address, hostPort } from './address.ts'
 import { quoted, type Trouble } from './trouble.ts'
 
@@ -9,25 +9,25 @@ export interface Greeting {
 }
 
 /**
- * Listens in on a socket whose data ssh2 reads, until the identification line has come; `onEndless` when it still has not
- * after more bytes than any honest server says. Attach it after ssh2 has paused the socket: a listener would start it.
+ * Listens in on a stream whose data ssh2 reads, until the identification line has come; `onEndless` when it still has not
+ * after more bytes than any honest server says. Attach it after ssh2 has paused the stream: a listener would start it.
  */
 export const listenForGreeting = (
-  socket: Socket,
+  stream: Duplex,
   { onIdentified, onEndless }: { readonly onIdentified: () => void; readonly onEndless: () => void },
 ): Greeting => {
   let text = ''
   const hear = (chunk: Buffer) => {
     text += chunk.toString('latin1')
     if (/^SSH-(?:2\.0|1\.99)-[^\n]*\n/m.test(text)) {
-      socket.off('data', hear)
+      stream.off('data', hear)
       onIdentified()
     } else if (text.length > greetingBytes) {
-      socket.off('data', hear)
+      stream.off('data', hear)
       onEndless()
     }
   }
-  socket.on('data', hear)
+  stream.on('data', hear)
   return { text: () => text }
 }
 

@@ -11,14 +11,20 @@ export type JudgeHostKey = (key: Buffer) => Trouble | undefined
 export const hostKeyOf = (
   knownHosts: KnownHosts,
   address: Address,
+  /** HostKeyAlias: looked up instead, and without a port. */
+  alias?: string,
 ): { readonly knownTypes: readonly string[]; readonly judge: JudgeHostKey } => {
-  const known = keysFor(knownHosts, lookupName(address))
+  const name = alias?.toLowerCase() ?? lookupName(address)
+  const known = keysFor(knownHosts, name)
   // OpenSSH too lets a key that is known for the host without its port count, but only in its favour.
-  const withoutPort = address.port === 22 ? [] : keysFor(knownHosts, lookupName({ ...address, port: 22 }))
+  const withoutPort =
+    alias !== undefined || address.port === 22
+      ? []
+      : keysFor(knownHosts, lookupName({ ...address, port: 22 }))
   const trusted = [...known, ...withoutPort].filter(({ line }) => line.marker === undefined)
   return {
     knownTypes: [...new Set(trusted.map(({ line }) => line.keyType))],
-    judge: key => judgeHostKey(key, { address, known, withoutPort, files: knownHosts.files }),
+    judge: key => judgeHostKey(key, { address, name, known, withoutPort, files: knownHosts.files }),
   }
 }
 
@@ -38,11 +44,13 @@ const judgeHostKey = (
   key: Buffer,
   {
     address,
+    name,
     known,
     withoutPort,
     files,
   }: {
     readonly address: Address
+    readonly name: string
     readonly known: readonly KnownKey[]
     readonly withoutPort: readonly KnownKey[]
     readonly files: readonly string[]
@@ -58,7 +66,7 @@ const judgeHostKey = (
     )
   if (all.some(({ line, blob }) => line.marker === undefined && blob.equals(key))) return undefined
   const others = known.filter(({ line }) => line.marker === undefined)
-  const looked = `looked up as ${lookupName(address)}`
+  const looked = `looked up as ${name}`
   if (others.length > 0) {
     const old = others.map(({ line, blob }) => `${describeKey(blob)} at ${place(line)}`)
     return refuse('host-key-changed', `${at} has ${shown}, but known is ${some(old)} (${looked})`)

@@ -17,22 +17,29 @@ export interface Identities {
   readonly untried: number
 }
 
+/** Which keys to look for. */
+export type WantedKeys =
+  /** These and no others, as a variable or an option names them. */
+  | { readonly by: 'name'; readonly files: readonly string[]; readonly agentSocket?: string }
+  /** Those of ssh_config, and unless `only` whatever else the agent holds; a file that is not there is passed over, as by ssh. */
+  | {
+      readonly by: 'config'
+      readonly files: readonly string[]
+      readonly only: boolean
+      readonly agentSocket?: string
+    }
+  /** What ssh tries where nobody says anything. */
+  | { readonly by: 'custom'; readonly agentSocket?: string }
+
 export type FindIdentities = (
-  privateKeyFile: string | undefined,
+  wanted: WantedKeys,
 ) => Promise<{ readonly identities: Identities } | { readonly trouble: Trouble }>
 
-/**
- * Finds the keys for a node: its own file, else the given files, else as ssh does the agent's and the usual files. Files
- * and the agent are read once, when the first node needs them.
- */
+/** Finds the keys to log in with. Files and agents are read once, when the first node needs them. */
 export const identityFinder = ({
-  privateKeyFiles,
-  agentSocket,
   agentSeconds,
   home,
 }: {
-  readonly privateKeyFiles: readonly string[] | undefined
-  readonly agentSocket: string | undefined
   readonly agentSeconds: number
   readonly home: string
 }): FindIdentities => {
@@ -42,61 +49,83 @@ export const identityFinder = ({
     files.set(file, known)
     return known
   }
-  let agent: Promise<AgentKeys> | undefined
-  const askAgent = () =>
-    (agent ??=
-      agentSocket === undefined
-        ? Promise.resolve<AgentKeys>({ state: 'silent', why: 'is not there (SSH_AUTH_SOCK is not set)' })
-        : readAgent(agentSocket, agentSeconds))
-  const agentKeys = async (): Promise<readonly Identity[]> => {
-    const answer = await askAgent()
-    if (answer.state === 'silent' || agentSocket === undefined) return []
+  const agents = new Map<string, Promise<AgentKeys>>()
+  const askAgent = (socket: string | undefined): Promise<AgentKeys> => {
+    if (socket === undefined)
+      return Promise.resolve({ state: 'silent', why: 'is not there (SSH_AUTH_SOCK is not set)' })
+    const known = agents.get(socket) ?? readAgent(socket, agentSeconds)
+    agents.set(socket, known)
+    return known
+  }
+  const agentKeys = async (socket: string | undefined): Promise<readonly Identity[]> => {
+    const answer = await askAgent(socket)
+    if (answer.state === 'silent' || socket === undefined) return []
     return answer.keys.map(key => ({
       from: 'agent',
       label: `agent’s ${key.type} ${key.comment || 'without a comment'}`,
       key,
-      socket: agentSocket,
+      socket,
     }))
   }
 
-  const chosen = async (named: readonly string[]): ReturnType<FindIdentities> => {
+  const named = async (names: readonly string[], socket: string | undefined): ReturnType<FindIdentities> => {
     const identities: Identity[] = []
-    for (const name of named) {
+    for (const name of names) {
       const file = name.replace(/^~(?=\/)/, home)
       const key = readFile(file)
       if (key.state === 'usable') identities.push(fileIdentity(file, key.key))
       else if (key.state === 'locked') {
-        const held = (await agentKeys()).find(one => key.blob?.equals(one.key.getPublicSSH()))
+        const held = (await agentKeys(socket)).find(one => key.blob?.equals(one.key.getPublicSSH()))
         if (held) identities.push(held)
-        else return unreadable(`${file} ${key.why}, and ${await agentLacksIt(askAgent)}`)
+        else return unreadable(`${file} ${key.why}, and ${await agentLacksIt(() => askAgent(socket))}`)
       } else return unreadable(`${file} ${key.why}`)
     }
     return limited(identities)
   }
 
-  const usual = async (): ReturnType<FindIdentities> => {
-    const held = await agentKeys()
-    const found = usualFiles
-      .map(name => join(home, '.ssh', name))
-      .map(file => ({ file, key: readFile(file) }))
-    const blobs = found.flatMap(({ key }) => ('blob' in key && key.blob ? [key.blob] : []))
-    const isUsual = ({ key }: Identity) => blobs.some(blob => blob.equals(key.getPublicSSH()))
-    const own = found.flatMap(({ file, key }): Identity[] =>
+  const found = async (
+    names: readonly string[],
+    socket: string | undefined,
+    only: boolean,
+  ): ReturnType<FindIdentities> => {
+    const held = await agentKeys(socket)
+    const read = names.map(file => ({ file, key: readFile(file) }))
+    const blobs = read.flatMap(({ key }) => ('blob' in key && key.blob ? [key.blob] : []))
+    const isNamed = ({ key }: Identity) => blobs.some(blob => blob.equals(key.getPublicSSH()))
+    const own = read.flatMap(({ file, key }): Identity[] =>
       key.state === 'usable' && !held.some(one => one.key.getPublicSSH().equals(key.blob))
         ? [fileIdentity(file, key.key)]
         : [],
     )
-    const identities = [...held.filter(isUsual), ...held.filter(one => !isUsual(one)), ...own]
+    const identities = [
+      ...held.filter(isNamed),
+      ...(only ? [] : held.filter(one => !isNamed(one))),
+      ...own,
+    ]
     if (identities.length > 0) return limited(identities)
-    const whyNot = found.map(({ file, key }) => `${file} ${'why' in key ? key.why : ''}`)
-    return missing(`no key to log in with: ${await agentIsEmpty(askAgent)}, ${whyNot.join(', ')}`)
+    const whyNot = read.map(({ file, key }) => `${file} ${'why' in key ? key.why : ''}`)
+    return missing(
+      `no key to log in with: ${await agentIsEmpty(() => askAgent(socket))}, ${whyNot.join(', ')}`,
+    )
   }
 
-  const answers = new Map<string | undefined, ReturnType<FindIdentities>>()
-  return privateKeyFile => {
-    const named = privateKeyFile === undefined ? privateKeyFiles : [privateKeyFile]
-    const answer = answers.get(privateKeyFile) ?? (named && named.length > 0 ? chosen(named) : usual())
-    answers.set(privateKeyFile, answer)
+  const answers = new Map<string, ReturnType<FindIdentities>>()
+  return wanted => {
+    const key = JSON.stringify(wanted)
+    const known = answers.get(key)
+    if (known) return known
+    const { agentSocket } = wanted
+    const answer =
+      wanted.by === 'name'
+        ? named(wanted.files, agentSocket)
+        : wanted.by === 'config'
+          ? found(wanted.files, agentSocket, wanted.only)
+          : found(
+              usualFiles.map(name => join(home, '.ssh', name)),
+              agentSocket,
+              false,
+            )
+    answers.set(key, answer)
     return answer
   }
 }

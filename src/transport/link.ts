@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net'
 import type { NodeSSH } from 'node-ssh'
 import type { Client } from 'ssh2'
 import { isPassing } from './ssh-errors.ts'
+import type { Wire } from './wire.ts'
 
 /** Why a connection ended; whoever is waiting on it hears this once. */
 export type Loss =
@@ -10,8 +10,8 @@ export type Loss =
 /** A connection with one permanent set of listeners from its first byte to its last, and one end. */
 export interface Link {
   readonly client: Client
-  /** Calls back once; at once when it is lost already. */
-  onLoss(hear: (loss: Loss) => void): void
+  /** Calls back once, at once when it is lost already; returns how to stop listening. */
+  onLoss(hear: (loss: Loss) => void): () => void
   /** Ends it hard: nothing more is read or written. */
   destroy(): void
   /** Ends it politely, and hard when the node does not let go. Never throws. */
@@ -27,14 +27,14 @@ export const linkOf = (
     ssh,
     opening,
     client,
-    socket,
+    wire,
     signal,
   }: {
     readonly ssh: NodeSSH
     /** What node-ssh's connect promised. It is rejected also by errors after which ssh2 goes on: not to be awaited. */
     readonly opening: Promise<unknown>
     readonly client: Client
-    readonly socket: Socket
+    readonly wire: Wire
     readonly signal: AbortSignal
   },
   onPassingError: (error: Error) => void,
@@ -50,7 +50,7 @@ export const linkOf = (
   }
   const destroy = (loss: Loss) => {
     lose(loss)
-    socket.destroy()
+    wire.destroy()
   }
   const onAbort = () => destroy({ by: 'interruption' })
   signal.addEventListener('abort', onAbort)
@@ -64,6 +64,7 @@ export const linkOf = (
     onLoss: hear => {
       if (lost) hear(lost)
       else listeners.add(hear)
+      return () => listeners.delete(hear)
     },
     destroy: () => destroy({ by: 'us' }),
     close: () => {
@@ -73,11 +74,11 @@ export const linkOf = (
       } catch {
         // ssh2 cannot take leave any more; the socket goes all the same.
       }
-      socket.destroySoon()
-      // A node that does not take our last bytes shall not keep the socket open.
-      const timer = setTimeout(() => socket.destroy(), lingerMilliseconds)
-      if (socket.closed) clearTimeout(timer)
-      else socket.once('close', () => clearTimeout(timer))
+      wire.end()
+      // A node that does not take our last bytes shall not keep the wire open.
+      const timer = setTimeout(() => wire.destroy(), lingerMilliseconds)
+      if (wire.stream.closed) clearTimeout(timer)
+      else wire.stream.once('close', () => clearTimeout(timer))
     },
   }
 }

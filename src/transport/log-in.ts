@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import { NodeSSH } from 'node-ssh'
 import { type Address, hostPort } from './address.ts'
 import { algorithmsFor } from './algorithms.ts'
@@ -11,39 +10,43 @@ import { type Link, linkOf, type Loss } from './link.ts'
 import { nameError, type Phase } from './ssh-errors.ts'
 import { strictVerifier } from './strict-verifier.ts'
 import { interrupted, quoted, type Trouble } from './trouble.ts'
+import type { Wire } from './wire.ts'
 
 export interface LoginRequest {
   readonly address: Address
   readonly user: string
   readonly identities: Identities
   readonly knownHosts: KnownHosts
+  /** The name its key is known by, where it is not the address. */
+  readonly hostKeyAlias?: string
   /** How long the node may take to say what it is. */
   readonly bannerSeconds: number
   /** How long key exchange and login may take after that. */
   readonly loginSeconds: number
   readonly keepaliveSeconds: number
+  readonly keepaliveCount: number
 }
 
-/** Makes a logged-in link of a fresh TCP connection; on any trouble the socket is gone. */
+/** Makes a logged-in link of a fresh wire; on any trouble the wire is gone. */
 export const logIn = (
-  socket: Socket,
+  wire: Wire,
   request: LoginRequest,
   signal: AbortSignal,
 ): Promise<{ readonly link: Link } | { readonly trouble: Trouble }> =>
   new Promise((resolve, reject) => {
     const { address, user, identities, knownHosts, bannerSeconds, loginSeconds, keepaliveSeconds } = request
     let phase: Phase = 'greeting'
-    const hostKey = hostKeyOf(knownHosts, address)
+    const hostKey = hostKeyOf(knownHosts, address, request.hostKeyAlias)
     let refusal: Trouble | undefined
     const login = loginAs(user, identities, () => fail(authFailed(request, login.why())))
 
     const ssh = new NodeSSH()
     const opening = ssh.connect({
-      sock: socket,
+      sock: wire.stream,
       username: user,
       readyTimeout: 0, // the limits below name the stage
       keepaliveInterval: keepaliveSeconds * 1000,
-      keepaliveCountMax: 3,
+      keepaliveCountMax: request.keepaliveCount,
       agentForward: false,
       algorithms: algorithmsFor(hostKey.knownTypes),
       hostVerifier: strictVerifier(key => (refusal = hostKey.judge(key)) === undefined),
@@ -54,7 +57,7 @@ export const logIn = (
       opening.catch(reject) // our own mistake: node-ssh refused its configuration
       return
     }
-    const link = linkOf({ ssh, opening, client, socket, signal }, login.hear)
+    const link = linkOf({ ssh, opening, client, wire, signal }, login.hear)
 
     let isSettled = false
     const settle = (result: { readonly link: Link } | { readonly trouble: Trouble }) => {
@@ -66,7 +69,7 @@ export const logIn = (
       resolve(result)
     }
     const fail = (trouble: Trouble) => settle({ trouble })
-    const greeting = listenForGreeting(socket, {
+    const greeting = listenForGreeting(wire.stream, {
       onIdentified: () => {
         phase = 'handshake'
         clearTimeout(timer)

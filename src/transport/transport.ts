@@ -1,30 +1,38 @@
 import { setMaxListeners } from 'node:events'
-import { homedir, userInfo } from 'node:os'
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { SefleetError } from '../errors.ts'
-import type { Connect, Session } from '../model/exec.ts'
+import type { Connect } from '../model/exec.ts'
 import { limits } from '../model/limits.ts'
-import type { Node } from '../model/node.ts'
-import { dial } from './dial.ts'
-import { exec } from './exec.ts'
-import { type FindIdentities, identityFinder } from './identities.ts'
-import { type KnownHostsFile, readKnownHosts } from './known-hosts.ts'
-import { openLocal } from './local.ts'
-import { logIn, type LoginRequest } from './log-in.ts'
+import type { Node, SshConnection } from '../model/node.ts'
 import { hostPort } from './address.ts'
-import { interrupted, nodeError, type Trouble } from './trouble.ts'
+import { exec } from './exec.ts'
+import { identityFinder } from './identities.ts'
+import { type Jumps, jumpsBy, type Opened, type WholeChain } from './jumps.ts'
+import { type KnownHosts, type KnownHostsFile, readKnownHosts } from './known-hosts.ts'
+import { openLocal } from './local.ts'
+import { openLink, type OpenLinkOptions } from './open-link.ts'
+import { type Reach, type ReachOptions, reachOf } from './reach.ts'
+import { findSettings, type FoundSettings } from './settings/finder.ts'
+import { type Hop, hopText } from './settings/settings.ts'
+import { askSsh, type Question } from './settings/ssh-g.ts'
+import { interrupted, nodeError, quoted, type Trouble } from './trouble.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 /** How to reach nodes where the inventory does not say. Seconds may be fractions. */
 export interface TransportOptions {
-  /** Default: the name this process runs under. */
+  /** Default: what ssh_config says, else the name this process runs under. */
   readonly user?: string
-  /** Default: the agent's keys, then the usual files below ~/.ssh. */
+  /** Default: what ssh_config says, else the agent's keys, then the usual files below ~/.ssh. */
   readonly privateKeyFiles?: readonly string[]
-  /** Path of the agent's socket; default SSH_AUTH_SOCK, and '' is none. */
+  /** Path of the agent's socket; default IdentityAgent or SSH_AUTH_SOCK, and '' is none. */
   readonly agentSocket?: string
-  /** Instead of ~/.ssh/known_hosts; these must exist. /etc/ssh/ssh_known_hosts is read in any case. */
+  /** Instead of UserKnownHostsFile or ~/.ssh/known_hosts; these must exist. The system’s are read in any case. */
   readonly knownHostsFiles?: readonly string[]
+  /** ssh_config to read instead of the user’s and the system’s, as `ssh -F`; `none` is none. */
+  readonly configFile?: string
   /** For the TCP connection, and again for the first word of the server. */
   readonly connectSeconds?: number
   readonly loginSeconds?: number
@@ -37,87 +45,207 @@ export interface TransportOptions {
   readonly home?: string
 }
 
+export interface Transport {
+  readonly connect: Connect
+  /** Leaves the jump hosts. */
+  readonly close: () => void
+}
+
 /**
- * Opens the way to the nodes, over SSH or here. known_hosts is read here, keys and agent with the first node, and each only
- * once, and nothing of it where none of the nodes (if they are given) is reached over SSH.
- * Throws `known-hosts-unreadable` before any node is touched. A connection counts only when the node has shown the host
- * key that known_hosts has for it.
+ * Opens the way to the nodes, over SSH or here. known_hosts is read here, ssh_config, keys and agent with the first node, and
+ * each only once, and nothing of it where none of the nodes (if they are given) is reached over SSH.
+ * Throws `known-hosts-unreadable` before any node is touched. A connection counts only when the node, and each jump host, has
+ * shown the host key that known_hosts has for it.
  */
-export const openTransport = (
-  options: TransportOptions = {},
-  nodes?: readonly Node[],
-): { readonly connect: Connect } => {
+export const openTransport = (options: TransportOptions = {}, nodes?: readonly Node[]): Transport => {
   const home = options.home ?? homedir()
+  const tries = options.tries ?? limits.connectTries
+  const retrySeconds = options.retrySeconds ?? 0.5
   const needsSsh = !nodes || nodes.some(({ connection }) => connection.kind === 'ssh')
-  const user = options.user ?? loginName()
-  const way: Way = {
-    connectSeconds: options.connectSeconds ?? limits.connectSeconds,
-    tries: options.tries ?? limits.connectTries,
-    retrySeconds: options.retrySeconds ?? 0.5,
-    bannerSeconds: options.connectSeconds ?? limits.connectSeconds,
+  const readFiles = knownHostsReader()
+  // What an option names must be there, before a node is touched.
+  if (needsSsh && options.knownHostsFiles)
+    readFiles(options.knownHostsFiles.map(path => ({ path, isRequired: true })))
+  const settingsFor = settingsFinder(options, home, nodes)
+  const closing = new AbortController()
+  setMaxListeners(0, closing.signal)
+
+  const reachBy = (
+    found: FoundSettings,
+    alias: string,
+    own: Partial<ReachOptions>,
+  ): { readonly reach: Reach } | { readonly trouble: Trouble } =>
+    'refused' in found
+      ? {
+          trouble: {
+            code: 'ssh-config-refused',
+            stage: 'connect',
+            what: `ssh refuses its configuration: ${quoted(found.refused)}`,
+          },
+        }
+      : { reach: reachOf(found.settings, alias, { home, ...own }) }
+  const linkOptions: Omit<OpenLinkOptions, 'jumps' | 'words'> = {
+    connectSeconds: options.connectSeconds,
     loginSeconds: options.loginSeconds ?? limits.loginSeconds,
     keepaliveSeconds: options.keepaliveSeconds ?? limits.keepaliveSeconds,
-    knownHosts: readKnownHosts(needsSsh ? knownHostsFiles(options.knownHostsFiles, home) : []),
-    findIdentities: identityFinder({
-      privateKeyFiles: options.privateKeyFiles,
-      agentSocket: (options.agentSocket ?? process.env.SSH_AUTH_SOCK) || undefined,
-      agentSeconds: 5,
-      home,
-    }),
+    knownHosts: readFiles,
+    findIdentities: identityFinder({ agentSeconds: 5, home }),
   }
+  const shared = { knownHostsFiles: options.knownHostsFiles, agentSocket: options.agentSocket }
+
+  // A hop is logged in to as its own configuration says.
+  const reachOfHop = async (hop: Hop, words: readonly string[]) => {
+    const own = [
+      ...words,
+      ...(hop.user === undefined ? [] : ['-l', hop.user]),
+      ...(hop.port === undefined ? [] : ['-p', String(hop.port)]),
+    ]
+    return reachBy(await settingsFor({ host: hop.host, words: own }), hop.host, shared)
+  }
+  const openChain = async (chain: readonly Hop[], words: readonly string[]): Promise<Opened> => {
+    const hop = chain.at(-1)
+    if (!hop) throw new Error('a chain of no jump hosts')
+    const found = await reachOfHop(hop, words)
+    if ('trouble' in found) return found
+    const before = chain.slice(0, -1)
+    const reach =
+      before.length === 0 ? found.reach : { ...found.reach, route: { by: 'jump', hops: before } as const }
+    const open = () => openLink(reach, { ...linkOptions, jumps, words }, closing.signal)
+    return (await retried(open, { tries, retrySeconds, signal: closing.signal })).result
+  }
+  // The first host of a chain may have others before it, by its own configuration.
+  const wholeChain: WholeChain = async (chain, words) => {
+    const [first] = chain
+    if (!first) return { chain }
+    if (chain.length > mostHops || chain.slice(1).some(hop => hopText(hop) === hopText(first)))
+      return {
+        trouble: {
+          code: 'jump-failed',
+          stage: 'connect',
+          what: `the jump hosts lead in a circle: ${chain.slice(0, 4).map(hopText).join(', ')}`,
+        },
+      }
+    const found = await reachOfHop(first, words)
+    if ('trouble' in found) return found
+    const { route } = found.reach
+    return route.by === 'jump' ? wholeChain([...route.hops, ...chain], words) : { chain }
+  }
+  const jumps: Jumps = jumpsBy(openChain, wholeChain)
+
   return {
     connect: async (node, signal) => {
       // One signal serves all forks; Node would warn of a leak from the eleventh listener on.
       setMaxListeners(0, signal)
-      if (node.connection.kind === 'local') return openLocal(node.name, signal)
-      const { host, port, user: own, privateKeyFile } = node.connection
-      const found = await unlessAborted(way.findIdentities(privateKeyFile), signal)
-      if (!found) return { error: nodeError(node.name, interrupted('connect', 'asking the agent for keys')) }
+      const { connection } = node
+      if (connection.kind === 'local') return openLocal(node.name, signal)
+      const question = questionOf(connection, options.user)
+      const settings = await unlessAborted(settingsFor(question, node), signal)
+      if (!settings)
+        return { error: nodeError(node.name, interrupted('connect', 'asking ssh for its configuration')) }
+      const { privateKeyFile } = connection
+      const found = reachBy(settings, connection.host, {
+        ...shared,
+        privateKeyFiles: privateKeyFile === undefined ? options.privateKeyFiles : [privateKeyFile],
+      })
       if ('trouble' in found) return { error: nodeError(node.name, found.trouble) }
-      const name = own ?? user
-      if (name === undefined) throw new SefleetError('usage', 'this user has no name: give one with -u')
-      const request = { ...way, address: { host, port }, user: name, identities: found.identities }
-      for (let attempt = 1; ; attempt++) {
-        const opened = await openSession(node.name, request, signal)
-        if ('session' in opened) return opened
-        const isWorthIt = isWorthAnotherTry(opened.trouble)
-        if (!isWorthIt) return { error: nodeError(node.name, opened.trouble) }
-        if (attempt >= way.tries || signal.aborted)
-          return { error: nodeError(node.name, opened.trouble, attempt) }
-        // Spread out: a full sshd (MaxStartups) is not helped by everybody coming back at once.
-        const milliseconds = way.retrySeconds * 1000 * (0.5 + Math.random())
-        await pause(milliseconds, undefined, { signal }).catch(() => undefined)
+      const { reach } = found
+      if (reach.user === '') throw new SefleetError('usage', 'this user has no name: give one with -u')
+      const words = configWords(connection)
+      const { result, attempts } = await retried(
+        () => openLink(reach, { ...linkOptions, jumps, words }, signal),
+        { tries, retrySeconds, signal },
+      )
+      const { address } = reach
+      const at = hostPort(address)
+      if ('trouble' in result) return { error: nodeError(node.name, result.trouble, attempts), address: at }
+      const { link } = result
+      return {
+        address: at,
+        session: {
+          exec: command =>
+            exec({ node: node.name, address, link, openSeconds: linkOptions.loginSeconds }, command),
+          close: () => link.close(),
+        },
       }
+    },
+    close: () => {
+      jumps.close()
+      closing.abort()
     },
   }
 }
 
-type Limits = Pick<LoginRequest, 'bannerSeconds' | 'loginSeconds' | 'keepaliveSeconds' | 'knownHosts'>
+// As OpenSSH limits the depth of what a configuration includes; nobody has more hosts on the way.
+const mostHops = 16
 
-interface Way extends Limits {
-  readonly connectSeconds: number
-  readonly tries: number
-  readonly retrySeconds: number
-  readonly findIdentities: FindIdentities
+/** Asks about all nodes at once with the first of them. */
+const settingsFinder = (
+  { configFile, user, home: given }: TransportOptions,
+  home: string,
+  nodes: readonly Node[] | undefined,
+) => {
+  const own = join(home, '.ssh', 'config')
+  const file =
+    configFile ?? (given === undefined ? undefined : existsSync(own) ? own : 'none')
+  const options = { home, ask: askSsh(), ...(file === undefined ? {} : { configFile: file }) }
+  const asked = new Map<string, Promise<FoundSettings>>()
+  let all: Promise<ReadonlyMap<string, FoundSettings>> | undefined
+  const askAll = async (): Promise<ReadonlyMap<string, FoundSettings>> => {
+    const questions = new Map<string, Question>()
+    for (const { connection } of nodes ?? [])
+      if (connection.kind === 'ssh') {
+        const question = questionOf(connection, user)
+        questions.set(JSON.stringify(question), question)
+      }
+    const found = await findSettings([...questions.values()], options)
+    return new Map([...found].map(([question, one]) => [JSON.stringify(question), one]))
+  }
+  const askOne = async (question: Question): Promise<FoundSettings> =>
+    (await findSettings([question], options)).get(question) ?? { refused: 'there is no answer' }
+  return async (question: Question, node?: Node): Promise<FoundSettings> => {
+    const key = JSON.stringify(question)
+    const early = node && nodes ? (await (all ??= askAll())).get(key) : undefined
+    if (early) return early
+    const known = asked.get(key) ?? askOne(question)
+    asked.set(key, known)
+    return known
+  }
 }
 
-const openSession = async (
-  node: string,
-  request: LoginRequest & { readonly connectSeconds: number },
-  signal: AbortSignal,
-): Promise<{ readonly session: Session } | { readonly trouble: Trouble }> => {
-  const { address, connectSeconds, loginSeconds } = request
-  if (signal.aborted) return { trouble: interrupted('connect', `about to connect to ${hostPort(address)}`) }
-  const dialled = await dial(address, connectSeconds, signal)
-  if ('trouble' in dialled) return dialled
-  const opened = await logIn(dialled.socket, request, signal)
-  if ('trouble' in opened) return opened
-  const { link } = opened
+/** The words for ssh in Ansible’s order, of which the first wins. */
+const questionOf = (connection: SshConnection, user: string | undefined): Question => {
+  const { host, port, words } = connection
+  const name = connection.user ?? user
   return {
-    session: {
-      exec: command => exec({ node, address, link, openSeconds: loginSeconds }, command),
-      close: () => link.close(),
-    },
+    host,
+    words: [
+      ...(words?.first ?? []),
+      ...(port === undefined ? [] : ['-o', `Port=${port}`]),
+      ...(name === undefined ? [] : ['-o', `User=${name}`]),
+      ...(words?.last ?? []),
+    ],
+  }
+}
+
+/** What of the words holds for the hosts on the way too: the configuration they are looked up in. */
+const configWords = ({ words }: SshConnection): readonly string[] => {
+  const all = [...(words?.first ?? []), ...(words?.last ?? [])]
+  const at = all.findLastIndex(word => word.startsWith('-F'))
+  if (at < 0) return []
+  return all[at] === '-F' ? all.slice(at, at + 2) : all.slice(at, at + 1)
+}
+
+const retried = async (
+  open: () => Promise<Opened>,
+  { tries, retrySeconds, signal }: { readonly tries: number; readonly retrySeconds: number; readonly signal: AbortSignal },
+): Promise<{ readonly result: Opened; readonly attempts: number }> => {
+  for (let attempt = 1; ; attempt++) {
+    const result = await open()
+    if ('link' in result || !isWorthAnotherTry(result.trouble)) return { result, attempts: 1 }
+    if (attempt >= tries || signal.aborted) return { result, attempts: attempt }
+    // Spread out: a full sshd (MaxStartups) is not helped by everybody coming back at once.
+    const milliseconds = retrySeconds * 1000 * (0.5 + Math.random())
+    await pause(milliseconds, undefined, { signal }).catch(() => undefined)
   }
 }
 
@@ -127,27 +255,16 @@ const isWorthAnotherTry = ({ code, stage }: Trouble): boolean =>
   (code === 'connect-timeout' ||
     code === 'connect-refused' ||
     code === 'connection-reset' ||
-    code === 'banner-timeout')
+    code === 'banner-timeout' ||
+    code === 'proxy-failed')
 
-const knownHostsFiles = (own: readonly string[] | undefined, home: string): readonly KnownHostsFile[] => [
-  ...(own
-    ? own.map(path => ({ path, isRequired: true }))
-    : [{ path: join(home, '.ssh', 'known_hosts'), isRequired: false }]),
-  { path: '/etc/ssh/ssh_known_hosts', isRequired: false },
-]
-
-const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> =>
-  new Promise((resolve, reject) => {
-    const onAbort = () => resolve(undefined)
-    signal.addEventListener('abort', onAbort)
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
-
-// userInfo throws for a user that the system has no entry for, as in some containers.
-const loginName = (): string | undefined => {
-  try {
-    return userInfo().username
-  } catch {
-    return process.env.LOGNAME ?? process.env.USER
+/** Each list of files is read once. */
+const knownHostsReader = (): ((files: readonly KnownHostsFile[]) => KnownHosts) => {
+  const read = new Map<string, KnownHosts>()
+  return files => {
+    const key = JSON.stringify(files)
+    const known = read.get(key) ?? readKnownHosts(files)
+    read.set(key, known)
+    return known
   }
 }

@@ -193,10 +193,11 @@ describe('a login', () => {
   })
 
   it('is interrupted at once when the agent does not even list its keys', async () => {
-    const { socket } = await agent([known], 'hangs')
+    const { socket, asked } = await agent([known], 'hangs')
     const { port } = await startFor(known)
     const stop = new AbortController()
-    setImmediate(() => stop.abort())
+    const timer = setInterval(() => asked().identities > 0 && stop.abort(), 5)
+    stop.signal.addEventListener('abort', () => clearInterval(timer))
     const error = await refusal(port, { options: { agentSocket: socket }, signal: stop.signal })
     expect(error).to.deep.equal({
       code: 'interrupted',

@@ -6,7 +6,7 @@ import { placeOf } from '../inventory.ts'
 import type { Setting } from './known-variables.ts'
 import type { Scope } from '../variables/scope.ts'
 import { booleanOf, given, portOf, textOf, type Given } from './setting.ts'
-import { judgeArguments } from './ssh-arguments.ts'
+import { sshArguments } from './ssh-arguments.ts'
 
 export interface ConnectionOptions {
   /** Whether the command line asks for root (`-b`). */
@@ -38,12 +38,15 @@ export const connectionOf = (node: string, scope: Scope, options: ConnectionOpti
   const port = given(scope, 'port')
   const user = text('user')
   const key = text('privateKeyFile')
+  const [first, ...last] = argumentSettings.map(setting => wordsOf(node, scope, setting))
+  const words = { first: first ?? [], last: last.flat() }
   return {
     kind,
     host: text('host') ?? node,
-    port: port ? portOf(port) : 22,
+    ...(port ? { port: portOf(port) } : {}),
     ...(user === undefined ? {} : { user }),
     ...(key === undefined ? {} : { privateKeyFile: atHome(key) }),
+    ...(words.first.length + words.last.length > 0 ? { words } : {}),
     ...shared,
   }
 }
@@ -83,19 +86,25 @@ const supportedBecome: Supported = [
   ['becomeFlags', ['-H -S -n', '-H -n', '-S -n', '-n', '-H']],
 ]
 
+// In the order in which Ansible gives them to ssh: the first stand before port and user.
 const argumentSettings = ['arguments', 'commonArguments', 'extraArguments'] as const
 
 const refuseOtherWays = (node: string, scope: Scope, kind: ConnectionKind): void => {
   refuseUnlisted(node, scope, supported)
   if (kind === 'local') return
   refuseUnlisted(node, scope, supportedSsh)
-  for (const setting of argumentSettings) {
-    const found = given(scope, setting)
-    if (!found) continue
-    const value = found.value()
-    const verdict = judgeArguments(scalarText(value))
-    if (verdict !== undefined) throw unsupported(node, found, `${found.name} holds ${verdict}`)
-  }
+}
+
+const wordsOf = (
+  node: string,
+  scope: Scope,
+  setting: (typeof argumentSettings)[number],
+): readonly string[] => {
+  const found = given(scope, setting)
+  if (!found) return []
+  const read = sshArguments(scalarText(found.value()))
+  if ('words' in read) return read.words
+  throw unsupported(node, found, `${found.name} holds ${read.problem}`)
 }
 
 const refuseOtherBecome = (node: string, scope: Scope): void => refuseUnlisted(node, scope, supportedBecome)

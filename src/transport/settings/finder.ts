@@ -7,7 +7,7 @@ import { type Sections, sectionsOf } from './sections.ts'
 import type { SshSettings } from './settings.ts'
 import { answersFor } from './shared.ts'
 import type { AskSsh, Question, SaidBySsh } from './ssh-g.ts'
-import { readWords } from './words.ts'
+import { readWords } from '../../model/ssh-words.ts'
 
 export type FoundSettings =
   | { readonly settings: SshSettings }

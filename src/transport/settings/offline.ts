@@ -2,7 +2,7 @@ import { userInfo } from 'node:os'
 import SSHConfig from 'ssh-config'
 import type { ConfigLine } from './config-lines.ts'
 import type { Question, SaidBySsh } from './ssh-g.ts'
-import { readWords } from './words.ts'
+import { readWords } from '../../model/ssh-words.ts'
 
 /**
  * What a configuration means for a host, where no OpenSSH client is here to say it: in the form of `ssh -G`. `Match exec`

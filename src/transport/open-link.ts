@@ -1,0 +1,88 @@
+import { dial } from './dial.ts'
+import { hostPort } from './address.ts'
+import type { FindIdentities } from './identities.ts'
+import type { Jumps, Opened } from './jumps.ts'
+import type { KnownHosts, KnownHostsFile } from './known-hosts.ts'
+import { logIn } from './log-in.ts'
+import { type CommandWire, proxyCommand } from './proxy-command.ts'
+import type { Reach } from './reach.ts'
+import { interrupted, type Trouble } from './trouble.ts'
+import { unlessAborted } from './unless-aborted.ts'
+import { type Wire, wireOf } from './wire.ts'
+import { limits } from '../model/limits.ts'
+
+export interface OpenLinkOptions {
+  /** Absent: as ssh_config says, else the usual. */
+  readonly connectSeconds: number | undefined
+  readonly loginSeconds: number
+  readonly keepaliveSeconds: number
+  readonly knownHosts: (files: readonly KnownHostsFile[]) => KnownHosts
+  readonly findIdentities: FindIdentities
+  readonly jumps: Jumps
+  /** What jump hosts are looked up with. */
+  readonly words: readonly string[]
+}
+
+/** Opens the way to a host and logs in; on any trouble nothing is left open. */
+export const openLink = async (
+  reach: Reach,
+  options: OpenLinkOptions,
+  signal: AbortSignal,
+): Promise<Opened> => {
+  const { address, user } = reach
+  const found = await unlessAborted(options.findIdentities(reach.keys), signal)
+  if (!found) return { trouble: interrupted('connect', 'asking the agent for keys') }
+  if ('trouble' in found) return found
+  if (signal.aborted) return { trouble: interrupted('connect', `about to connect to ${hostPort(address)}`) }
+  const seconds = options.connectSeconds ?? reach.connectSeconds ?? limits.connectSeconds
+  const wired = await wireTo(reach, options, seconds, signal)
+  if ('trouble' in wired) return wired
+  const { hostKeyAlias } = reach
+  const opened = await logIn(
+    wired.wire,
+    {
+      address,
+      user,
+      identities: found.identities,
+      knownHosts: options.knownHosts(reach.knownHosts),
+      bannerSeconds: seconds,
+      loginSeconds: options.loginSeconds,
+      keepaliveSeconds: reach.keepaliveSeconds ?? options.keepaliveSeconds,
+      keepaliveCount: reach.keepaliveCount ?? 3,
+      ...(hostKeyAlias === undefined ? {} : { hostKeyAlias }),
+    },
+    signal,
+  )
+  if ('link' in opened || !('why' in wired.wire)) return opened
+  return { trouble: await commandTrouble(opened.trouble, wired.wire) }
+}
+
+const wireTo = async (
+  { address, route }: Reach,
+  { jumps, words }: OpenLinkOptions,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<{ readonly wire: Wire | CommandWire } | { readonly trouble: Trouble }> => {
+  switch (route.by) {
+    case 'tcp': {
+      const dialled = await dial(address, seconds, signal)
+      return 'trouble' in dialled ? dialled : { wire: wireOf(dialled.socket) }
+    }
+    case 'jump':
+      return jumps.wire({ chain: route.hops, words, address, seconds, signal })
+    case 'command': {
+      const wire = proxyCommand(route.command)
+      return 'trouble' in wire ? wire : { wire }
+    }
+    default:
+      return route satisfies never
+  }
+}
+
+// What the command said tells more than that no bytes came.
+const commandTrouble = async (trouble: Trouble, { why }: CommandWire): Promise<Trouble> => {
+  const said = await why()
+  return said !== undefined && trouble.stage === 'connect' && trouble.code !== 'interrupted'
+    ? { code: 'proxy-failed', stage: 'connect', what: said }
+    : trouble
+}

@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Address } from './address.ts'
+import type { WantedKeys } from './identities.ts'
+import type { KnownHostsFile } from './known-hosts.ts'
+import { type ExpandFor, expandFile, expandTokens, isUsualKnownHosts, passwdHome } from './settings/expand.ts'
+import type { Route, SshSettings } from './settings/settings.ts'
+
+/** Where a host is, who logs in there, by which keys, and what its own key must be. */
+export interface Reach {
+  readonly address: Address
+  readonly user: string
+  readonly route: Route
+  readonly keys: WantedKeys
+  readonly knownHosts: readonly KnownHostsFile[]
+  readonly hostKeyAlias?: string
+  /** What ssh_config says, where it says any. */
+  readonly connectSeconds?: number
+  readonly keepaliveSeconds?: number
+  readonly keepaliveCount?: number
+}
+
+export interface ReachOptions {
+  /** A node’s own key file, or those that an option names. */
+  readonly privateKeyFiles?: readonly string[] | undefined
+  /** Instead of the user’s files; these must be there. */
+  readonly knownHostsFiles?: readonly string[] | undefined
+  /** Instead of what IdentityAgent and SSH_AUTH_SOCK say; '' is none. */
+  readonly agentSocket?: string | undefined
+  readonly home: string
+}
+
+/** How to reach a host that ssh would reach so. `alias` is the name it was asked by. */
+export const reachOf = (settings: SshSettings, alias: string, options: ReachOptions): Reach => {
+  const place = { settings, alias, home: options.home }
+  const { hostKeyAlias, connectSeconds, aliveSeconds, aliveCount } = settings
+  return {
+    address: { host: settings.host, port: settings.port },
+    user: settings.user,
+    route: routeOf(place),
+    keys: keysOf(place, options),
+    knownHosts: knownHostsOf(place, options),
+    ...(hostKeyAlias === undefined ? {} : { hostKeyAlias }),
+    ...(connectSeconds === undefined ? {} : { connectSeconds }),
+    ...(aliveSeconds > 0 ? { keepaliveSeconds: aliveSeconds, keepaliveCount: aliveCount } : {}),
+  }
+}
+
+const routeOf = (place: ExpandFor): Route => {
+  const { route } = place.settings
+  return route.by === 'command' ? { ...route, command: expandTokens(route.command, place) } : route
+}
+
+const keysOf = (place: ExpandFor, options: ReachOptions): WantedKeys => {
+  const { identityFiles, identitiesOnly } = place.settings
+  const socket = agentSocketOf(place, options)
+  const agent = socket === undefined ? {} : { agentSocket: socket }
+  const named = options.privateKeyFiles
+  if (named && named.length > 0) return { by: 'name', files: named, ...agent }
+  if (isUsual(identityFiles) && !identitiesOnly) return { by: 'custom', ...agent }
+  return {
+    by: 'config',
+    files: identityFiles.flatMap(file => expandFile(file, place) ?? []),
+    only: identitiesOnly,
+    ...agent,
+  }
+}
+
+// All of them come where ssh_config names none, and which they are differs by version.
+const isUsual = (files: readonly string[]): boolean =>
+  files.length > 1 && files.every(file => /^~\/\.ssh\/id_[a-z0-9_]+$/.test(file)) && files.includes('~/.ssh/id_rsa')
+
+const agentSocketOf = (place: ExpandFor, { agentSocket }: ReachOptions): string | undefined => {
+  if (agentSocket !== undefined) return agentSocket || undefined
+  const said = place.settings.identityAgent
+  if (said === 'none') return undefined
+  if (said === undefined || said === 'SSH_AUTH_SOCK') return process.env['SSH_AUTH_SOCK'] || undefined
+  // `$NAME` is another variable that holds the path.
+  const variable = /^\$(\w+)$/.exec(said)?.[1]
+  return (variable === undefined ? expandFile(said, place) : process.env[variable]) || undefined
+}
+
+// Host keys are verified by the user’s own files where verification is switched off by an empty one (/dev/null).
+const knownHostsOf = (place: ExpandFor, { knownHostsFiles, home }: ReachOptions): readonly KnownHostsFile[] => {
+  const { userKnownHosts, globalKnownHosts } = place.settings
+  const said = userKnownHosts.filter(file => file !== '/dev/null')
+  const isUsual = said.length === 0 || isUsualKnownHosts(said, passwdHome(home))
+  const second = join(home, '.ssh', 'known_hosts2')
+  const own = knownHostsFiles
+    ? knownHostsFiles.map(path => ({ path, isRequired: true }))
+    : isUsual
+      ? [
+          { path: join(home, '.ssh', 'known_hosts'), isRequired: false },
+          // Sentences name the files: the second is hardly anywhere.
+          ...(existsSync(second) ? [{ path: second, isRequired: false }] : []),
+        ]
+      : said.flatMap(file => {
+          const path = expandFile(file, place)
+          return path === undefined ? [] : [{ path, isRequired: false }]
+        })
+  const shared = globalKnownHosts.filter(path => path !== '/dev/null' && !path.endsWith('known_hosts2'))
+  return [
+    ...own,
+    ...(shared.length > 0 ? shared : ['/etc/ssh/ssh_known_hosts']).map(path => ({ path, isRequired: false })),
+  ]
+}
