@@ -27,12 +27,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 const doors: Readonly<Record<string, RegExp>> = {
   ssh2: /^(transport|lab)\//,
+  'ssh-config': /^transport\/settings\//,
   'node-ssh': /^transport\//,
   ejs: /^report\/templates\.ts$/,
   'jsonc-parser': /^model\/json-text\.ts$/,
   yaml: /^model\/(?:ansible-yaml|yaml|yaml-document)\.ts$/,
   re2js: /^model\/regex\.ts$/,
-  'p-limit': /^collect\//,
+  'p-limit': /^(collect|transport)\//,
   commander: /^cli\//,
   picocolors: /^report\/terminal\.ts$/,
   zod: /^(model|checks|lab|store)\//,

@@ -97,11 +97,7 @@ export const identityFinder = ({
         ? [fileIdentity(file, key.key)]
         : [],
     )
-    const identities = [
-      ...held.filter(isNamed),
-      ...(only ? [] : held.filter(one => !isNamed(one))),
-      ...own,
-    ]
+    const identities = [...held.filter(isNamed), ...(only ? [] : held.filter(one => !isNamed(one))), ...own]
     if (identities.length > 0) return limited(identities)
     const whyNot = read.map(({ file, key }) => `${file} ${'why' in key ? key.why : ''}`)
     return missing(

@@ -86,13 +86,13 @@ const forward = (
   new Promise(resolve => {
     const at = `${hostPort(address)} through ${hop}`
     let isSettled = false
-    let stopListening: () => void = () => undefined
+    const listening: (() => void)[] = []
     const settle = (result: { readonly wire: Wire } | { readonly trouble: Trouble }) => {
       if (isSettled) return
       isSettled = true
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)
-      stopListening()
+      for (const stop of listening) stop()
       resolve(result)
     }
     const fail = (code: Trouble['code'], what: string) =>
@@ -112,7 +112,9 @@ const forward = (
       if (isSettled) channel.destroy()
       else settle({ wire: wireOf(channel) })
     }
-    stopListening = link.onLoss(() => fail('connection-reset', `no TCP connection to ${at}: the jump host went away`))
+    listening.push(
+      link.onLoss(() => fail('connection-reset', `no TCP connection to ${at}: the jump host went away`)),
+    )
     if (isSettled) return
     try {
       link.client.forwardOut('127.0.0.1', 0, address.host, address.port, onChannel)

@@ -20,14 +20,19 @@ export const proxyCommand = (command: string): CommandWire | { readonly trouble:
     try {
       return spawn(process.env['SHELL'] || '/bin/sh', ['-c', `exec ${command}`], { detached: true })
     } catch (error) {
-      return String(error)
+      return error instanceof Error ? error : new Error(String(error))
     }
   })()
-  if (typeof child === 'string' || child.pid === undefined)
-    return { trouble: { code: 'proxy-failed', stage: 'connect', what: `ProxyCommand ran nothing: ${quoted(String(child))}` } }
+  if (child instanceof Error) return { trouble: ranNothing(child.message) }
+  if (child.pid === undefined) {
+    child.on('error', () => undefined)
+    return { trouble: ranNothing('no process could be started') }
+  }
   let said = ''
   let end: string | undefined
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said = `${said}${text}`.slice(-saidCharacters)))
+  child.stderr
+    .setEncoding('utf8')
+    .on('data', (text: string) => (said = `${said}${text}`.slice(-saidCharacters)))
   for (const stream of child.stdio) stream?.on('error', () => undefined)
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin })
   stream.on('error', () => undefined)
@@ -35,7 +40,10 @@ export const proxyCommand = (command: string): CommandWire | { readonly trouble:
     end = error.message
     stream.destroy()
   })
-  child.once('exit', (code, signal) => (end = signal ? `ended by ${signal}` : `ended with status ${code ?? 0}`))
+  child.once(
+    'exit',
+    (code, signal) => (end = signal ? `ended by ${signal}` : `ended with status ${code ?? 0}`),
+  )
   // A stream of two halves is not closed by the end of one of them.
   stream.once('end', () => stream.destroy())
   // Most end by themselves when nothing more comes; looking through all processes for what does not is dear.
@@ -57,6 +65,12 @@ export const proxyCommand = (command: string): CommandWire | { readonly trouble:
     },
   }
 }
+
+const ranNothing = (why: string): Trouble => ({
+  code: 'proxy-failed',
+  stage: 'connect',
+  what: `ProxyCommand ran nothing: ${quoted(why)}`,
+})
 
 const saidCharacters = 2000
 const lingerMilliseconds = 1000

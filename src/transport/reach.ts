@@ -57,7 +57,7 @@ const keysOf = (place: ExpandFor, options: ReachOptions): WantedKeys => {
   const agent = socket === undefined ? {} : { agentSocket: socket }
   const named = options.privateKeyFiles
   if (named && named.length > 0) return { by: 'name', files: named, ...agent }
-  if (isUsual(identityFiles) && !identitiesOnly) return { by: 'custom', ...agent }
+  if (areUsual(identityFiles) && !identitiesOnly) return { by: 'custom', ...agent }
   return {
     by: 'config',
     files: identityFiles.flatMap(file => expandFile(file, place) ?? []),
@@ -67,8 +67,10 @@ const keysOf = (place: ExpandFor, options: ReachOptions): WantedKeys => {
 }
 
 // All of them come where ssh_config names none, and which they are differs by version.
-const isUsual = (files: readonly string[]): boolean =>
-  files.length > 1 && files.every(file => /^~\/\.ssh\/id_[a-z0-9_]+$/.test(file)) && files.includes('~/.ssh/id_rsa')
+const areUsual = (files: readonly string[]): boolean =>
+  files.length > 1 &&
+  files.every(file => /^~\/\.ssh\/id_[a-z0-9_]+$/.test(file)) &&
+  files.includes('~/.ssh/id_rsa')
 
 const agentSocketOf = (place: ExpandFor, { agentSocket }: ReachOptions): string | undefined => {
   if (agentSocket !== undefined) return agentSocket || undefined
@@ -81,14 +83,17 @@ const agentSocketOf = (place: ExpandFor, { agentSocket }: ReachOptions): string 
 }
 
 // Host keys are verified by the user’s own files where verification is switched off by an empty one (/dev/null).
-const knownHostsOf = (place: ExpandFor, { knownHostsFiles, home }: ReachOptions): readonly KnownHostsFile[] => {
+const knownHostsOf = (
+  place: ExpandFor,
+  { knownHostsFiles, home }: ReachOptions,
+): readonly KnownHostsFile[] => {
   const { userKnownHosts, globalKnownHosts } = place.settings
   const said = userKnownHosts.filter(file => file !== '/dev/null')
-  const isUsual = said.length === 0 || isUsualKnownHosts(said, passwdHome(home))
+  const isCustom = said.length === 0 || isUsualKnownHosts(said, passwdHome(home))
   const second = join(home, '.ssh', 'known_hosts2')
   const own = knownHostsFiles
     ? knownHostsFiles.map(path => ({ path, isRequired: true }))
-    : isUsual
+    : isCustom
       ? [
           { path: join(home, '.ssh', 'known_hosts'), isRequired: false },
           // Sentences name the files: the second is hardly anywhere.

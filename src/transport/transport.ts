@@ -1,12 +1,9 @@
 import { setMaxListeners } from 'node:events'
-import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { SefleetError } from '../errors.ts'
 import type { Connect } from '../model/exec.ts'
 import { limits } from '../model/limits.ts'
-import type { Node, SshConnection } from '../model/node.ts'
+import type { Node } from '../model/node.ts'
 import { hostPort } from './address.ts'
 import { exec } from './exec.ts'
 import { identityFinder } from './identities.ts'
@@ -14,10 +11,11 @@ import { type Jumps, jumpsBy, type Opened, type WholeChain } from './jumps.ts'
 import { type KnownHosts, type KnownHostsFile, readKnownHosts } from './known-hosts.ts'
 import { openLocal } from './local.ts'
 import { openLink, type OpenLinkOptions } from './open-link.ts'
+import { configWords, questionOf, settingsFinder } from './questions.ts'
 import { type Reach, type ReachOptions, reachOf } from './reach.ts'
-import { findSettings, type FoundSettings } from './settings/finder.ts'
+import type { FoundSettings } from './settings/finder.ts'
 import { type Hop, hopText } from './settings/settings.ts'
-import { askSsh, type Question } from './settings/ssh-g.ts'
+import { retried } from './retried.ts'
 import { interrupted, nodeError, quoted, type Trouble } from './trouble.ts'
 import { unlessAborted } from './unless-aborted.ts'
 
@@ -177,86 +175,6 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
 
 // As OpenSSH limits the depth of what a configuration includes; nobody has more hosts on the way.
 const mostHops = 16
-
-/** Asks about all nodes at once with the first of them. */
-const settingsFinder = (
-  { configFile, user, home: given }: TransportOptions,
-  home: string,
-  nodes: readonly Node[] | undefined,
-) => {
-  const own = join(home, '.ssh', 'config')
-  const file =
-    configFile ?? (given === undefined ? undefined : existsSync(own) ? own : 'none')
-  const options = { home, ask: askSsh(), ...(file === undefined ? {} : { configFile: file }) }
-  const asked = new Map<string, Promise<FoundSettings>>()
-  let all: Promise<ReadonlyMap<string, FoundSettings>> | undefined
-  const askAll = async (): Promise<ReadonlyMap<string, FoundSettings>> => {
-    const questions = new Map<string, Question>()
-    for (const { connection } of nodes ?? [])
-      if (connection.kind === 'ssh') {
-        const question = questionOf(connection, user)
-        questions.set(JSON.stringify(question), question)
-      }
-    const found = await findSettings([...questions.values()], options)
-    return new Map([...found].map(([question, one]) => [JSON.stringify(question), one]))
-  }
-  const askOne = async (question: Question): Promise<FoundSettings> =>
-    (await findSettings([question], options)).get(question) ?? { refused: 'there is no answer' }
-  return async (question: Question, node?: Node): Promise<FoundSettings> => {
-    const key = JSON.stringify(question)
-    const early = node && nodes ? (await (all ??= askAll())).get(key) : undefined
-    if (early) return early
-    const known = asked.get(key) ?? askOne(question)
-    asked.set(key, known)
-    return known
-  }
-}
-
-/** The words for ssh in Ansible’s order, of which the first wins. */
-const questionOf = (connection: SshConnection, user: string | undefined): Question => {
-  const { host, port, words } = connection
-  const name = connection.user ?? user
-  return {
-    host,
-    words: [
-      ...(words?.first ?? []),
-      ...(port === undefined ? [] : ['-o', `Port=${port}`]),
-      ...(name === undefined ? [] : ['-o', `User=${name}`]),
-      ...(words?.last ?? []),
-    ],
-  }
-}
-
-/** What of the words holds for the hosts on the way too: the configuration they are looked up in. */
-const configWords = ({ words }: SshConnection): readonly string[] => {
-  const all = [...(words?.first ?? []), ...(words?.last ?? [])]
-  const at = all.findLastIndex(word => word.startsWith('-F'))
-  if (at < 0) return []
-  return all[at] === '-F' ? all.slice(at, at + 2) : all.slice(at, at + 1)
-}
-
-const retried = async (
-  open: () => Promise<Opened>,
-  { tries, retrySeconds, signal }: { readonly tries: number; readonly retrySeconds: number; readonly signal: AbortSignal },
-): Promise<{ readonly result: Opened; readonly attempts: number }> => {
-  for (let attempt = 1; ; attempt++) {
-    const result = await open()
-    if ('link' in result || !isWorthAnotherTry(result.trouble)) return { result, attempts: 1 }
-    if (attempt >= tries || signal.aborted) return { result, attempts: attempt }
-    // Spread out: a full sshd (MaxStartups) is not helped by everybody coming back at once.
-    const milliseconds = retrySeconds * 1000 * (0.5 + Math.random())
-    await pause(milliseconds, undefined, { signal }).catch(() => undefined)
-  }
-}
-
-// Before SSH was spoken: later the same answer would come again, and refused logins add up to a ban on the node.
-const isWorthAnotherTry = ({ code, stage }: Trouble): boolean =>
-  stage === 'connect' &&
-  (code === 'connect-timeout' ||
-    code === 'connect-refused' ||
-    code === 'connection-reset' ||
-    code === 'banner-timeout' ||
-    code === 'proxy-failed')
 
 /** Each list of files is read once. */
 const knownHostsReader = (): ((files: readonly KnownHostsFile[]) => KnownHosts) => {

@@ -50,7 +50,7 @@ describe('connections beside Ansible', function () {
         : {
             name,
             host: connection.host,
-            port: connection.port,
+            port: connection.port ?? 22,
             user: connection.user,
             key: connection.privateKeyFile,
             becomes: connection.become ?? false,

@@ -72,7 +72,10 @@ Host full
   ): Promise<readonly string[]> => {
     const { names = ['web-1'], ...rest } = connection
     const nodes = names.map(name => ({ ...nodeAt(node.port, rest), name }))
-    const transport = openTransport({ home: home.path, agentSocket: '', retrySeconds: 0.05, ...options }, nodes)
+    const transport = openTransport(
+      { home: home.path, agentSocket: '', retrySeconds: 0.05, ...options },
+      nodes,
+    )
     const sessions: Session[] = []
     opened.push({ transport, sessions })
     const { signal } = new AbortController()
@@ -91,19 +94,25 @@ Host full
   it('ProxyJump of ssh_config, by an alias', async () => {
     config(`Host node\n  HostName 127.0.0.1\n  Port ${node.port}\n  ProxyJump bastion\n`)
     const { port: _none, ...alias } = { port: 0, host: 'node' }
-    const nodes = [{ name: 'node', groups: [], leafGroups: [], connection: { kind: 'ssh', ...alias } as const }]
+    const nodes = [
+      { name: 'node', groups: [], leafGroups: [], connection: { kind: 'ssh', ...alias } as const },
+    ]
     const transport = openTransport({ home: home.path, agentSocket: '' }, nodes)
     opened.push({ transport, sessions: [] })
     const [one] = nodes
     if (!one) throw new Error('no node')
     const connected = await transport.connect(one, new AbortController().signal)
-    expect('error' in connected ? connected.error.sentence : connected.address).to.equal(`127.0.0.1:${node.port}`)
+    expect('error' in connected ? connected.error.sentence : connected.address).to.equal(
+      `127.0.0.1:${node.port}`,
+    )
     config('')
   })
 
   it('-J and -o ProxyJump of an inventory, one host or two', async () => {
     expect(await ask(w('-J', 'bastion'))).to.deep.equal(['answered'])
-    expect(await ask(w('-o', `ProxyJump=${bastion.user}@127.0.0.1:${bastion.port}`))).to.deep.equal(['answered'])
+    expect(await ask(w('-o', `ProxyJump=${bastion.user}@127.0.0.1:${bastion.port}`))).to.deep.equal([
+      'answered',
+    ])
     expect(await ask(w('-J', 'full,bastion'))).to.deep.equal(['answered'])
   })
 
@@ -126,8 +135,7 @@ Host full
 
   it('a jump host that cannot be reached is one trouble, in the same words for all', async () => {
     const said = await ask({ ...w('-J', 'nobody@127.0.0.1:1'), names: ['web-1', 'web-2', 'web-3'] })
-    const what =
-      'jump host nobody@127.0.0.1:1: no TCP connection to 127.0.0.1:1: connection refused'
+    const what = 'jump host nobody@127.0.0.1:1: no TCP connection to 127.0.0.1:1: connection refused'
     expect(said).to.deep.equal(['web-1', 'web-2', 'web-3'].map(name => `jump-failed: node ${name}: ${what}`))
   })
 
@@ -136,7 +144,9 @@ Host full
     const [said = ''] = await ask(w('-J', `${bastion.user}@127.0.0.1:${bastion.port}`), {
       knownHostsFiles: [strange],
     })
-    expect(said).to.match(/^jump-failed: node web-1: jump host .*: 127\.0\.0\.1:\d+ has ssh-ed25519 key SHA256:.* not in /)
+    expect(said).to.match(
+      /^jump-failed: node web-1: jump host .*: 127\.0\.0\.1:\d+ has ssh-ed25519 key SHA256:.* not in /,
+    )
   })
 
   it('jump hosts that lead in a circle are told as that', async () => {
@@ -148,7 +158,9 @@ Host full
 
   it('a node behind a jump host that refuses is the node’s trouble', async () => {
     const [said = ''] = await ask({ ...w('-J', 'bastion'), port: 1 })
-    expect(said).to.match(/^connect-refused: node web-1: no TCP connection to 127\.0\.0\.1:1 through bastion: /)
+    expect(said).to.match(
+      /^connect-refused: node web-1: no TCP connection to 127\.0\.0\.1:1 through bastion: /,
+    )
   })
 
   it('a command that gives no wire is told with its words', async () => {

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os'
-import SSHConfig from 'ssh-config'
+import { parse } from 'ssh-config'
 import type { ConfigLine } from './config-lines.ts'
 import type { Question, SaidBySsh } from './ssh-g.ts'
 import { readWords } from '../../model/ssh-words.ts'
@@ -16,7 +16,7 @@ export const answerOffline = (
   const { lines: own, unknown } = readWords(words)
   if (unknown !== undefined) return { said: 'refusal', why: `unknown option -- ${unknown}` }
   const text = [...own, 'Host *', ...lines.filter(isSafe).map(line => line.text)].join('\n')
-  const found = SSHConfig.parse(text).compute({ Host: host }, { ignoreCase: true, matchExec: false })
+  const found = parse(text).compute({ Host: host }, { ignoreCase: true, matchExec: false })
   const valuesOf = (name: string): readonly string[] => {
     const value: unknown = found[name]
     const texts: readonly unknown[] = Array.isArray(value) ? value : [value]
@@ -53,7 +53,7 @@ export const answerOffline = (
     ...[
       ...copied,
       ...Object.keys(found)
-        .filter(name => routes.includes(name))
+        .filter(name => routes.has(name))
         .slice(0, 1),
     ].flatMap(name => {
       const value = valuesOf(name).join(' ')
@@ -90,7 +90,7 @@ const copied = [
 ]
 
 // Whichever comes first.
-const routes = ['proxyjump', 'proxycommand']
+const routes: ReadonlySet<string> = new Set(['proxyjump', 'proxycommand'])
 
 const userName = (): string => {
   try {
