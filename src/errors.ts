@@ -17,13 +17,15 @@ export const hints = {
     'The port answers but no SSH server speaks: check ansible_port, or a hung sshd or proxy on the way.',
   'not-ssh': 'Something other than an SSH server answers on that port: check ansible_port.',
   'handshake-failed':
-    'Client and server share no algorithm, or the exchange broke: compare with `ssh -v`; OpenSSH servers restricted to post-quantum key exchange cannot be reached.',
+    'Client and server share no algorithm, or the exchange broke: compare with `ssh -v`; with `--ssh-client auto`, the default, OpenSSH’s client is tried too where it is installed.',
   'jump-failed':
     'No node behind this host can be reached: try `ssh HOST true` by hand; a jump host is logged in to as ssh_config says for it, and its host key must be known too.',
   'proxy-failed':
     'The ProxyCommand gave no way to the node: run it by hand, with the node’s address and port for %h and %p.',
   'ssh-config-refused':
     'Correct ssh_config or the ansible_ssh_*args variable named; `ssh -G HOST` shows what ssh makes of them.',
+  'ssh-client-missing':
+    'Install OpenSSH’s client here (openssh-client, openssh-clients), or correct ansible_ssh_executable; `--ssh-client builtin` does without it where no certificate, FIDO key or the like is needed.',
   'host-key-unknown':
     'Compare the fingerprint with the node’s console (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`), then add the key to known_hosts, e.g. with `ssh-keyscan -p PORT HOST`; for autoscaled nodes publish the keys with the node, and give them by --known-hosts.',
   'host-key-changed':

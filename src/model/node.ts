@@ -17,6 +17,10 @@ export type Connection = SshConnection | LocalConnection
 export const connectionKinds = ['ssh', 'local'] as const
 export type ConnectionKind = Connection['kind']
 
+/** Who speaks SSH: the client within sefleet, OpenSSH’s own, or that one where the configuration needs it. */
+export const sshClients = ['auto', 'builtin', 'openssh'] as const
+export type SshClient = (typeof sshClients)[number]
+
 export interface SshConnection extends Become {
   readonly kind: 'ssh'
   /** As ssh is given it: a name or address, or an alias of ssh_config. */
@@ -25,6 +29,10 @@ export interface SshConnection extends Become {
   readonly port?: number
   readonly user?: string
   readonly privateKeyFile?: string
+  /** The client that reaches it; absent: the command line's. */
+  readonly sshClient?: SshClient
+  /** The OpenSSH client's program, where it is not `ssh`. */
+  readonly sshProgram?: string
   /** Words for ssh, of `ansible_ssh_args` and of the common and extra ones: before and after those for port and user. */
   readonly words?: { readonly first: readonly string[]; readonly last: readonly string[] }
 }

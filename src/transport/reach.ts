@@ -18,6 +18,10 @@ export interface Reach {
   readonly connectSeconds?: number
   readonly keepaliveSeconds?: number
   readonly keepaliveCount?: number
+  /** What only OpenSSH’s own client can do, in words; GSSAPI and forking beside it. */
+  readonly beyond: readonly string[]
+  readonly gssapi: boolean
+  readonly forks: boolean
 }
 
 export interface ReachOptions {
@@ -40,6 +44,9 @@ export const reachOf = (settings: SshSettings, alias: string, options: ReachOpti
     route: routeOf(place),
     keys: keysOf(place, options),
     knownHosts: knownHostsOf(place, options),
+    beyond: settings.beyond,
+    gssapi: settings.gssapi,
+    forks: settings.forks,
     ...(hostKeyAlias === undefined ? {} : { hostKeyAlias }),
     ...(connectSeconds === undefined ? {} : { connectSeconds }),
     ...(aliveSeconds > 0 ? { keepaliveSeconds: aliveSeconds, keepaliveCount: aliveCount } : {}),

@@ -1,19 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Opened } from './jumps.ts'
 import type { Trouble } from './trouble.ts'
 
 /** Tries again what may heal, with a pause between. */
-export const retried = async (
-  open: () => Promise<Opened>,
+export const retried = async <Opened extends object>(
+  open: () => Promise<Opened | { readonly trouble: Trouble }>,
   {
     tries,
     retrySeconds,
     signal,
   }: { readonly tries: number; readonly retrySeconds: number; readonly signal: AbortSignal },
-): Promise<{ readonly result: Opened; readonly attempts: number }> => {
+): Promise<{ readonly result: Opened | { readonly trouble: Trouble }; readonly attempts: number }> => {
   for (let attempt = 1; ; attempt++) {
     const result = await open()
-    if ('link' in result || !isWorthAnotherTry(result.trouble)) return { result, attempts: 1 }
+    if (!('trouble' in result) || !isWorthAnotherTry(result.trouble)) return { result, attempts: 1 }
     if (attempt >= tries || signal.aborted) return { result, attempts: attempt }
     // Spread out: a full sshd (MaxStartups) is not helped by everybody coming back at once.
     const milliseconds = retrySeconds * 1000 * (0.5 + Math.random())

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events'
 import { homedir } from 'node:os'
 import { SefleetError } from '../errors.ts'
-import type { Connect } from '../model/exec.ts'
+import type { Connect, ExecRequest } from '../model/exec.ts'
 import { limits } from '../model/limits.ts'
-import type { Node } from '../model/node.ts'
+import type { Node, SshClient, SshConnection } from '../model/node.ts'
 import { hostPort } from './address.ts'
 import { exec } from './exec.ts'
 import { identityFinder } from './identities.ts'
@@ -11,9 +11,14 @@ import { type Jumps, jumpsBy, type Opened, type WholeChain } from './jumps.ts'
 import { type KnownHosts, type KnownHostsFile, readKnownHosts } from './known-hosts.ts'
 import { openLocal } from './local.ts'
 import { openLink, type OpenLinkOptions } from './open-link.ts'
-import { configWords, questionOf, settingsFinder } from './questions.ts'
+import { type ClientRequest, openSshClient } from './openssh/client.ts'
+import { execOver } from './openssh/exec.ts'
+import { reasonsFinder } from './openssh/reasons.ts'
+import { chooser, clientSentences, sharesNoAlgorithm } from './openssh/ways.ts'
+import { configFileOf, configWords, questionOf, settingsFinder } from './questions.ts'
 import { type Reach, type ReachOptions, reachOf } from './reach.ts'
 import type { FoundSettings } from './settings/finder.ts'
+import type { Question } from './settings/ssh-g.ts'
 import { type Hop, hopText } from './settings/settings.ts'
 import { retried } from './retried.ts'
 import { interrupted, nodeError, quoted, type Trouble } from './trouble.ts'
@@ -31,6 +36,10 @@ export interface TransportOptions {
   readonly knownHostsFiles?: readonly string[]
   /** ssh_config to read instead of the user’s and the system’s, as `ssh -F`; `none` is none. */
   readonly configFile?: string
+  /** Where the inventory does not say; default `auto`. */
+  readonly sshClient?: SshClient
+  /** Hears sentences for stderr. */
+  readonly tell?: (sentence: string) => void
   /** For the TCP connection, and again for the first word of the server. */
   readonly connectSeconds?: number
   readonly loginSeconds?: number
@@ -93,12 +102,8 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
 
   // A hop is logged in to as its own configuration says.
   const reachOfHop = async (hop: Hop, words: readonly string[]) => {
-    const own = [
-      ...words,
-      ...(hop.user === undefined ? [] : ['-l', hop.user]),
-      ...(hop.port === undefined ? [] : ['-p', String(hop.port)]),
-    ]
-    return reachBy(await settingsFor({ host: hop.host, words: own }), hop.host, shared)
+    const own = hopQuestion(hop, words)
+    return reachBy(await settingsFor(own), hop.host, shared)
   }
   const openChain = async (chain: readonly Hop[], words: readonly string[]): Promise<Opened> => {
     const hop = chain.at(-1)
@@ -130,48 +135,144 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
   }
   const jumps: Jumps = jumpsBy(openChain, wholeChain)
 
+  const client = openSshClient(
+    {
+      ...linkOptions,
+      usualConnectSeconds: limits.connectSeconds,
+      tries,
+      retrySeconds,
+      configFile: configFileOf(options),
+      hostKeys: 'strict',
+      agentSocket: options.agentSocket,
+      home,
+      findHop: async (hop, words) => {
+        const found = await reachOfHop(hop, words)
+        return 'trouble' in found ? found : { ...found, words: hopQuestion(hop, words).words }
+      },
+      wholeChain,
+    },
+    closing.signal,
+  )
+  const choose = chooser(reasonsFinder({ knownHosts: readFiles, home, agentSeconds: 5 }), reachOfHop)
+
+  const reachOfNode = async (node: Node, connection: SshConnection) => {
+    const { host, privateKeyFile } = connection
+    const settings = await settingsFor(questionOf(connection, options.user), node)
+    return reachBy(settings, host, {
+      ...shared,
+      privateKeyFiles: privateKeyFile === undefined ? options.privateKeyFiles : [privateKeyFile],
+    })
+  }
+  const clientFor = (reach: Reach, connection: SshConnection) =>
+    choose({
+      reach,
+      hopWords: configWords(connection),
+      wanted: connection.sshClient ?? options.sshClient ?? 'auto',
+      hasPassword: false,
+      hasProgram: connection.sshProgram !== undefined,
+    })
+  // Said once, of all nodes and before the first of them.
+  let told: Promise<void> | undefined
+  const tellClients = async (tell: (sentence: string) => void): Promise<void> => {
+    const chosen = await Promise.all(
+      (nodes ?? []).map(async node => {
+        const { name, connection } = node
+        if (connection.kind !== 'ssh') return []
+        const found = await reachOfNode(node, connection)
+        return 'trouble' in found ? [] : [{ name, client: await clientFor(found.reach, connection) }]
+      }),
+    )
+    for (const sentence of clientSentences(chosen.flat())) tell(sentence)
+  }
+
   return {
     connect: async (node, signal) => {
       // One signal serves all forks; Node would warn of a leak from the eleventh listener on.
       setMaxListeners(0, signal)
       const { connection } = node
       if (connection.kind === 'local') return openLocal(node.name, signal)
-      const question = questionOf(connection, options.user)
-      const settings = await unlessAborted(settingsFor(question, node), signal)
-      if (!settings)
+      const found = await unlessAborted(reachOfNode(node, connection), signal)
+      if (!found)
         return { error: nodeError(node.name, interrupted('connect', 'asking ssh for its configuration')) }
-      const { privateKeyFile } = connection
-      const found = reachBy(settings, connection.host, {
-        ...shared,
-        privateKeyFiles: privateKeyFile === undefined ? options.privateKeyFiles : [privateKeyFile],
-      })
       if ('trouble' in found) return { error: nodeError(node.name, found.trouble) }
       const { reach } = found
       if (reach.user === '') throw new SefleetError('usage', 'this user has no name: give one with -u')
+      const { tell } = options
+      const choice = await unlessAborted(
+        (async () => {
+          if (tell) await (told ??= tellClients(tell))
+          return clientFor(reach, connection)
+        })(),
+        signal,
+      )
+      if (!choice) return { error: nodeError(node.name, interrupted('connect', 'looking at its keys')) }
+
       const words = configWords(connection)
+      const { address } = reach
+      const at = hostPort(address)
+      const openSeconds = linkOptions.loginSeconds
+      const request: ClientRequest = {
+        reach,
+        host: connection.host,
+        words: questionOf(connection, options.user).words,
+        hopWords: words,
+        program: connection.sshProgram ?? 'ssh',
+      }
+      const byClient = async () => {
+        const opened = await client.open(request, signal)
+        if ('trouble' in opened)
+          return {
+            error: nodeError(node.name, opened.trouble, opened.attempts),
+            address: at,
+            trouble: opened.trouble,
+          }
+        const { master } = opened
+        return {
+          address: at,
+          session: {
+            exec: (command: ExecRequest) => execOver({ node: node.name, at, master, openSeconds }, command),
+            close: () => master.close(),
+          },
+        }
+      }
+      if (choice.by === 'openssh') return byClient()
       const { result, attempts } = await retried(
         () => openLink(reach, { ...linkOptions, jumps, words }, signal),
         { tries, retrySeconds, signal },
       )
-      const { address } = reach
-      const at = hostPort(address)
-      if ('trouble' in result) return { error: nodeError(node.name, result.trouble, attempts), address: at }
+      if ('trouble' in result) {
+        // A server that speaks only what ours does not, such as post-quantum key exchange, is tried once more by the other.
+        if (choice.isFirst && sharesNoAlgorithm(result.trouble)) {
+          const other = await byClient()
+          if ('session' in other || other.trouble.code !== 'ssh-client-missing') return other
+        }
+        return { error: nodeError(node.name, result.trouble, attempts), address: at }
+      }
       const { link } = result
       return {
         address: at,
         session: {
-          exec: command =>
-            exec({ node: node.name, address, link, openSeconds: linkOptions.loginSeconds }, command),
+          exec: command => exec({ node: node.name, address, link, openSeconds }, command),
           close: () => link.close(),
         },
       }
     },
     close: () => {
       jumps.close()
+      client.close()
       closing.abort()
     },
   }
 }
+
+const hopQuestion = (hop: Hop, words: readonly string[]): Question => ({
+  host: hop.host,
+  words: [
+    ...words,
+    ...(hop.user === undefined ? [] : ['-l', hop.user]),
+    ...(hop.port === undefined ? [] : ['-p', String(hop.port)]),
+  ],
+})
 
 // As OpenSSH limits the depth of what a configuration includes; nobody has more hosts on the way.
 const mostHops = 16

@@ -87,6 +87,14 @@ const copied = [
   'hostbasedauthentication',
   'bindaddress',
   'bindinterface',
+  'gssapiauthentication',
+  'gssapikeyexchange',
+  'pubkeyauthentication',
+  'preferredauthentications',
+  'kexalgorithms',
+  'hostkeyalgorithms',
+  'ciphers',
+  'macs',
 ]
 
 // Whichever comes first.
