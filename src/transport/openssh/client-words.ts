@@ -45,12 +45,6 @@ const rules: readonly Rule[] = [
       /Bad configuration option|bad configuration options|Bad owner or permissions on|Can't open user config/i,
     code: 'ssh-config-refused',
   },
-  {
-    pattern:
-      /^(?:command-line|\S+): (?:line \d+: )?.*(?:missing argument|unsupported|invalid|garbage at end|Bad \w+)/im,
-    phases: dialling,
-    code: 'ssh-config-refused',
-  },
   { pattern: /unix_listener: .* too long|ControlPath too long/, code: 'ssh-config-refused' },
   {
     pattern: /Could not resolve hostname .*: Temporary failure/,
@@ -81,6 +75,13 @@ const rules: readonly Rule[] = [
     words: 'no answer (timed out)',
   },
   { pattern: /connect to (?:host|address) /, phases: dialling, code: 'network-unreachable' },
+
+  // After whatever it went on to: that it does not support an option it says, too.
+  {
+    pattern: /^\S+:? line \d+: (?!Unsupported|Deprecated)/m,
+    phases: dialling,
+    code: 'ssh-config-refused',
+  },
 
   {
     pattern:

@@ -31,7 +31,9 @@ export const execOver = (
   new Promise((resolve, reject) => {
     let child: ChildProcessWithoutNullStreams | undefined
     let isSettled = false
-    const seen = { status: false, signal: false, closed: false, refused: '' }
+    let hasEnded = false
+    let lost: MasterLoss | undefined
+    const seen = { status: false, signal: false, output: false, refused: '' }
     const stopListening: (() => void)[] = []
     const settle = (give: () => void) => {
       if (isSettled) return
@@ -64,7 +66,6 @@ export const execOver = (
     const wholeTimer = limit(timeoutSeconds, `the command at ${at} not ended after ${timeoutSeconds} s`)
     const openTimer = limit(openSeconds, `${at} opened no channel for the command within ${openSeconds} s`)
 
-    let stderrEnd = ''
     const hear = (listen: (chunk: Buffer) => boolean) => (chunk: Buffer) => {
       if (isSettled) return
       try {
@@ -80,11 +81,11 @@ export const execOver = (
       await turn() // its log, which it wrote before it answered
       await turn()
       if (isSettled) return
-      if (!isThere && !(seen.closed && seen.status)) return // its end is being heard of
+      hasEnded = true
+      if (!isThere) return lost && lose(lost) // else it will be heard of
       if (status !== null && (status !== 255 || seen.status)) return end({ ended: 'exited', code: status })
       if (seen.signal) return end({ ended: 'signalled', signal: 'unknown' })
       if (seen.refused !== '') return failUnrun(`open failed: ${seen.refused}`)
-      if (/exec request failed on channel/.test(stderrEnd)) return failUnrun(stderrEnd)
       fail('connection-lost', `${at} closed the channel without an exit status`)
     }
 
@@ -93,13 +94,12 @@ export const execOver = (
         if (event.saw === 'opened') clearTimeout(openTimer)
         else if (event.saw === 'status') seen.status = true
         else if (event.saw === 'signal') seen.signal = true
-        else if (event.saw === 'closed') seen.closed = true
         else if (event.saw === 'refused') seen.refused = event.words
       }),
-      // A status that came before it may still count.
+      // The second client ends with its master, and what it has read by then is still heard.
       master.onLoss(loss => {
-        if (loss.by === 'node') setTimeout(() => lose(loss), lingerMilliseconds)
-        else lose(loss)
+        if (loss.by !== 'node' || !child || hasEnded) lose(loss)
+        lost = loss
       }),
     )
     if (isSettled) return // lost before we came
@@ -107,9 +107,18 @@ export const execOver = (
       if ('trouble' in started) return fail(started.trouble.code, started.trouble.what)
       ;({ child } = started)
       if (isSettled) return child.kill('SIGKILL')
-      child.stdout.on('data', hear(request.onStdout))
+      if (lost) return lose(lost)
+      child.stdout.on('data', (chunk: Buffer) => {
+        seen.output = true
+        hear(request.onStdout)(chunk)
+      })
       child.stderr.on('data', (chunk: Buffer) => {
-        stderrEnd = `${stderrEnd}${chunk.toString('latin1')}`.slice(-200)
+        // The client says this on the command's own stderr, and some nodes leave the channel open after it.
+        if (!seen.output && refusedExec.test(chunk.toString('latin1'))) {
+          failUnrun(chunk.toString('latin1'))
+          return master.destroy()
+        }
+        seen.output = true
         hear(request.onStderr)(chunk)
       })
       // A command need not read what it is given; whether it ended well, its status says.
@@ -125,4 +134,4 @@ const lossOf = (loss: MasterLoss, at: string): { readonly code: ErrorCode; reado
   return { code: 'connection-lost', what: `lost ${at} while the command ran: ${quoted(loss.words)}` }
 }
 
-const lingerMilliseconds = 100
+const refusedExec = /^exec request failed on channel \d+\s*$/

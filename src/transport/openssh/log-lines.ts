@@ -18,8 +18,6 @@ export type LogEvent =
   /** A way to `host:port` is asked for, and then its channel. */
   | { readonly saw: 'forward'; readonly to: string }
   | { readonly saw: 'forward-channel'; readonly channel: string }
-  /** The channel of a command was closed by both sides. */
-  | { readonly saw: 'closed' }
   /** It is meant for people. */
   | { readonly saw: 'words'; readonly text: string }
 
@@ -62,7 +60,6 @@ const rules: readonly (readonly [RegExp, Make])[] = [
   [/^debug1: client_input_channel_req: channel \d+ rtype exit-signal /, () => ({ saw: 'signal' })],
   [/^debug1: channel_connect_stdio_fwd:? (\S+:\d+)/, to => ({ saw: 'forward', to })],
   [/^debug1: channel (\d+): new \[?stdio-forward/, channel => ({ saw: 'forward-channel', channel })],
-  [/^debug1: channel \d+: free: client-session/, () => ({ saw: 'closed' })],
 ]
 
 /** Cuts what comes into lines; one that is too long is cut. */

@@ -32,9 +32,9 @@ export const endedTrouble = (heard: Heard, { reach, program }: LoginAt): Trouble
   if (phase === 'greeting') {
     if (route.by === 'command' && heard.greeting() === '')
       return connectTrouble('proxy-failed', `ProxyCommand gave no way to ${at}${saidBy(said)}`)
-    return code === 'not-ssh'
-      ? notSsh(address, heard.greeting() || words)
-      : hungUp(address, heard.greeting(), words)
+    if (code === 'not-ssh' && heard.greeting() === '')
+      return connectTrouble(code, `${at} is no SSH 2 server: ${quoted(words)}`)
+    return code === 'not-ssh' ? notSsh(address, heard.greeting()) : hungUp(address, heard.greeting(), words)
   }
   if (code.startsWith('host-key-')) return hostKeyTrouble(code, heard, reach)
   if (code === 'auth-failed') return authTrouble(heard, reach)

@@ -48,8 +48,12 @@ const clientEnv = (): NodeJS.ProcessEnv => ({
 /** Settles when a client and what it said have ended; what it started may hold its output open for longer. */
 export const endOf = (child: ChildProcessWithoutNullStreams): Promise<void> =>
   new Promise(resolve => {
-    child.once('close', () => resolve())
-    child.once('exit', () => setTimeout(resolve, lingerMilliseconds).unref())
+    let timer: NodeJS.Timeout | undefined
+    child.once('exit', () => (timer = setTimeout(resolve, lingerMilliseconds)))
+    child.once('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
   })
 
 const lingerMilliseconds = 250
