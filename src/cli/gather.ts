@@ -41,12 +41,17 @@ export const gather = async (
     connection: options.connection,
     warn,
   })
-  if (options.showScript === undefined) return collectWith(plan, options, world)
+  if (options.showScript === undefined) return collectWith(plan, options, world, warn)
   showScript(plan, options, world)
   return undefined
 }
 
-const collectWith = async (plan: Plan, options: SelectionOptions, world: World) => {
+const collectWith = async (
+  plan: Plan,
+  options: SelectionOptions,
+  world: World,
+  warn: (sentence: string) => void,
+) => {
   const progress = progressOn(world.stderr, plan.nodes.length, world.now)
   const interruption = new AbortController()
   const stopListening = world.onInterrupt(() => interruption.abort())
@@ -61,6 +66,11 @@ const collectWith = async (plan: Plan, options: SelectionOptions, world: World) 
         ...(options.privateKey === undefined ? {} : { privateKeyFiles: [atHome(options.privateKey)] }),
         ...(options.knownHosts === undefined ? {} : { knownHostsFiles: [atHome(options.knownHosts)] }),
         connectSeconds: options.timeout,
+        sshClient: options.sshClient,
+        tell: sentence => {
+          progress.clear()
+          warn(sentence)
+        },
       },
       now: world.now,
       signal: interruption.signal,

@@ -1,15 +1,16 @@
 import { Option, type Command } from 'commander'
 import { defaultProfiles } from '../checks/default-profiles.ts'
 import { limits } from '../model/limits.ts'
-import type { ConnectionKind } from '../model/node.ts'
+import type { ConnectionKind, SshClient } from '../model/node.ts'
 import { addInventory, addVariables, type InventoryOptions } from './inventory-options.ts'
-import { connectionKind, repeated, wholeNumber } from './values.ts'
+import { connectionKind, repeated, sshClient, wholeNumber } from './values.ts'
 
 /** The options that say which nodes, how to reach them and what to ask: the same for audit and collect. */
 export interface SelectionOptions extends InventoryOptions {
   readonly profile?: readonly string[]
   readonly forks: number
   readonly connection: ConnectionKind
+  readonly sshClient: SshClient
   readonly user?: string
   readonly privateKey?: string
   readonly knownHosts?: string
@@ -40,6 +41,14 @@ export const addSelection = (command: Command): Command =>
       new Option('-c, --connection <ssh|local>', 'where the inventory names none; local asks this machine')
         .default('ssh')
         .argParser(connectionKind),
+    )
+    .addOption(
+      new Option(
+        '--ssh-client <auto|builtin|openssh>',
+        'who speaks SSH; auto takes OpenSSH’s client where the configuration needs it',
+      )
+        .default('auto')
+        .argParser(sshClient),
     )
     .option('-u, --user <name>', 'log in as this user where the inventory names none')
     .option('--private-key <file>', 'log in with this key (default: ssh-agent, then ~/.ssh/id_*)')

@@ -132,7 +132,9 @@ const triedKeys = 6
 const fileIdentity = (file: string, key: ParsedKey): Identity => ({
   from: 'file',
   // Said only when the login fails: a node that trusts a CA alone lets no plain key in.
-  label: existsSync(`${file}-cert.pub`) ? `${file} (without its certificate: not supported)` : file,
+  label: existsSync(`${file}-cert.pub`)
+    ? `${file} (without its certificate, which OpenSSH’s client alone can use: --ssh-client openssh)`
+    : file,
   key,
 })
 

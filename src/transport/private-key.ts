@@ -19,7 +19,10 @@ export const readPrivateKey = (file: string): PrivateKey => {
   if (typeof text !== 'string') return text
   const sealed = sealedKeyOf(text)
   if (sealed?.type?.startsWith('sk-'))
-    return { state: 'unusable', why: `is a FIDO key (${sealed.type}), which is not supported` }
+    return {
+      state: 'unusable',
+      why: `is a FIDO key (${sealed.type}), which OpenSSH’s client alone can use (--ssh-client openssh)`,
+    }
   const key = parseKey(text)
   if (key && !key.isPrivateKey()) return { state: 'locked', why: 'is a public key', blob: key.getPublicSSH() }
   if (key) return { state: 'usable', key: fastKey(key), blob: key.getPublicSSH() }

@@ -167,9 +167,11 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
     choose({
       reach,
       hopWords: configWords(connection),
-      wanted: connection.sshClient ?? options.sshClient ?? 'auto',
+      // A program of its own is one of OpenSSH's, whatever the command line says.
+      wanted:
+        connection.sshClient ??
+        (connection.sshProgram === undefined ? (options.sshClient ?? 'auto') : 'openssh'),
       hasPassword: false,
-      hasProgram: connection.sshProgram !== undefined,
     })
   // Said once, of all nodes and before the first of them.
   let told: Promise<void> | undefined

@@ -11,7 +11,7 @@ const known = makeKey()
 const keys = { ed25519: known, ecdsa: makeEcdsaKey(), rsa: makeRsaKey() }
 
 describe('a login', () => {
-  const setup = fleet()
+  const setup = fleet({ sshClient: 'builtin' })
   const { start, session, refusal } = setup
   let agents: TestAgent[] = []
   afterEach(() => {
@@ -122,7 +122,9 @@ describe('a login', () => {
     const file = setup.home.write('deploy', makeKey().private)
     setup.home.write('deploy-cert.pub', 'ssh-ed25519-cert-v01@openssh.com AAAA')
     const error = await refusal(port, { options: { privateKeyFiles: [file] } })
-    expect(error.sentence).to.include(`offered ${file} (without its certificate: not supported)`)
+    expect(error.sentence).to.include(
+      `offered ${file} (without its certificate, which OpenSSH’s client alone can use: --ssh-client openssh)`,
+    )
   })
 
   it('never tries a password', async () => {

@@ -1,11 +1,17 @@
 import { SefleetError } from '../../errors.ts'
 import { scalarText } from '../../model/yaml-scalar.ts'
-import { connectionKinds, type Connection, type ConnectionKind } from '../../model/node.ts'
+import {
+  connectionKinds,
+  type Connection,
+  type ConnectionKind,
+  type SshClient,
+  sshClients,
+} from '../../model/node.ts'
 import { atHome } from '../home.ts'
 import { placeOf } from '../inventory.ts'
 import type { Setting } from './known-variables.ts'
 import type { Scope } from '../variables/scope.ts'
-import { booleanOf, given, portOf, textOf, type Given } from './setting.ts'
+import { booleanOf, given, givenBy, portOf, textOf, type Given, wrong } from './setting.ts'
 import { sshArguments } from './ssh-arguments.ts'
 
 export interface ConnectionOptions {
@@ -26,8 +32,12 @@ export const connectionOf = (node: string, scope: Scope, options: ConnectionOpti
     const found = given(scope, setting)
     return found && textOf(found)
   }
+  const textIfAny = (setting: Setting): string | undefined => {
+    const found = given(scope, setting)
+    return (found && scalarText(found.value()).trim()) || undefined
+  }
   const kind = kindGiven(node, scope) ?? options.kind
-  refuseOtherWays(node, scope, kind)
+  refuseUnlisted(node, scope, supported)
   const become = given(scope, 'become')
   const becomes = become && booleanOf(become)
   if (becomes ?? options.becomes) refuseOtherBecome(node, scope)
@@ -39,7 +49,9 @@ export const connectionOf = (node: string, scope: Scope, options: ConnectionOpti
   const user = text('user')
   const key = text('privateKeyFile')
   const [first, ...last] = argumentSettings.map(setting => wordsOf(node, scope, setting))
-  const words = { first: first ?? [], last: last.flat() }
+  const words = { first: first ?? [], last: [...last.flat(), ...pkcs11Words(textIfAny('pkcs11Provider'))] }
+  const client = clientGiven(node, scope)
+  const program = programOf(textIfAny('executable'))
   return {
     kind,
     host: text('host') ?? node,
@@ -47,6 +59,8 @@ export const connectionOf = (node: string, scope: Scope, options: ConnectionOpti
     ...(user === undefined ? {} : { user }),
     ...(key === undefined ? {} : { privateKeyFile: atHome(key) }),
     ...(words.first.length + words.last.length > 0 ? { words } : {}),
+    ...(client === undefined ? {} : { sshClient: client }),
+    ...(program === undefined ? {} : { sshProgram: program }),
     ...shared,
   }
 }
@@ -74,11 +88,6 @@ type Supported = readonly (readonly [Setting, readonly string[]])[]
 
 const supported: Supported = [['shellType', ['sh', 'csh', 'fish', 'ansible.builtin.sh']]]
 
-const supportedSsh: Supported = [
-  ['executable', ['ssh', '/usr/bin/ssh']],
-  ['pkcs11Provider', []],
-]
-
 const supportedBecome: Supported = [
   ['becomeMethod', ['sudo', 'ansible.builtin.sudo']],
   ['becomeUser', ['root']],
@@ -89,11 +98,22 @@ const supportedBecome: Supported = [
 // In the order in which Ansible gives them to ssh: the first stand before port and user.
 const argumentSettings = ['arguments', 'commonArguments', 'extraArguments'] as const
 
-const refuseOtherWays = (node: string, scope: Scope, kind: ConnectionKind): void => {
-  refuseUnlisted(node, scope, supported)
-  if (kind === 'local') return
-  refuseUnlisted(node, scope, supportedSsh)
+const clientGiven = (node: string, scope: Scope): SshClient | undefined => {
+  const found = givenBy(scope, 'sefleet_ssh_client')
+  if (!found) return undefined
+  const value = textOf(found)
+  const client = sshClients.find(one => one === value)
+  if (client) return client
+  throw wrong(found, `node ${node}: sefleet_ssh_client must be ${sshClients.join(', ')}, not '${value}'`)
 }
+
+// The usual one is ours to choose; another one is what the inventory wants.
+const programOf = (program: string | undefined): string | undefined =>
+  program === undefined || ['ssh', '/usr/bin/ssh'].includes(program) ? undefined : atHome(program)
+
+// As Ansible gives it to ssh.
+const pkcs11Words = (provider: string | undefined): readonly string[] =>
+  provider === undefined ? [] : ['-o', `PKCS11Provider=${atHome(provider)}`]
 
 const wordsOf = (
   node: string,

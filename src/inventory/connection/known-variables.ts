@@ -32,7 +32,7 @@ export const aliases = {
 export type Setting = keyof typeof aliases
 
 /** Our own variables. */
-export const ownVariables = ['sefleet_peers'] as const
+export const ownVariables = ['sefleet_peers', 'sefleet_ssh_client'] as const
 
 const connectionVariables: readonly string[] = [...Object.values(aliases).flat(), 'ansible_group_priority']
 

@@ -120,32 +120,23 @@ const authTrouble = (heard: Heard, { address, user }: Reach): Trouble => {
   const at = hostPort(address)
   const said = heard.words()
   const offered = heard.offered()
-  // What it could not use, it says before it fails: Load key "/home/ada/.ssh/id_rsa": bad permissions
-  const unused =
-    /^(?:Load key .*|Warning: Identity file .*|Permissions .* too open.*|sign_and_send_pubkey: .*)$/m.exec(
-      said,
-    )?.[0]
-  const because = unused === undefined ? '' : `; ${quoted(unused)}`
   const accepts = heard.accepts()
+  const refuse = (code: Trouble['code'], what: string): Trouble => ({ code, stage: 'login', what })
+  // What it could not use it says before it fails: Load key "/home/ada/.ssh/id_rsa": bad permissions
+  const unused = said.match(/^(?:Load key|Warning: Identity file|sign_and_send_pubkey:) .*$/gm) ?? []
+  const [firstUnused] = unused
+  if (firstUnused !== undefined && unused.length >= offered.length)
+    return refuse('identity-unreadable', `no key to log in with at ${at}: ${quoted(firstUnused)}`)
   const others = accepts === undefined ? '' : `; it accepts ${quoted(accepts)}`
+  if (offered.length === 0 && (accepts ?? 'publickey').includes('publickey'))
+    return refuse('identity-missing', `no key to log in with: ssh found none for ${at}${others}`)
   const tooMany = /Too many authentication failures/i.test(said) ? 'too many keys were offered; ' : ''
-  if (offered.length > 0 || !/publickey/.test(accepts ?? 'publickey'))
-    return {
-      code: 'auth-failed',
-      stage: 'login',
-      what: `${user} was not let in at ${at} (${tooMany}offered ${offered.length > 0 ? offered.join(', ') : 'no key'}${others}${because})`,
-    }
-  return unused === undefined
-    ? {
-        code: 'identity-missing',
-        stage: 'login',
-        what: `no key to log in with: ssh found none for ${at}${others}`,
-      }
-    : {
-        code: 'identity-unreadable',
-        stage: 'login',
-        what: `no key to log in with at ${at}: ${quoted(unused)}`,
-      }
+  const because = firstUnused === undefined ? '' : `; ${quoted(firstUnused)}`
+  const keys = offered.length > 0 ? offered.join(', ') : 'no key'
+  return refuse(
+    'auth-failed',
+    `${user} was not let in at ${at} (${tooMany}offered ${keys}${others}${because})`,
+  )
 }
 
 const connectTrouble = (code: Trouble['code'], what: string): Trouble => ({ code, stage: 'connect', what })

@@ -17,8 +17,6 @@ export interface ChooseRequest {
   readonly wanted: SshClient
   /** Only the builtin one can give a password. */
   readonly hasPassword: boolean
-  /** Another program than `ssh`, which only the other one can be. */
-  readonly hasProgram: boolean
 }
 
 export type Choose = (request: ChooseRequest) => Promise<Client>
@@ -60,9 +58,9 @@ export const chooser = (
     return why
   }
 
-  return async ({ reach, hopWords, wanted, hasPassword, hasProgram }) => {
+  return async ({ reach, hopWords, wanted, hasPassword }) => {
     if (hasPassword || wanted === 'builtin') return { by: 'builtin', isFirst: false }
-    if (wanted === 'openssh' || hasProgram) return { by: 'openssh', why: [] }
+    if (wanted === 'openssh') return { by: 'openssh', why: [] }
     const why = [...new Set([...(await reasons(reach)), ...(await routeReasons(reach, hopWords))])]
     return why.length > 0 ? { by: 'openssh', why } : { by: 'builtin', isFirst: true }
   }
