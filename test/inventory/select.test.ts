@@ -121,6 +121,36 @@ all:
     })
   })
 
+  it('reaches a node by the client and the program that the inventory names', () => {
+    const inventory = inventoryOf(`
+all:
+  hosts:
+    db-1: { sefleet_ssh_client: openssh }
+    db-2: { ansible_ssh_executable: /opt/ssh }
+    db-3: { ansible_ssh_executable: /usr/bin/ssh, ansible_ssh_pkcs11_provider: "" }
+    db-4: { ansible_ssh_pkcs11_provider: /usr/lib/p11.so }
+    db-5: { sefleet_ssh_client: "{{ client | default('builtin') }}" }
+`)
+    expect(selectNodes(inventory).map(({ connection }) => connection)).to.deep.equal([
+      { kind: 'ssh', host: 'db-1', sshClient: 'openssh' },
+      { kind: 'ssh', host: 'db-2', sshProgram: '/opt/ssh' },
+      { kind: 'ssh', host: 'db-3' },
+      {
+        kind: 'ssh',
+        host: 'db-4',
+        words: { first: [], last: ['-o', 'PKCS11Provider=/usr/lib/p11.so'] },
+      },
+      { kind: 'ssh', host: 'db-5', sshClient: 'builtin' },
+    ])
+  })
+
+  it('refuses a client there is not', () => {
+    const inventory = inventoryOf('all: {hosts: {db-1: {sefleet_ssh_client: putty}}}\n')
+    expect(errorOf(() => selectNodes(inventory))).to.match(
+      /^inventory-invalid .*node db-1: sefleet_ssh_client must be auto, builtin, openssh, not 'putty'$/,
+    )
+  })
+
   it('does not look at settings of SSH for a local node, but at those of becoming root', () => {
     const inventory = inventoryOf(`
 all:

@@ -95,7 +95,12 @@ describe('a login', () => {
     const { port, knownHosts } = await startFor(known)
     const { socket, asked } = await agent([known])
     setup.home.write('known_hosts', knownHosts)
-    const { connect } = openTransport({ home: setup.home.path, agentSocket: socket, user: 'ada' })
+    const { connect } = openTransport({
+      home: setup.home.path,
+      agentSocket: socket,
+      user: 'ada',
+      sshClient: 'builtin',
+    })
     for (let i = 0; i < 3; i++) {
       const opened = await connect(nodeAt(port), new AbortController().signal)
       if ('error' in opened) expect.fail(opened.error.sentence)

@@ -103,16 +103,18 @@ export const execOver = (
       }),
     )
     if (isSettled) return // lost before we came
-    void startClient(master.program, muxWords(master.socket, [], ['node', command])).then(started => {
+    const start = async () => {
+      const started = await startClient(master.program, muxWords(master.socket, [], ['node', command]))
       if ('trouble' in started) return fail(started.trouble.code, started.trouble.what)
-      ;({ child } = started)
-      if (isSettled) return child.kill('SIGKILL')
+      const own = started.child
+      child = own
+      if (isSettled) return void own.kill('SIGKILL')
       if (lost) return lose(lost)
-      child.stdout.on('data', (chunk: Buffer) => {
+      own.stdout.on('data', (chunk: Buffer) => {
         seen.output = true
         hear(request.onStdout)(chunk)
       })
-      child.stderr.on('data', (chunk: Buffer) => {
+      own.stderr.on('data', (chunk: Buffer) => {
         // The client says this on the command's own stderr, and some nodes leave the channel open after it.
         if (!seen.output && refusedExec.test(chunk.toString('latin1'))) {
           failUnrun(chunk.toString('latin1'))
@@ -122,10 +124,11 @@ export const execOver = (
         hear(request.onStderr)(chunk)
       })
       // A command need not read what it is given; whether it ended well, its status says.
-      child.stdin.end(stdin)
-      const own = child
-      void endOf(child).then(() => conclude(own.exitCode))
-    })
+      own.stdin.end(stdin)
+      await endOf(own)
+      await conclude(own.exitCode)
+    }
+    void start()
   })
 
 const lossOf = (loss: MasterLoss, at: string): { readonly code: ErrorCode; readonly what: string } => {

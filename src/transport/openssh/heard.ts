@@ -70,8 +70,15 @@ export const heard = (isProxied: boolean): Heard => {
         case 'words':
           words = `${words}${event.text}\n`.slice(-wordsCharacters)
           return
+        case 'opened':
+        case 'refused':
+        case 'status':
+        case 'signal':
+        case 'forward':
+        case 'forward-channel':
+          return // of use to those who wait for it
         default:
-          return
+          return event satisfies never
       }
     },
   }

@@ -62,10 +62,10 @@ export const hopMasters = (open: OpenHop, wholeChain: WholeChain): HopMasters =>
           ...muxWords(master.socket, ['-W', target(address)], [hostPort(address)]),
         ]),
         refusal: () => {
-          const words = refusals.get(`${address.host}:${address.port}`)
-          return words === undefined
+          const said = refusals.get(`${address.host}:${address.port}`)
+          return said === undefined
             ? undefined
-            : refusalTrouble(words, `${hostPort(address)} through ${hopText(last)}`)
+            : refusalTrouble(said, `${hostPort(address)} through ${hopText(last)}`)
         },
       }
     },

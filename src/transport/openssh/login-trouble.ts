@@ -81,10 +81,9 @@ const saidBy = (said: string): string => {
   const words = said
     .trim()
     .split('\n')
-    .filter(
+    .findLast(
       line => !/^(?:kex_exchange_identification|banner exchange|Connection (?:closed|reset))/.test(line),
     )
-    .at(-1)
   return words === undefined || words === '' ? '' : `, saying ${quoted(words)}`
 }
 
@@ -99,21 +98,16 @@ const hostKeyTrouble = (
   const looked = `(looked up as ${hostKeyAlias?.toLowerCase() ?? lookupName(address)})`
   const refuse = (what: string): Trouble => ({ code, stage: 'login', what: `${at} has ${key}, ${what}` })
   const said = heard.words()
-  switch (code) {
-    case 'host-key-revoked':
-      return refuse(`which is marked @revoked in ${files}`)
-    case 'host-key-changed': {
-      // Offending ED25519 key in /home/ada/.ssh/known_hosts:3
-      const [, type, place] = /Offending (.*?) key in (\S+:\d+)/.exec(said) ?? []
-      return refuse(
-        `but known is ${type === undefined ? 'another' : `another ${type} key at ${place ?? ''}`} ${looked}`,
-      )
-    }
-    default: {
-      const [why] = /Certificate .*|.*(?:certificate|principal).*/i.exec(said) ?? []
-      return refuse(`which is not in ${files} ${looked}${why === undefined ? '' : `; ${quoted(why)}`}`)
-    }
+  if (code === 'host-key-revoked') return refuse(`which is marked @revoked in ${files}`)
+  if (code === 'host-key-changed') {
+    // Offending ED25519 key in /home/ada/.ssh/known_hosts:3
+    const [, type, place] = /Offending (.*?) key in (\S+:\d+)/.exec(said) ?? []
+    const known = type === undefined ? 'another' : `another ${type} key at ${place ?? ''}`
+    return refuse(`but known is ${known} ${looked}`)
   }
+  // Certificate invalid: name is not a listed principal
+  const why = said.split('\n').find(line => /certificate|principal/i.test(line))
+  return refuse(`which is not in ${files} ${looked}${why === undefined ? '' : `; ${quoted(why)}`}`)
 }
 
 const authTrouble = (heard: Heard, { address, user }: Reach): Trouble => {
@@ -121,22 +115,23 @@ const authTrouble = (heard: Heard, { address, user }: Reach): Trouble => {
   const said = heard.words()
   const offered = heard.offered()
   const accepts = heard.accepts()
-  const refuse = (code: Trouble['code'], what: string): Trouble => ({ code, stage: 'login', what })
   // What it could not use it says before it fails: Load key "/home/ada/.ssh/id_rsa": bad permissions
   const unused = said.match(/^(?:Load key|Warning: Identity file|sign_and_send_pubkey:) .*$/gm) ?? []
   const [firstUnused] = unused
   if (firstUnused !== undefined && unused.length >= offered.length)
-    return refuse('identity-unreadable', `no key to log in with at ${at}: ${quoted(firstUnused)}`)
+    return loginTrouble('identity-unreadable', `no key to log in with at ${at}: ${quoted(firstUnused)}`)
   const others = accepts === undefined ? '' : `; it accepts ${quoted(accepts)}`
   if (offered.length === 0 && (accepts ?? 'publickey').includes('publickey'))
-    return refuse('identity-missing', `no key to log in with: ssh found none for ${at}${others}`)
+    return loginTrouble('identity-missing', `no key to log in with: ssh found none for ${at}${others}`)
   const tooMany = /Too many authentication failures/i.test(said) ? 'too many keys were offered; ' : ''
   const because = firstUnused === undefined ? '' : `; ${quoted(firstUnused)}`
   const keys = offered.length > 0 ? offered.join(', ') : 'no key'
-  return refuse(
+  return loginTrouble(
     'auth-failed',
     `${user} was not let in at ${at} (${tooMany}offered ${keys}${others}${because})`,
   )
 }
+
+const loginTrouble = (code: Trouble['code'], what: string): Trouble => ({ code, stage: 'login', what })
 
 const connectTrouble = (code: Trouble['code'], what: string): Trouble => ({ code, stage: 'connect', what })

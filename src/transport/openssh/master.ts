@@ -134,10 +134,12 @@ export const openMaster = async (request: MasterRequest, signal: AbortSignal): P
       settle({ master })
     })
     child.once('exit', () => den.leave())
-    void endOf(child).then(() => {
+    const seeEnd = async () => {
+      await endOf(child)
       settle({ trouble: endedTrouble(log, request) })
       lose({ by: 'node', words: nameClientWords(log.words(), 'exec').words })
-    })
+    }
+    void seeEnd()
     master.onLoss(loss => {
       if (loss.by === 'interruption')
         settle({ trouble: interrupted(stageOf(log.phase()), doing(log.phase(), at)) })

@@ -82,10 +82,10 @@ type KeyKind = 'none' | 'plain' | 'token'
 const kindOf = (file: string): KeyKind => {
   const [own, half] = [textOf(file), textOf(`${file}.pub`)]
   if (own === undefined) return 'none'
-  if (/^sk-/.test(half ?? own)) return 'token'
+  if ((half ?? own).startsWith('sk-')) return 'token'
   const [, body = ''] = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]+?)-----END/.exec(own) ?? []
   const head = Buffer.from(body, 'base64').subarray(0, headBytes).toString('latin1')
-  return /\0sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com/.test(head) ? 'token' : 'plain'
+  return /sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com/.test(head) ? 'token' : 'plain'
 }
 
 const headBytes = 200
