@@ -11,7 +11,7 @@ import { blobOf, makeKey } from './home.ts'
 import { isSigned } from './server.ts'
 
 describe('a private key file', () => {
-  const setup = fleet()
+  const setup = fleet({ sshClient: 'builtin' })
   const { start, session, refusal } = setup
   let agent: TestAgent | undefined
   afterEach(() => {

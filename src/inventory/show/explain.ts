@@ -3,7 +3,7 @@ import { forTerminalLine } from '../../model/printable.ts'
 import type { YamlTree } from '../../model/yaml-tree.ts'
 import { placeOf, type Host, type Inventory, type Variable } from '../inventory.ts'
 import { connectionOf } from '../connection/connection.ts'
-import { aliases, type Setting } from '../connection/known-variables.ts'
+import { aliases, ownVariables, type Setting } from '../connection/known-variables.ts'
 import { pythonJson } from '../python/json.ts'
 import { scopeOf, type Scope } from '../variables/scope.ts'
 import { layersOf, rankedGroups, variablesIn, type Layer } from '../variables/layers.ts'
@@ -142,7 +142,7 @@ const winningAlias = (name: string, names: ReadonlySet<string>): string | undefi
 
 // Nobody needs to see a password worked out, and nothing here uses one.
 const { password: _, becomePassword: __, ...shown } = aliases
-const known: ReadonlySet<string> = new Set([...Object.values(shown).flat(), 'sefleet_peers'])
+const known: ReadonlySet<string> = new Set([...Object.values(shown).flat(), ...ownVariables])
 
 // Only of what sefleet itself would use; the rest is Ansible's to fill in.
 const filledIn = (scope: Scope, name: string): string | undefined => {

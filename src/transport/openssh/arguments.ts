@@ -60,7 +60,7 @@ export const masterWords = (wanted: MasterWords): readonly string[] => {
       ConnectTimeout: String(Math.ceil(wanted.connectSeconds)),
       ServerAliveInterval: String(Math.ceil(reach.keepaliveSeconds ?? wanted.keepaliveSeconds)),
       ServerAliveCountMax: String(reach.keepaliveCount ?? 3),
-      ...(proxyCommand === undefined ? {} : { ProxyCommand: proxyCommand }),
+      ...(proxyCommand === undefined ? {} : { ProxyCommand: proxyCommand, ProxyUseFdpass: 'no' }),
       ...identity(wanted),
     }),
     ...identityFiles(wanted).flatMap(file => ['-o', `IdentityFile=${fileWord(file)}`]),

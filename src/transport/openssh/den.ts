@@ -39,8 +39,17 @@ export const dens = (): (() => Den) => {
 }
 
 const newFolder = () => {
-  const folder = mkdtempSync(join(base(), 'sefleet-')) // 0700, whatever the umask
+  const folder = madeFolder()
   return { folder, keeper: keeperOf(folder), count: 0, made: 0 }
+}
+
+// 0700, whatever the umask.
+const madeFolder = (): string => {
+  try {
+    return mkdtempSync(join(base(), 'sefleet-'))
+  } catch {
+    return mkdtempSync('/tmp/sefleet-')
+  }
 }
 
 // A socket’s path has 103 bytes at most (macOS); ssh binds it under a name that is 17 longer, and ours are 22 below the base.

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { hostPort } from '../address.ts'
 import { endTree } from '../end-tree.ts'
-import { interrupted, type Trouble } from '../trouble.ts'
+import { interrupted, quoted, type Trouble } from '../trouble.ts'
 import { masterWords, type MasterWords } from './arguments.ts'
 import { nameClientWords } from './client-words.ts'
 import type { Den } from './den.ts'
@@ -39,7 +39,8 @@ export const openMaster = async (request: MasterRequest, signal: AbortSignal): P
   const { reach, program, connectSeconds, loginSeconds } = request
   const at = hostPort(reach.address)
   if (signal.aborted) return { trouble: interrupted('connect', `about to connect to ${at}`) }
-  const den = request.den()
+  const den = roomIn(request.den)
+  if ('trouble' in den) return den
   const readyWord = randomBytes(12).toString('hex')
   const started = await startClient(program, masterWords({ ...request, socket: den.socket, readyWord }))
   if ('trouble' in started) {
@@ -145,6 +146,21 @@ export const openMaster = async (request: MasterRequest, signal: AbortSignal): P
         settle({ trouble: interrupted(stageOf(log.phase()), doing(log.phase(), at)) })
     })
   })
+}
+
+const roomIn = (den: () => Den): Den | { readonly trouble: Trouble } => {
+  try {
+    return den()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return {
+      trouble: {
+        code: 'local-limit',
+        stage: 'connect',
+        what: `no folder for control sockets: ${quoted(why)}`,
+      },
+    }
+  }
 }
 
 const stageOf = (phase: string): 'connect' | 'login' =>
