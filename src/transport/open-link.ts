@@ -1,5 +1,7 @@
+import { SefleetError } from '../errors.ts'
 import { dial } from './dial.ts'
 import { hostPort } from './address.ts'
+import type { HostKey, HostKeyRequest } from './host-key-keeper.ts'
 import type { FindIdentities } from './identities.ts'
 import type { Jumps, Opened } from './jumps.ts'
 import type { KnownHosts, KnownHostsFile } from './known-hosts.ts'
@@ -17,6 +19,7 @@ export interface OpenLinkOptions {
   readonly loginSeconds: number
   readonly keepaliveSeconds: number
   readonly knownHosts: (files: readonly KnownHostsFile[]) => KnownHosts
+  readonly keeper: (request: HostKeyRequest) => HostKey
   readonly findIdentities: FindIdentities
   readonly jumps: Jumps
   /** What jump hosts are looked up with. */
@@ -33,28 +36,49 @@ export const openLink = async (
   const found = await unlessAborted(options.findIdentities(reach.keys), signal)
   if (!found) return { trouble: interrupted('connect', 'asking the agent for keys') }
   if ('trouble' in found) return found
+  const hostKey = hostKeyOf(reach, options)
+  if ('trouble' in hostKey) return hostKey
   if (signal.aborted) return { trouble: interrupted('connect', `about to connect to ${hostPort(address)}`) }
   const seconds = options.connectSeconds ?? reach.connectSeconds ?? limits.connectSeconds
   const wired = await wireTo(reach, options, seconds, signal)
   if ('trouble' in wired) return wired
-  const { hostKeyAlias } = reach
   const opened = await logIn(
     wired.wire,
     {
       address,
       user,
       identities: found.identities,
-      knownHosts: options.knownHosts(reach.knownHosts),
+      hostKey,
       bannerSeconds: seconds,
       loginSeconds: options.loginSeconds,
       keepaliveSeconds: reach.keepaliveSeconds ?? options.keepaliveSeconds,
       keepaliveCount: reach.keepaliveCount ?? 3,
-      ...(hostKeyAlias === undefined ? {} : { hostKeyAlias }),
     },
     signal,
   )
   if ('link' in opened || !('why' in wired.wire)) return opened
-  return { trouble: await commandTrouble(opened.trouble, wired.wire) }
+  return { ...opened, trouble: await commandTrouble(opened.trouble, wired.wire) }
+}
+
+const hostKeyOf = (
+  { address, hostKeyAlias, knownHosts, hostKeys, learnInto, hashKnownHosts }: Reach,
+  options: OpenLinkOptions,
+): HostKey | { readonly trouble: Trouble } => {
+  try {
+    return options.keeper({
+      knownHosts: options.knownHosts(knownHosts),
+      address,
+      ...(hostKeyAlias === undefined ? {} : { alias: hostKeyAlias }),
+      policy: hostKeys,
+      learnInto,
+      isHashed: hashKnownHosts,
+    })
+  } catch (error) {
+    // A file that only this host's configuration names is this host's trouble.
+    if (error instanceof SefleetError)
+      return { trouble: { code: error.code, stage: 'login', what: error.message } }
+    throw error
+  }
 }
 
 const wireTo = async (

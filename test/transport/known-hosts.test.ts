@@ -221,20 +221,26 @@ describe('known_hosts as ssh-keygen reads it', () => {
     this.timeout(600_000)
     let run = 0
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 8 }), lines => {
-        const file = join(folder, `known_hosts.${run++}`)
-        writeFileSync(file, lines.map(text => `${text}\n`).join(''))
-        compare(file)
-        keygen('-H', '-f', file)
-        compare(file)
-      }),
-      { numRuns: 12 },
+      // Each name in its turn: a process for each of them in each file would take minutes.
+      fc.property(
+        fc.array(line, { maxLength: 8 }),
+        fc.shuffledSubarray(looked, { minLength: 3 }),
+        (lines, some) => {
+          const [first = '', second = '', third = ''] = some
+          const file = join(folder, `known_hosts.${run++}`)
+          writeFileSync(file, lines.map(text => `${text}\n`).join(''))
+          compare(file, [first, second])
+          keygen('-H', '-f', file)
+          compare(file, [second, third])
+        },
+      ),
+      { numRuns: 150 },
     )
   })
 
-  const compare = (file: string) => {
+  const compare = (file: string, some: readonly string[]) => {
     const text = readFileSync(file, 'latin1')
-    for (const name of looked)
+    for (const name of some)
       expect(find(text, name), `${name} in\n${text}`).to.deep.equal(linesOf(file, name))
   }
 })
