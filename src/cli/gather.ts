@@ -67,7 +67,7 @@ const collectWith = async (plan: Plan, options: SelectionOptions, world: World) 
         ...(options.knownHosts === undefined ? {} : { knownHostsFiles: [atHome(options.knownHosts)] }),
         ...(options.hostKeys === undefined ? {} : { hostKeys: options.hostKeys }),
         ...(options.sshConfig === undefined ? {} : { configFile: atHome(options.sshConfig) }),
-        connectSeconds: options.timeout,
+        ...(options.timeout === undefined ? {} : { connectSeconds: options.timeout }),
       },
       now: world.now,
       signal: interruption.signal,

@@ -16,7 +16,7 @@ export interface SelectionOptions extends InventoryOptions {
   readonly knownHosts?: string
   readonly hostKeys?: HostKeyPolicy
   readonly sshConfig?: string
-  readonly timeout: number
+  readonly timeout?: number
   readonly taskTimeout: number
   readonly deadline?: number
   readonly limitFrom?: string
@@ -29,13 +29,14 @@ export interface SelectionOptions extends InventoryOptions {
 /** Adds them to a command; names and letters are Ansible's where Ansible has them. */
 export const addSelection = (command: Command): Command =>
   addVariables(
-    addInventory(command).option(
-      '-p, --profile <name>',
-      `profile, by name or file (repeatable; default ${defaultProfiles.join(' and ')})`,
-      repeated,
-    ),
+    addInventory(command)
+      .option('--limit-from <run:missing>', 'only the nodes without an answer in that run, e.g. last:missing')
+      .option(
+        '-p, --profile <name>',
+        `profile, by name or file (repeatable; default ${defaultProfiles.join(' and ')})`,
+        repeated,
+      ),
   )
-    .option('--limit-from <run:missing>', 'only the nodes without an answer in that run, e.g. last:missing')
     .optionsGroup('Reaching the nodes:')
     .addOption(
       new Option('-f, --forks <n>', 'nodes asked at the same time')
@@ -58,9 +59,10 @@ export const addSelection = (command: Command): Command =>
       ).argParser(hostKeyPolicy),
     )
     .addOption(
-      new Option('-T, --timeout <seconds>', 'limit for connecting')
-        .default(limits.connectSeconds)
-        .argParser(wholeNumber),
+      new Option(
+        '-T, --timeout <seconds>',
+        `limit for connecting (default: ConnectTimeout of ssh_config, or ${limits.connectSeconds})`,
+      ).argParser(wholeNumber),
     )
     .addOption(
       new Option('--task-timeout <seconds>', 'limit for all questions to one node')
