@@ -1,8 +1,9 @@
+import type { LimitFunction } from 'p-limit'
 import { SefleetError } from '../errors.ts'
 import { dial } from './dial.ts'
 import { hostPort } from './address.ts'
 import type { HostKey, HostKeyRequest } from './host-key-keeper.ts'
-import type { FindIdentities } from './identities.ts'
+import type { FindIdentities, Identities } from './identities.ts'
 import type { Jumps, Opened } from './jumps.ts'
 import type { KnownHosts, KnownHostsFile } from './known-hosts.ts'
 import { logIn } from './log-in.ts'
@@ -22,6 +23,8 @@ export interface OpenLinkOptions {
   readonly keeper: (request: HostKeyRequest) => HostKey
   readonly findIdentities: FindIdentities
   readonly jumps: Jumps
+  /** Gives those who go by the same command their turns. */
+  readonly turnOf: (template: string) => LimitFunction
   /** What jump hosts are looked up with. */
   readonly words: readonly string[]
 }
@@ -32,12 +35,24 @@ export const openLink = async (
   options: OpenLinkOptions,
   signal: AbortSignal,
 ): Promise<Opened> => {
-  const { address, user } = reach
   const found = await unlessAborted(options.findIdentities(reach.keys), signal)
   if (!found) return { trouble: interrupted('connect', 'asking the agent for keys') }
   if ('trouble' in found) return found
   const hostKey = hostKeyOf(reach, options)
   if ('trouble' in hostKey) return hostKey
+  const { route } = reach
+  const open = () => openWired(reach, found.identities, hostKey, options, signal)
+  return route.by === 'command' ? options.turnOf(route.template)(open) : open()
+}
+
+const openWired = async (
+  reach: Reach,
+  identities: Identities,
+  hostKey: HostKey,
+  options: OpenLinkOptions,
+  signal: AbortSignal,
+): Promise<Opened> => {
+  const { address, user } = reach
   if (signal.aborted) return { trouble: interrupted('connect', `about to connect to ${hostPort(address)}`) }
   const seconds = options.connectSeconds ?? reach.connectSeconds ?? limits.connectSeconds
   const wired = await wireTo(reach, options, seconds, signal)
@@ -47,7 +62,7 @@ export const openLink = async (
     {
       address,
       user,
-      identities: found.identities,
+      identities,
       hostKey,
       bannerSeconds: seconds,
       loginSeconds: options.loginSeconds,

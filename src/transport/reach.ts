@@ -11,7 +11,7 @@ import type { Route, SshSettings } from './settings/settings.ts'
 export interface Reach {
   readonly address: Address
   readonly user: string
-  readonly route: Route
+  readonly route: PlannedRoute
   readonly keys: WantedKeys
   readonly knownHosts: readonly KnownHostsFile[]
   readonly hostKeyAlias?: string
@@ -24,6 +24,11 @@ export interface Reach {
   readonly keepaliveSeconds?: number
   readonly keepaliveCount?: number
 }
+
+/** As `Route`, with the command ready to run, and as it was written. */
+export type PlannedRoute =
+  | Exclude<Route, { readonly by: 'command' }>
+  | { readonly by: 'command'; readonly command: string; readonly template: string }
 
 export interface ReachOptions {
   /** A node’s own key file, or those that an option names. */
@@ -58,9 +63,11 @@ export const reachOf = (settings: SshSettings, alias: string, options: ReachOpti
   }
 }
 
-const routeOf = (place: ExpandFor): Route => {
+const routeOf = (place: ExpandFor): PlannedRoute => {
   const { route } = place.settings
-  return route.by === 'command' ? { ...route, command: expandTokens(route.command, place) } : route
+  return route.by === 'command'
+    ? { by: 'command', command: expandTokens(route.command, place), template: route.command }
+    : route
 }
 
 const keysOf = (place: ExpandFor, options: ReachOptions): WantedKeys => {

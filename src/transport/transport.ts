@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { homedir } from 'node:os'
+import pLimit, { type LimitFunction } from 'p-limit'
 import { SefleetError } from '../errors.ts'
 import type { Connect } from '../model/exec.ts'
 import type { HostKeyNote, HostKeyPolicy } from '../model/host-keys.ts'
@@ -62,6 +63,7 @@ export interface Transport {
 export const openTransport = (options: TransportOptions = {}, nodes?: readonly Node[]): Transport => {
   const home = options.home ?? homedir()
   const tries = options.tries ?? limits.connectTries
+  const triesWhenFull = options.tries ?? limits.triesWhenFull
   const retrySeconds = options.retrySeconds ?? 0.5
   const needsSsh = !nodes || nodes.some(({ connection }) => connection.kind === 'ssh')
   const readFiles = knownHostsReader()
@@ -97,6 +99,7 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
     keepaliveSeconds: options.keepaliveSeconds ?? limits.keepaliveSeconds,
     knownHosts: readFiles,
     keeper: hostKeyKeeper(),
+    turnOf: turns(),
     findIdentities: identityFinder({ agentSeconds: 5, home }),
   }
   const { knownHostsFiles, agentSocket, hostKeys } = options
@@ -121,7 +124,12 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
     const reach =
       before.length === 0 ? found.reach : { ...found.reach, route: { by: 'jump', hops: before } as const }
     const open = () => openLink(reach, { ...linkOptions, jumps, words }, closing.signal)
-    const { result } = await retried(open, { tries, retrySeconds, signal: closing.signal })
+    const { result } = await retried(open, {
+      tries,
+      triesWhenFull,
+      retrySeconds,
+      signal: closing.signal,
+    })
     if (result.note) ofHops.push(result.note)
     return result
   }
@@ -165,7 +173,8 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
       const words = configWords(connection)
       const { result, attempts } = await retried(
         () => openLink(reach, { ...linkOptions, jumps, words }, signal),
-        { tries, retrySeconds, signal },
+        // What ProxyCommand runs logs in somewhere for each node anew; a node’s own sshd has nobody but us.
+        { tries, triesWhenFull: reach.route.by === 'command' ? triesWhenFull : tries, retrySeconds, signal },
       )
       const { address } = reach
       const at = hostPort(address)
@@ -191,6 +200,16 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
 
 // As OpenSSH limits the depth of what a configuration includes; nobody has more hosts on the way.
 const mostHops = 16
+
+/** Who goes by the same command as it was written goes to the same host: only a few log in there at once. */
+const turns = (): ((template: string) => LimitFunction) => {
+  const known = new Map<string, LimitFunction>()
+  return template => {
+    const turn = known.get(template) ?? pLimit(limits.commandLogins)
+    known.set(template, turn)
+    return turn
+  }
+}
 
 /** Each list of files is read once. */
 const knownHostsReader = (): ((files: readonly KnownHostsFile[]) => KnownHosts) => {
