@@ -30,7 +30,9 @@ const render = (audit: Audit): string => {
     [
       `# sefleet: ${text(summaryLine(audit))}`,
       `Run ${text(audit.run.id)}, exit ${audit.verdict.exit}: ${text(audit.verdict.reasons.join('; '))}`,
-      ...hostKeyWords(audit).map(({ words, isBad }) => (isBad ? `**${short(words)}**` : short(words))),
+      ...hostKeyWords(audit).map(
+        ({ words, isBad }) => `* ${isBad ? '**insecure**' : 'note:'} ${short(words)}`,
+      ),
       ...blocks.slice(0, shownProblems).map(block => blockText(block, audit)),
       ...(blocks.length > shownProblems ? [`and ${blocks.length - shownProblems} more failing checks`] : []),
       ...fixedLines(audit),
