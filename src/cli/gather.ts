@@ -2,6 +2,7 @@ import { defaultProfiles } from '../checks/default-profiles.ts'
 import { atHome } from '../inventory/home.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { hostListing, selectNames } from '../inventory/select.ts'
+import { unansweredIn } from '../store/unanswered.ts'
 import { forTerminalLine } from '../model/printable.ts'
 import { collectRun, planJudgement, planRun, type Plan } from '../pipeline.ts'
 import { loadOptionsOf } from './inventory-options.ts'
@@ -20,6 +21,8 @@ export const gather = async (
     profiles: options.profile ?? defaultProfiles,
     ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
   }
+  const only =
+    options.limitFrom === undefined ? {} : { only: await unansweredIn(options.output, options.limitFrom) }
   if (options.listHosts) {
     // What the real run would refuse is refused here too.
     planJudgement(judgedBy)
@@ -27,7 +30,7 @@ export const gather = async (
     const inventory = loadInventory(options.inventory, { ...loadOptionsOf(options), warn })
     const { limit } = options
     world.stdout.write(
-      hostListing(selectNames(inventory, { ...(limit === undefined ? {} : { limit }), warn })),
+      hostListing(selectNames(inventory, { ...(limit === undefined ? {} : { limit }), ...only, warn })),
     )
     return undefined
   }
@@ -35,10 +38,12 @@ export const gather = async (
     inventories: options.inventory,
     ...loadOptionsOf(options),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
+    ...only,
     ...judgedBy,
     nodeSeconds: options.taskTimeout,
     become: options.become ?? false,
     connection: options.connection,
+    ...(options.hostKeys === undefined ? {} : { hostKeys: options.hostKeys }),
     warn,
   })
   if (options.showScript === undefined) return collectWith(plan, options, world, warn)
@@ -65,7 +70,9 @@ const collectWith = async (
         ...(options.user === undefined ? {} : { user: options.user }),
         ...(options.privateKey === undefined ? {} : { privateKeyFiles: [atHome(options.privateKey)] }),
         ...(options.knownHosts === undefined ? {} : { knownHostsFiles: [atHome(options.knownHosts)] }),
-        connectSeconds: options.timeout,
+        ...(options.hostKeys === undefined ? {} : { hostKeys: options.hostKeys }),
+        ...(options.sshConfig === undefined ? {} : { configFile: atHome(options.sshConfig) }),
+        ...(options.timeout === undefined ? {} : { connectSeconds: options.timeout }),
         sshClient: options.sshClient,
         tell: sentence => {
           progress.clear()
@@ -74,6 +81,7 @@ const collectWith = async (
       },
       now: world.now,
       signal: interruption.signal,
+      ...(options.deadline === undefined ? {} : { deadlineSeconds: options.deadline }),
       onRecord: record => progress.record(record),
     })
     return { folder, interrupted: interruption.signal.aborted }

@@ -1,9 +1,10 @@
 import { Option, type Command } from 'commander'
 import { defaultProfiles } from '../checks/default-profiles.ts'
 import { limits } from '../model/limits.ts'
+import type { HostKeyPolicy } from '../model/host-keys.ts'
 import type { ConnectionKind, SshClient } from '../model/node.ts'
 import { addInventory, addVariables, type InventoryOptions } from './inventory-options.ts'
-import { connectionKind, repeated, sshClient, wholeNumber } from './values.ts'
+import { connectionKind, duration, hostKeyPolicy, repeated, sshClient, wholeNumber } from './values.ts'
 
 /** The options that say which nodes, how to reach them and what to ask: the same for audit and collect. */
 export interface SelectionOptions extends InventoryOptions {
@@ -14,8 +15,12 @@ export interface SelectionOptions extends InventoryOptions {
   readonly user?: string
   readonly privateKey?: string
   readonly knownHosts?: string
-  readonly timeout: number
+  readonly hostKeys?: HostKeyPolicy
+  readonly sshConfig?: string
+  readonly timeout?: number
   readonly taskTimeout: number
+  readonly deadline?: number
+  readonly limitFrom?: string
   readonly become?: true
   readonly output: string
   readonly listHosts?: true
@@ -25,11 +30,13 @@ export interface SelectionOptions extends InventoryOptions {
 /** Adds them to a command; names and letters are Ansible's where Ansible has them. */
 export const addSelection = (command: Command): Command =>
   addVariables(
-    addInventory(command).option(
-      '-p, --profile <name>',
-      `profile, by name or file (repeatable; default ${defaultProfiles.join(' and ')})`,
-      repeated,
-    ),
+    addInventory(command)
+      .option('--limit-from <run:missing>', 'only the nodes without an answer in that run, e.g. last:missing')
+      .option(
+        '-p, --profile <name>',
+        `profile, by name or file (repeatable; default ${defaultProfiles.join(' and ')})`,
+        repeated,
+      ),
   )
     .optionsGroup('Reaching the nodes:')
     .addOption(
@@ -52,16 +59,30 @@ export const addSelection = (command: Command): Command =>
     )
     .option('-u, --user <name>', 'log in as this user where the inventory names none')
     .option('--private-key <file>', 'log in with this key (default: ssh-agent, then ~/.ssh/id_*)')
+    .option('-F, --ssh-config <file>', 'instead of ~/.ssh/config and the system’s; none for none')
     .option('--known-hosts <file>', 'verify host keys by this file (default: ~/.ssh/known_hosts)')
     .addOption(
-      new Option('-T, --timeout <seconds>', 'limit for connecting')
-        .default(limits.connectSeconds)
-        .argParser(wholeNumber),
+      new Option(
+        '--host-keys <strict|accept-new|off>',
+        'accept-new remembers the key of a node that has none yet; off verifies nothing (default: strict)',
+      ).argParser(hostKeyPolicy),
+    )
+    .addOption(
+      new Option(
+        '-T, --timeout <seconds>',
+        `limit for connecting (default: ConnectTimeout of ssh_config, or ${limits.connectSeconds})`,
+      ).argParser(wholeNumber),
     )
     .addOption(
       new Option('--task-timeout <seconds>', 'limit for all questions to one node')
         .default(limits.nodeSeconds)
         .argParser(wholeNumber),
+    )
+    .addOption(
+      new Option(
+        '--deadline <duration>',
+        'limit for the whole run, as 30m or 1h30m; what has not answered is missing',
+      ).argParser(duration),
     )
     .option('-b, --become', 'become root with sudo -n; what needs root is unknown where that fails')
     .optionsGroup('Looking first:')

@@ -1,11 +1,14 @@
 import { setMaxListeners } from 'node:events'
 import { homedir } from 'node:os'
+import pLimit, { type LimitFunction } from 'p-limit'
 import { SefleetError } from '../errors.ts'
 import type { Connect, ExecRequest } from '../model/exec.ts'
+import type { HostKeyNote, HostKeyPolicy } from '../model/host-keys.ts'
 import { limits } from '../model/limits.ts'
 import type { Node, SshClient, SshConnection } from '../model/node.ts'
 import { hostPort } from './address.ts'
 import { exec } from './exec.ts'
+import { hostKeyKeeper } from './host-key-keeper.ts'
 import { identityFinder } from './identities.ts'
 import { type Jumps, jumpsBy, type Opened, type WholeChain } from './jumps.ts'
 import { type KnownHosts, type KnownHostsFile, readKnownHosts } from './known-hosts.ts'
@@ -34,6 +37,8 @@ export interface TransportOptions {
   readonly agentSocket?: string
   /** Instead of UserKnownHostsFile or ~/.ssh/known_hosts; these must exist. The system’s are read in any case. */
   readonly knownHostsFiles?: readonly string[]
+  /** Default: strict, or accept-new where ssh_config says so. */
+  readonly hostKeys?: HostKeyPolicy
   /** ssh_config to read instead of the user’s and the system’s, as `ssh -F`; `none` is none. */
   readonly configFile?: string
   /** Where the inventory does not say; default `auto`. */
@@ -67,12 +72,18 @@ export interface Transport {
 export const openTransport = (options: TransportOptions = {}, nodes?: readonly Node[]): Transport => {
   const home = options.home ?? homedir()
   const tries = options.tries ?? limits.connectTries
+  const triesWhenFull = options.tries ?? limits.triesWhenFull
   const retrySeconds = options.retrySeconds ?? 0.5
   const needsSsh = !nodes || nodes.some(({ connection }) => connection.kind === 'ssh')
   const readFiles = knownHostsReader()
   // What an option names must be there, before a node is touched.
   if (needsSsh && options.knownHostsFiles)
-    readFiles(options.knownHostsFiles.map(path => ({ path, isRequired: true })))
+    readFiles(
+      options.knownHostsFiles.map(path => ({
+        path,
+        isRequired: (options.hostKeys ?? 'strict') === 'strict',
+      })),
+    )
   const settingsFor = settingsFinder(options, home, nodes)
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
@@ -96,9 +107,13 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
     loginSeconds: options.loginSeconds ?? limits.loginSeconds,
     keepaliveSeconds: options.keepaliveSeconds ?? limits.keepaliveSeconds,
     knownHosts: readFiles,
+    keeper: hostKeyKeeper(),
+    turnOf: turns(),
     findIdentities: identityFinder({ agentSeconds: 5, home }),
   }
-  const shared = { knownHostsFiles: options.knownHostsFiles, agentSocket: options.agentSocket }
+  const { knownHostsFiles, agentSocket, hostKeys } = options
+  const shared = { knownHostsFiles, agentSocket, hostKeys }
+  const ofHops: HostKeyNote[] = []
 
   // A hop is logged in to as its own configuration says.
   const reachOfHop = async (hop: Hop, words: readonly string[]) => {
@@ -114,7 +129,14 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
     const reach =
       before.length === 0 ? found.reach : { ...found.reach, route: { by: 'jump', hops: before } as const }
     const open = () => openLink(reach, { ...linkOptions, jumps, words }, closing.signal)
-    return (await retried(open, { tries, retrySeconds, signal: closing.signal })).result
+    const { result } = await retried(open, {
+      tries,
+      triesWhenFull,
+      retrySeconds,
+      signal: closing.signal,
+    })
+    if (result.note) ofHops.push(result.note)
+    return result
   }
   // The first host of a chain may have others before it, by its own configuration.
   const wholeChain: WholeChain = async (chain, words) => {
@@ -142,7 +164,8 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
       tries,
       retrySeconds,
       configFile: configFileOf(options),
-      hostKeys: 'strict',
+      triesWhenFull,
+      onHopNote: note => ofHops.push(note),
       agentSocket: options.agentSocket,
       home,
       findHop: async (hop, words) => {
@@ -228,9 +251,11 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
             address: at,
             trouble: opened.trouble,
           }
-        const { master } = opened
+        const { master, note } = opened
+        const notes = [...ofHops.splice(0), ...(note ? [note] : [])]
         return {
           address: at,
+          ...(notes.length > 0 ? { hostKeys: notes } : {}),
           session: {
             exec: (command: ExecRequest) => execOver({ node: node.name, at, master, openSeconds }, command),
             close: () => master.close(),
@@ -240,19 +265,22 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
       if (choice.by === 'openssh') return byClient()
       const { result, attempts } = await retried(
         () => openLink(reach, { ...linkOptions, jumps, words }, signal),
-        { tries, retrySeconds, signal },
+        // What ProxyCommand runs logs in somewhere for each node anew; a node’s own sshd has nobody but us.
+        { tries, triesWhenFull: reach.route.by === 'command' ? triesWhenFull : tries, retrySeconds, signal },
       )
+      const notes = [...ofHops.splice(0), ...(result.note ? [result.note] : [])]
+      const base = { address: at, ...(notes.length > 0 ? { hostKeys: notes } : {}) }
       if ('trouble' in result) {
         // A server that speaks only what ours does not, such as post-quantum key exchange, is tried once more by the other.
         if (choice.isFirst && sharesNoAlgorithm(result.trouble)) {
           const other = await byClient()
           if ('session' in other || other.trouble.code !== 'ssh-client-missing') return other
         }
-        return { error: nodeError(node.name, result.trouble, attempts), address: at }
+        return { ...base, error: nodeError(node.name, result.trouble, attempts) }
       }
       const { link } = result
       return {
-        address: at,
+        ...base,
         session: {
           exec: command => exec({ node: node.name, address, link, openSeconds }, command),
           close: () => link.close(),
@@ -278,6 +306,16 @@ const hopQuestion = (hop: Hop, words: readonly string[]): Question => ({
 
 // As OpenSSH limits the depth of what a configuration includes; nobody has more hosts on the way.
 const mostHops = 16
+
+/** Who goes by the same command as it was written goes to the same host: only a few log in there at once. */
+const turns = (): ((template: string) => LimitFunction) => {
+  const known = new Map<string, LimitFunction>()
+  return template => {
+    const turn = known.get(template) ?? pLimit(limits.commandLogins)
+    known.set(template, turn)
+    return turn
+  }
+}
 
 /** Each list of files is read once. */
 const knownHostsReader = (): ((files: readonly KnownHostsFile[]) => KnownHosts) => {

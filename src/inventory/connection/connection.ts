@@ -1,5 +1,6 @@
 import { SefleetError } from '../../errors.ts'
 import { scalarText } from '../../model/yaml-scalar.ts'
+import type { HostKeyPolicy } from '../../model/host-keys.ts'
 import {
   connectionKinds,
   type Connection,
@@ -19,6 +20,8 @@ export interface ConnectionOptions {
   readonly becomes: boolean
   /** Where no variable says it. */
   readonly kind: ConnectionKind
+  /** Undefined: keys are verified, and an inventory that switches that off is told what to do instead. */
+  readonly hostKeys?: HostKeyPolicy
   /** Hears of each setting that is set but not used. */
   readonly onUnused: (sentence: string) => void
 }
@@ -42,6 +45,7 @@ export const connectionOf = (node: string, scope: Scope, options: ConnectionOpti
   const becomes = become && booleanOf(become)
   if (becomes ?? options.becomes) refuseOtherBecome(node, scope)
   tellUnused(scope, kind, options.onUnused)
+  if (kind === 'ssh' && options.hostKeys === undefined) tellVerified(scope, options.onUnused)
   const shared = becomes === undefined ? {} : { become: becomes }
   // Whatever else is set is about SSH, and Ansible does not look at it either.
   if (kind === 'local') return { kind, ...shared }
@@ -157,17 +161,25 @@ const tellUnused = (scope: Scope, kind: ConnectionKind, onUnused: (sentence: str
     const found = given(scope, setting)
     if (found) onUnused(`${found.name} is not used: ${why}`)
   }
-  if (kind === 'local') return
-  for (const setting of argumentSettings) {
-    const found = given(scope, setting)
-    if (found && /StrictHostKeyChecking|KnownHostsFile/i.test(scalarText(found.value()))) {
-      onUnused(`${found.name} is not used for host keys: they are always verified, see --known-hosts`)
-    }
-  }
-  const checking = given(scope, 'hostKeyChecking')
-  if (checking && !booleanOf(checking))
-    onUnused(`${checking.name} is not used: host keys are always verified`)
 }
+
+// A habit of clouds, where it hides who answers. What is meant is that new nodes need no hand-work, and for that there is a way.
+const tellVerified = (scope: Scope, onUnused: (sentence: string) => void): void => {
+  const checking = given(scope, 'hostKeyChecking')
+  const found =
+    checking && !booleanOf(checking)
+      ? checking
+      : argumentSettings
+          .flatMap(setting => given(scope, setting) ?? [])
+          .find(one => switchesOff(scalarText(one.value())))
+  if (found)
+    onUnused(
+      `${found.name} switches the verification of host keys off, which is not done: give the keys with --known-hosts FILE, or learn those of new nodes with --host-keys accept-new`,
+    )
+}
+
+const switchesOff = (words: string): boolean =>
+  /StrictHostKeyChecking[\s=]+["']?(?:no|off|false)\b|UserKnownHostsFile[\s=]+["']?\/dev\/null/i.test(words)
 
 const unsupported = (node: string, { variable }: Given, why: string): SefleetError =>
   new SefleetError('connection-unsupported', `${placeOf(variable)}: node ${node}: ${why}`)

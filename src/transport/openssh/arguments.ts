@@ -4,9 +4,6 @@ import { readWords } from '../../model/ssh-words.ts'
 import type { Reach } from '../reach.ts'
 import { passwdHome } from '../settings/expand.ts'
 
-/** How strictly a host’s key is verified. */
-export type HostKeys = 'strict' | 'accept-new' | 'off'
-
 export interface MasterWords {
   readonly reach: Reach
   /** As the host is asked for. */
@@ -14,7 +11,6 @@ export interface MasterWords {
   /** Those before it, of the inventory and the command line. */
   readonly words: readonly string[]
   readonly configFile: string | undefined
-  readonly hostKeys: HostKeys
   readonly socket: string
   /** What LocalCommand prints when the login is done. */
   readonly readyWord: string
@@ -102,16 +98,21 @@ const quiet = ({ beyond }: Reach): Readonly<Record<string, string>> =>
     : { BatchMode: 'yes' }
 
 // The one place where it is decided how a client verifies.
-const verification = ({ reach, hostKeys }: MasterWords): Readonly<Record<string, string>> => ({
-  StrictHostKeyChecking: { strict: 'yes', 'accept-new': 'accept-new', off: 'no' }[hostKeys],
-  UserKnownHostsFile:
-    hostKeys === 'off' ? '/dev/null' : reach.knownHosts.map(({ path }) => fileWord(path)).join(' '),
+const verification = ({ reach }: MasterWords): Readonly<Record<string, string>> => ({
+  StrictHostKeyChecking: { strict: 'yes', 'accept-new': 'accept-new', off: 'no' }[reach.hostKeys],
+  UserKnownHostsFile: reach.hostKeys === 'off' ? '/dev/null' : knownHostsOf(reach).map(fileWord).join(' '),
   GlobalKnownHostsFile: '/dev/null', // ours are all in the one above
   UpdateHostKeys: 'no',
   CheckHostIP: 'no',
   NoHostAuthenticationForLocalhost: 'no',
   VisualHostKey: 'no',
 })
+
+// What it learns it writes into the first of them.
+const knownHostsOf = ({ knownHosts, learnInto, hostKeys }: Reach): readonly string[] => {
+  const paths = knownHosts.map(({ path }) => path)
+  return hostKeys === 'accept-new' ? [...new Set([learnInto, ...paths])] : paths
+}
 
 const identity = ({ reach: { keys }, agentSocket }: MasterWords): Readonly<Record<string, string>> => ({
   ...(keys.by === 'name' ? { IdentitiesOnly: 'yes' } : {}),

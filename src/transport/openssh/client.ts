@@ -1,3 +1,4 @@
+import type { HostKeyNote } from '../../model/host-keys.ts'
 import { hostPort } from '../address.ts'
 import type { WholeChain } from '../jumps.ts'
 import type { Reach } from '../reach.ts'
@@ -6,11 +7,10 @@ import type { Hop } from '../settings/settings.ts'
 import type { Trouble } from '../trouble.ts'
 import { interrupted } from '../trouble.ts'
 import { unlessAborted } from '../unless-aborted.ts'
-import type { HostKeys } from './arguments.ts'
 import { dens } from './den.ts'
 import { missingKey } from './missing-key.ts'
 import { type HopMasters, hopMasters, type Way } from './hops.ts'
-import { type Master, openMaster, type OpenedMaster } from './master.ts'
+import { type Logged, type Master, openMaster, type OpenedMaster } from './master.ts'
 
 export interface ClientOptions {
   /** Absent: as ssh_config says, else the usual. */
@@ -19,9 +19,11 @@ export interface ClientOptions {
   readonly loginSeconds: number
   readonly keepaliveSeconds: number
   readonly tries: number
+  readonly triesWhenFull: number
   readonly retrySeconds: number
   readonly configFile: string | undefined
-  readonly hostKeys: HostKeys
+  /** Hears of each host key of a hop that was not known. */
+  readonly onHopNote: (note: HostKeyNote) => void
   readonly agentSocket: string | undefined
   readonly home: string
   /** How a hop is reached by its own configuration, and the words that it was asked with. */
@@ -48,7 +50,7 @@ export interface OpenSshClient {
     request: ClientRequest,
     signal: AbortSignal,
   ) => Promise<
-    | { readonly master: Master; readonly attempts: number }
+    | { readonly master: Master; readonly note?: HostKeyNote; readonly attempts: number }
     | { readonly trouble: Trouble; readonly attempts: number }
   >
   readonly close: () => void
@@ -56,7 +58,7 @@ export interface OpenSshClient {
 
 export const openSshClient = (options: ClientOptions, closing: AbortSignal): OpenSshClient => {
   const den = dens()
-  const { tries, retrySeconds } = options
+  const { tries, triesWhenFull, retrySeconds } = options
   const openOnce = async (
     { reach, host, words, hopWords, program }: ClientRequest,
     hops: HopMasters,
@@ -94,12 +96,17 @@ export const openSshClient = (options: ClientOptions, closing: AbortSignal): Ope
       before.length === 0 ? found.reach : { ...found.reach, route: { by: 'jump', hops: before } }
     const request = { reach, host: hop.host, words: found.words, hopWords: words, program }
     const open = () => openOnce(request, hops, closing)
-    return (await retried(open, { tries, retrySeconds, signal: closing })).result
+    const { result } = await retried<Logged>(open, { tries, triesWhenFull, retrySeconds, signal: closing })
+    if ('master' in result && result.note) options.onHopNote(result.note)
+    return result
   }, options.wholeChain)
   return {
     open: async (request, signal) => {
       const open = () => openOnce(request, hops, signal)
-      const { result, attempts } = await retried(open, { tries, retrySeconds, signal })
+      // What ProxyCommand runs logs in somewhere for each node anew; a node’s own sshd has nobody but us.
+      const whenFull = request.reach.route.by === 'command' ? triesWhenFull : tries
+      const retries = { tries, triesWhenFull: whenFull, retrySeconds, signal }
+      const { result, attempts } = await retried<Logged>(open, retries)
       return { ...result, attempts }
     },
     close: () => hops.close(),

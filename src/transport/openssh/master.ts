@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { hostPort } from '../address.ts'
+import type { HostKeyNote } from '../../model/host-keys.ts'
+import { hostPort, lookupName } from '../address.ts'
 import { endTree } from '../end-tree.ts'
+import type { Reach } from '../reach.ts'
 import { interrupted, quoted, type Trouble } from '../trouble.ts'
 import { masterWords, type MasterWords } from './arguments.ts'
 import { nameClientWords } from './client-words.ts'
 import type { Den } from './den.ts'
-import { heard } from './heard.ts'
+import { type Heard, heard } from './heard.ts'
 import { eventOf, lineReader, type LogEvent } from './log-lines.ts'
 import { endedTrouble, type LoginAt, tooSlow } from './login-trouble.ts'
 import { endOf, startClient } from './start-client.ts'
@@ -28,7 +30,13 @@ export interface Master {
   close(): void
 }
 
-export type OpenedMaster = { readonly master: Master } | { readonly trouble: Trouble }
+export interface Logged {
+  readonly master: Master
+  /** Its host key, where that was not known. */
+  readonly note?: HostKeyNote
+}
+
+export type OpenedMaster = Logged | { readonly trouble: Trouble }
 
 export interface MasterRequest extends LoginAt, Omit<MasterWords, 'socket' | 'readyWord' | 'connectSeconds'> {
   readonly den: () => Den
@@ -131,8 +139,9 @@ export const openMaster = async (request: MasterRequest, signal: AbortSignal): P
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       printed = `${printed}${text}`.slice(-1000)
       if (!printed.includes(readyWord)) return
+      const note = noteOf(log, reach)
       log.loggedIn()
-      settle({ master })
+      settle({ master, ...(note ? { note } : {}) })
     })
     child.once('exit', () => den.leave())
     const seeEnd = async () => {
@@ -146,6 +155,18 @@ export const openMaster = async (request: MasterRequest, signal: AbortSignal): P
         settle({ trouble: interrupted(stageOf(log.phase()), doing(log.phase(), at)) })
     })
   })
+}
+
+// Warning: Permanently added '[10.0.0.17]:2222' (ED25519) to the list of known hosts.
+const noteOf = (
+  log: Heard,
+  { address, hostKeyAlias, hostKeys, learnInto }: Reach,
+): HostKeyNote | undefined => {
+  const host = hostKeyAlias?.toLowerCase() ?? lookupName(address)
+  const key = log.hostKey() ?? 'a key'
+  if (hostKeys === 'off') return { state: 'unverified', host, key }
+  if (hostKeys === 'strict' || !log.words().includes('Permanently added')) return undefined
+  return { state: 'learnt', host, key, file: learnInto }
 }
 
 const roomIn = (den: () => Den): Den | { readonly trouble: Trouble } => {

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect } from 'chai'
 import type { Session } from '../../../src/model/exec.ts'
+import type { HostKeyPolicy } from '../../../src/model/host-keys.ts'
 import type { SshConnection } from '../../../src/model/node.ts'
 import type { NodeError } from '../../../src/model/record.ts'
 import { openTransport, type TransportOptions } from '../../../src/transport/transport.ts'
@@ -211,6 +212,31 @@ describe('OpenSSH’s own client', function () {
     const opened = await open(sshd, { options: { sshClient: 'openssh' } })
     expect([await said(opened), await said(opened, 'echo again')]).to.deep.equal(['here', 'again'])
     expect(logins(sshd)).to.equal(1)
+  })
+
+  it('learns a host’s key where that is wanted, takes any where nothing is verified, and tells both', async () => {
+    const user = key('id_ed25519')
+    const sshd = await start()
+    letIn(sshd, user)
+    home.write('known_hosts', '')
+    const node = nodeAt(sshd.port)
+    const notes = async (hostKeys: HostKeyPolicy) => {
+      const options = { home: home.path, agentSocket: '', sshClient: 'openssh', hostKeys } as const
+      const opened = await openTransport(options).connect(node, new AbortController().signal)
+      if ('session' in opened) opened.session.close()
+      return 'error' in opened ? opened.error.code : (opened.hostKeys ?? [])
+    }
+    const host = `[127.0.0.1]:${sshd.port}`
+    const unverified = await notes('off')
+    expect([unverified].flat()[0]).to.include({ state: 'unverified', host })
+    expect(readFileSync(path('known_hosts'), 'utf8')).to.equal('')
+    const learnt = await notes('accept-new')
+    expect([learnt].flat()[0]).to.include({ state: 'learnt', host, file: path('known_hosts') })
+    expect(readFileSync(path('known_hosts'), 'utf8')).to.match(/^\S+ ssh-ed25519 \S+/)
+    expect(await notes('accept-new')).to.deep.equal([])
+    expect(await notes('strict')).to.deep.equal([])
+    home.write('known_hosts', `${host} ${publicHalf(user)}`)
+    expect(await notes('accept-new')).to.equal('host-key-changed')
   })
 
   it('gives what a forced command says instead', async () => {
