@@ -82,6 +82,8 @@ umask 077
 exec 3>&1 4>&2
 P=${shellQuote(prelude)}
 n=; nice -n 10 true 2>/dev/null && n='nice -n 10'
+# Without head nothing is limited here: the client has a limit of its own.
+command -v head >/dev/null 2>&1 || head() { cat; }
 g=; setsid true 2>/dev/null && g=setsid
 if timeout -k 1 1 true 2>/dev/null; then
   limited() {
