@@ -1,13 +1,17 @@
 import type { ReadAsk } from '../model/ask.ts'
+import type { Knowledge } from '../model/check.ts'
 import type { Denial } from '../model/denial.ts'
-
-const mountsAsk = { probe: 'mounts', params: {} } as const
+import { mountsAsk } from './runtimes.ts'
 
 const mostTold = 3
 
 /** Where what was refused lies, as the mount table of the node says it of the devices in the records: the volume and its pod, if it is one. */
-export const mountsOf = ({ devices = [] }: Pick<Denial, 'devices'>, read: ReadAsk): readonly string[] => {
-  const table = read(mountsAsk)
+export const mountsOf = (
+  { devices = [] }: Pick<Denial, 'devices'>,
+  read: ReadAsk,
+  knowledge: Pick<Knowledge, 'runtimes'>,
+): readonly string[] => {
+  const table = read(mountsAsk(knowledge))
   if (table.state !== 'read') return []
   return devices
     .flatMap(device => {

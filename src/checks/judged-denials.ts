@@ -11,7 +11,7 @@ import { matcherOf } from './components.ts'
 import { booleansAsk } from './condition.ts'
 import { endedQuietly, quietAsks } from './quiet-denials.ts'
 import { fittingSignature, isAt, signatureAsks } from './signatures.ts'
-import { versionsAsk } from './kept-unit.ts'
+import { versionsAsk } from './runtimes.ts'
 
 export const denialsAsk = { probe: 'denials', params: {} } as const
 const osAsk = { probe: 'os', params: {} } as const
@@ -24,7 +24,7 @@ export const denialAsks = (knowledge: Knowledge): readonly Ask[] => [
   osAsk,
   selinuxAsk,
   processesAsk,
-  versionsAsk,
+  versionsAsk(knowledge),
   ...signatureAsks(knowledge),
   ...quietAsks(knowledge),
 ]

@@ -158,9 +158,9 @@ export const denialDomainsSchema = z.strictObject({
   starterHelpers: names,
   /** What lies in homes: a unit that runs it is somebody's own. */
   homes: names,
-  /** What the kubelet runs as, and its family of components for where that is another. */
-  kubelets: names,
-  kubeletFamilies: names,
+  /** What the agents that start pods run as, and their family of components, by which they are known where that is another. */
+  podStarters: names,
+  podStarterFamily: z.string(),
   /** What groups of processes are labelled. */
   cgroups: names,
   /** Families of components without which no container runs, and others that a node needs. */
@@ -172,11 +172,11 @@ export const denialDomainsSchema = z.strictObject({
   storageDaemons: names,
   /** What files are labelled of which the policy knows nothing of their own. */
   fallbacks: names,
-  /** What the kubelet's own files are labelled, and those of containers. */
-  kubeletFiles: names,
+  /** What the own files of what starts pods are labelled, and those of containers. */
+  podStarterFiles: names,
   containerFiles: names,
-  /** What the kubelet calls what it gives to pods: a token, which is in memory, other files of each; and its own folders. */
-  kubeletNames: z.strictObject({ token: names, pods: names, folders: names }),
+  /** What that calls what it gives to pods: a token, which is in memory, other files of each; and its own folders. */
+  podStarterNames: z.strictObject({ token: names, pods: names, folders: names }),
   /** Files that are the host's own: beginnings and parts of paths, but not below these, and names; and who looks at every file there is. */
   hostFiles: z.strictObject({ places: names, parts: names, not: names, names, walkers: names }),
   /** What the layers of images are labelled. */

@@ -44,6 +44,8 @@ export const rootSchema = z.strictObject({
 export type Root = z.infer<typeof rootSchema>
 
 export const rootsFileSchema = z.strictObject({
+  /** What is labelled anew where the policy for containers comes to a node that had none. */
+  relabelled: z.array(place).min(1),
   roots: z.record(z.string().regex(/^[a-z]+$/), rootSchema),
 })
 

@@ -2,15 +2,16 @@ import type { MountFact } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
 import { isWord } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
+import { shellQuote } from './fragment.ts'
 import { firstLine, linesOf } from './parse.ts'
 
 /** Mounted file systems with their options; pods' own mounts are left out. */
 export const mounts: Probe<'mounts'> = {
   name: 'mounts',
   cost: 'cheap',
-  fragment: () => `f=$R/proc/1/mounts; [ -r "$f" ] || f=$R/proc/mounts
+  fragment: ({ leaveOut }) => `f=$R/proc/1/mounts; [ -r "$f" ] || f=$R/proc/mounts
 [ -r "$f" ] || { echo "mounts cannot be read" >&2; exit 3; }
-echo "#mounts"; grep -vE ' /(run|var/lib)/(containerd|k3s/containerd|containers)/| /var/lib/kubelet/pods/[^ ]*/volumes/kubernetes.io~(projected|secret|configmap)' "$f"`,
+echo "#mounts"; ${leaveOut.length === 0 ? 'cat' : `grep -vE ${shellQuote(leaveOut.join('|'))}`} "$f"`,
   byHand: () => 'findmnt -l',
   // /dev/sda3 /var xfs rw,seclabel,relatime,attr2 0 0 ; blanks are written \040
   parse: ({ stdout, exit, stderr }) => {
