@@ -91,6 +91,8 @@ export interface Knowledge {
   /** Where programs keep their files, and what is labelled anew once the policy for containers is there. */
   readonly roots: Roots
   readonly relabelled: readonly string[]
+  /** Where layers of images are mounted or kept beside the roots. */
+  readonly layers: readonly string[]
   /** The packages that decide what the policy is and who relies on it; globs. */
   readonly packages: readonly string[]
   readonly runtimes: Runtimes

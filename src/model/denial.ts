@@ -91,11 +91,12 @@ const contradictionSchema = z
   })
 export type Contradiction = z.infer<typeof contradictionSchema>
 
-/** What a denied access was about. `named`: the last part of a path is known, and not where it is. */
+/** What a denied access was about. `image`: it lies in the storage of images; `named`: the last part of a path is known, and not where it is. */
 export const objectKinds = [
   'host-path',
   'container-path',
   'volume',
+  'image',
   'named',
   'key',
   'socket',
