@@ -73,7 +73,8 @@ const askLine = (index: number, { bytes, seconds, fragment }: AskPlan): string =
 const head = (
   nodeSeconds: number,
 ): string => `# sefleet: read-only questions, answers between markers. Nothing is written on this node.
-zone=$(date +%z); U=$(id -u); export U
+# The time, and the zone it is told in here.
+d=$(date '+%s %z'); U=$(id -u); export U
 LC_ALL=C TZ=UTC; export LC_ALL TZ; unset LANGUAGE BASH_ENV ENV CDPATH GREP_OPTIONS POSIXLY_CORRECT
 R=\${R:-}; export R
 [ -n "$R" ] || PATH=\${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin:/usr/local/sbin:/usr/local/bin
@@ -121,5 +122,5 @@ ask() {
 $m end $1
 "
 }
-printf '\\n%s hello 1 %s %s %s\\n' "$m" "$U" "$(date +%s)" "$zone"
+printf '\\n%s hello 1 %s %s %s\\n' "$m" "$U" "\${d% *}" "\${d#* }"
 `

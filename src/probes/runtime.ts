@@ -21,7 +21,13 @@ export const runtime: Probe<'runtime'> = {
   name: 'runtime',
   cost: 'cheap',
   fragment: ({ switches, switchedBy }) => `root
-k() { for f in "$R"$1; do [ -r "$f" ] && [ -f "$f" ] || continue; echo "file	\${f#"$R"}"; grep -oE "$2" "$f" 2>/dev/null | tail -n 3 | tr '\\t' ' ' | head -c 2000 | while IFS= read -r v; do printf 'key\\t%s\\t%s\\n' "\${f#"$R"}" "$v"; done; done; }
+k() { for f in "$R"$1; do [ -r "$f" ] && [ -f "$f" ] || continue; echo "file	\${f#"$R"}"; last "$(grep -oE "$2" "$f" 2>/dev/null)"; done; }
+# of what is found in \`$f\` the last three
+last() {
+  IFS=$nl; set -f; set -- $1; set +f; unset IFS
+  [ $# -le 3 ] || shift $(($# - 3))
+  for v; do printf 'key\\t%s\\t%.600s\\n' "\${f#"$R"}" "$v"; done
+}
 # a file, and what it imports: imports = ["/etc/runtime/conf.d/*.toml"]
 c() { k "$1" "$2"; [ -r "$R$1" ] && grep -q '^[[:space:]]*imports' "$R$1" 2>/dev/null && sed -n '/^[[:space:]]*imports[[:space:]]*=/,/\\]/p' "$R$1" 2>/dev/null | head -c 4000 | grep -oE "[\\"'][A-Za-z0-9_./*-]+[\\"']" | head -n 10 | tr -d "\\"'" | while IFS= read -r g; do
   case $g in *..*) continue;; /*) ;; *) g=\${1%/*}/$g;; esac; k "$g" "$2"
