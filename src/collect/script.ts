@@ -82,9 +82,12 @@ export PATH
 umask 077
 exec 3>&1 4>&2
 P=${shellQuote(prelude)}
-n=; nice -n 10 true 2>/dev/null && n='nice -n 10'
-g=; setsid true 2>/dev/null && g=setsid
+# All that is started here is nice, or each question by itself.
+n=; renice -n 10 -p $$ >/dev/null 2>&1 || ! nice -n 10 true 2>/dev/null || n='nice -n 10'
+group() { g=; ! setsid true 2>/dev/null || g=setsid; }
 if timeout -k 1 1 true 2>/dev/null; then
+  # That of coreutils makes a group itself.
+  case $(timeout --version 2>/dev/null </dev/null) in *'GNU coreutils'*) g=;; *) group;; esac
   limited() {
     $g timeout -k 2 "$1" $n sh -c "$P$2" & c=$!
     wait "$c"; e=$?; kill -KILL "-$c" 2>/dev/null
@@ -92,6 +95,7 @@ if timeout -k 1 1 true 2>/dev/null; then
     return "$e"
   }
 else
+  group
   limited() {
     $g $n sh -c "$P$2" & c=$!
     ( i=0; while [ "$i" -lt "$1" ] && kill -0 "$c"; do sleep 1; i=$((i+1)); done

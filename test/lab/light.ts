@@ -16,17 +16,17 @@ const ask = String.raw`ask() {
 
 /** A script as it is sent to a node, its questions light. */
 export const lightScript = (script: string): string =>
-  script.replace(/^n=; nice [^]*?^fi\n/m, '').replace(/^ask\(\) \{\n[^]*?\n\}\n/m, () => ask)
+  script.replace(/^n=; renice [^]*?^fi\n/m, '').replace(/^ask\(\) \{\n[^]*?\n\}\n/m, () => ask)
 
 /*
  * A shell that has read a script to where it says hello has its own `ask`, and then gets this one: no process reads the script before it.
  * What it tries out before, to limit questions by, is not tried out.
  */
-const light = `nice() { return 1; }
+const light = `renice() { return 0; }
 setsid() { return 1; }
 timeout() { return 1; }
 printf() {
-unset -f printf nice setsid timeout
+unset -f printf renice setsid timeout
 ${ask}printf "$@"
 }
 `
