@@ -11,7 +11,8 @@ import {
 } from '../inventory.ts'
 import { mistake } from '../problem.ts'
 import { TemplateError } from './template-error.ts'
-import { fillTemplate, isTemplate, type TemplateWorld } from './template.ts'
+import { fillTemplate, isTemplate } from './template.ts'
+import type { TemplateWorld } from './template-world.ts'
 import { variablesIn } from './layers.ts'
 
 /** A host's variables, with what it takes to know their values. */

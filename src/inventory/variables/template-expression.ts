@@ -4,7 +4,7 @@ import { pythonStr } from '../python/repr.ts'
 import { field } from '../tree.ts'
 import { TemplateError } from './template-error.ts'
 import { filters } from './template-filters.ts'
-import type { TemplateWorld } from './template.ts'
+import type { TemplateWorld } from './template-world.ts'
 import { tokensOf } from './template-tokens.ts'
 
 /** Fills in a variable's own template, as the host would that has it. */

@@ -1,19 +1,8 @@
 import type { ScalarValue } from '../../model/yaml-scalar.ts'
-import type { YamlTree } from '../../model/yaml-tree.ts'
 import { pythonStr } from '../python/repr.ts'
 import { TemplateError } from './template-error.ts'
 import { evaluate } from './template-expression.ts'
-
-/** What templates may refer to. */
-export interface TemplateWorld {
-  /** A variable's value, its own templates not filled in yet. */
-  readonly variable: (name: string) => YamlTree | undefined
-  readonly environment: (name: string) => string | undefined
-  /** `hostvars[NAME]`: what another host's templates may refer to; undefined where there is no such host. */
-  readonly host: (name: string) => TemplateWorld | undefined
-  /** `groups[NAME]`: its hosts, in order. */
-  readonly group: (name: string) => readonly string[] | undefined
-}
+import type { TemplateWorld } from './template-world.ts'
 
 export const isTemplate = (text: string): boolean => /\{\{|\{%|\{#/.test(text)
 
