@@ -10,6 +10,7 @@ import { recordFormat, type NodeError, type NodeRecord } from '../model/record.t
 import { redactorOf } from '../probes/index.ts'
 import { commandLine } from './command-line.ts'
 import { deadlineOf } from './deadline.ts'
+import { firstWords } from './first-words.ts'
 import { frameReader, toFrame } from './frames.ts'
 import { policyPuller, type PullPolicies } from './pull-policies.ts'
 import { scriptFor, type Script } from './script.ts'
@@ -144,6 +145,7 @@ const askSession = async (
 ): Promise<Answered> => {
   const marker = randomBytes(16).toString('hex')
   const reader = frameReader(marker, script.askBytes, limits.askStderrBytes, now)
+  const { hear, words } = firstWords()
   let bytes = 0
   const take = (push: (chunk: Buffer) => void) => (chunk: Buffer) => {
     bytes += chunk.length
@@ -154,8 +156,14 @@ const askSession = async (
     command: commandLine(node.connection.become ?? become, nodeSeconds),
     stdin: scriptFor(script, marker),
     timeoutSeconds: nodeSeconds + 15,
-    onStdout: take(chunk => reader.stdout(chunk)),
-    onStderr: take(chunk => reader.stderr(chunk)),
+    onStdout: take(chunk => {
+      hear('stdout', chunk)
+      reader.stdout(chunk)
+    }),
+    onStderr: take(chunk => {
+      hear('stderr', chunk)
+      reader.stderr(chunk)
+    }),
   })
   const { hello, frames: raw, done } = reader.finish()
   const frames = raw.map(frame => {
@@ -163,7 +171,7 @@ const askSession = async (
     if (!ask) throw new Error(`frame ${frame.index} answers no question`) // frameReader only gives known ones
     return toFrame(askId(ask), frame, redactorOf(ask, keep))
   })
-  const error = troubleOf(node.name, { end, done, answered: frames.length > 0, bytes })
+  const error = troubleOf(node.name, { end, done, answered: frames.length > 0, bytes, words })
   return {
     status: !error ? 'answered' : frames.length > 0 ? 'partial' : 'missing',
     ...(error ? { error } : {}),
@@ -182,9 +190,10 @@ const troubleOf = (
     readonly done: boolean
     readonly answered: boolean
     readonly bytes: number
+    readonly words: () => string
   },
 ): NodeError | undefined => {
-  const { end, done, answered, bytes } = seen
+  const { end, done, answered, bytes, words } = seen
   const trouble = (code: string, sentence: string): NodeError => ({
     code,
     stage: 'collect',
@@ -205,7 +214,7 @@ const troubleOf = (
       if (!answered)
         return trouble(
           'answer-nonsense',
-          `the command ended with status ${end.code} and not one answer of ours among its ${bytes} bytes`,
+          `the command ended with status ${end.code} and not one answer of ours among its ${bytes} bytes${words()}`,
         )
       return trouble('script-ended', `the script ended with status ${end.code} before its last question`)
     default:

@@ -13,7 +13,7 @@ export interface Sshd {
   readonly authorizedKeys: string
   /** known_hosts lines for its host keys, by type as ssh-keygen -t has it. */
   readonly hostKeys: Readonly<Record<string, string>>
-  /** What it has logged. */
+  /** What it has said so far. */
   readonly log: () => string
   readonly stop: () => Promise<void>
 }
