@@ -52,6 +52,12 @@ export const hints = {
     'A bug of sefleet, met at this node only: please report the sentence; the other nodes’ answers and results are not touched by it.',
   interrupted:
     'The run was interrupted before this node answered. Run again, limited to the missing nodes with -l.',
+  // becoming root; what needs none is judged all the same
+  'become-password':
+    'Give the password by -K, --become-password-file or ansible_become_password (in a vault), or let this user become root without one (sudo’s NOPASSWD); a wrong one is not tried twice.',
+  'become-refused':
+    'Let this user become root there, for `sh` (sudoers, doas.conf, the group that may use su), or name another way: -u, --become-user, --become-method, ansible_become_exe.',
+  'become-missing': 'Install it there, or name another way: --become-method, ansible_become_exe, or -u root.',
   // before a run
   usage: 'See `sefleet --help`, or `sefleet COMMAND --help`.',
   'inventory-unreadable': 'Check that the path is right and may be read by this user.',

@@ -122,4 +122,5 @@ $m end $1
 "
 }
 printf '\\n%s hello 1 %s %s %s\\n' "$m" "$U" "$(date +%s)" "$zone"
+[ -z "\${SEFLEET_REFUSED-}" ] || printf '\\n%s refused\\n%.800s' "$m" "$SEFLEET_REFUSED"; unset SEFLEET_REFUSED
 `
