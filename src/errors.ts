@@ -32,10 +32,12 @@ export const hints = {
   'login-timeout':
     'The SSH handshake or login did not finish: check the load of the node, PAM and directory services.',
   'auth-failed':
-    'No key was accepted: check the user (-u), --private-key, the agent (`ssh-add -l`) and authorized_keys on the node.',
-  'identity-missing': 'Give a private key with --private-key or start an ssh-agent and add a key.',
-  'identity-unreadable':
-    'The private key file cannot be used: check its path and rights; encrypted keys go through ssh-agent.',
+    'Neither key nor password was accepted: check the user (-u), --private-key, the agent (`ssh-add -l`) and authorized_keys on the node; a password is tried only where one is given (-k, ansible_password).',
+  'identity-missing':
+    'Give a private key with --private-key, start an ssh-agent and add a key, or give a password with -k.',
+  'identity-unreadable': 'The private key file cannot be used: check its path and rights.',
+  'identity-locked':
+    '`ssh-add` the key, or give its passphrase: by --passphrase-command, or on the terminal that asks for it.',
   'channel-refused':
     'The node refused to run a command: check ForceCommand, MaxSessions and the user’s shell.',
   'exec-timeout':
@@ -60,6 +62,8 @@ export const hints = {
   'become-missing': 'Install it there, or name another way: --become-method, ansible_become_exe, or -u root.',
   // before a run
   usage: 'See `sefleet --help`, or `sefleet COMMAND --help`.',
+  'password-unreadable':
+    'Check the file or command named: its first line is the password, and nothing else is printed.',
   'inventory-unreadable': 'Check that the path is right and may be read by this user.',
   'inventory-invalid': 'Correct the inventory at the place named.',
   'inventory-script-failed':

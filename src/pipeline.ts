@@ -22,7 +22,7 @@ import { selectNodes } from './inventory/select.ts'
 import type { Audit, Baseline } from './model/audit.ts'
 import type { Evaluation } from './model/evaluation.ts'
 import type { Knowledge, Profile } from './model/check.ts'
-import type { ConnectionKind, Node } from './model/node.ts'
+import type { BecomeBy, ConnectionKind, Node } from './model/node.ts'
 import type { NodeRecord } from './model/record.ts'
 import type { GateLevel } from './model/severity.ts'
 import { reportFormats, type ReportFormat } from './model/report-format.ts'
@@ -231,6 +231,8 @@ export interface PlanRequest extends LoadOptions {
   readonly waivers?: string
   readonly nodeSeconds: number
   readonly become: boolean
+  /** How root is become where the inventory does not say it. */
+  readonly becomeBy?: BecomeBy
   /** How to reach nodes of which the inventory does not say it; `ssh` unless given. */
   readonly connection?: ConnectionKind
   /** Hears sentences for stderr. */

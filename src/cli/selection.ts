@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander'
 import { defaultProfiles } from '../checks/default-profiles.ts'
 import { limits } from '../model/limits.ts'
-import type { ConnectionKind } from '../model/node.ts'
+import { becomeMethods, type BecomeMethod, type ConnectionKind } from '../model/node.ts'
 import { addInventory, addVariables, type InventoryOptions } from './inventory-options.ts'
-import { connectionKind, repeated, wholeNumber } from './values.ts'
+import { becomeMethod, connectionKind, repeated, wholeNumber } from './values.ts'
 
 /** The options that say which nodes, how to reach them and what to ask: the same for audit and collect. */
 export interface SelectionOptions extends InventoryOptions {
@@ -16,6 +16,13 @@ export interface SelectionOptions extends InventoryOptions {
   readonly timeout: number
   readonly taskTimeout: number
   readonly become?: true
+  readonly becomeMethod?: BecomeMethod
+  readonly becomeUser?: string
+  readonly askPass?: true
+  readonly connectionPasswordFile?: string
+  readonly askBecomePass?: true
+  readonly becomePasswordFile?: string
+  readonly passphraseCommand?: string
   readonly output: string
   readonly listHosts?: true
   readonly showScript?: true | string
@@ -54,7 +61,30 @@ export const addSelection = (command: Command): Command =>
         .default(limits.nodeSeconds)
         .argParser(wholeNumber),
     )
-    .option('-b, --become', 'become root with sudo -n; what needs root is unknown where that fails')
+    .optionsGroup('Logging in and becoming root:')
+    .option('-k, --ask-pass', 'ask for a password for SSH, for nodes without a variable for it')
+    .addOption(
+      new Option('--connection-password-file <file>', 'the same from a file or a program').conflicts(
+        'askPass',
+      ),
+    )
+    .option(
+      '--passphrase-command <command>',
+      'prints the passphrase of the encrypted key in $SEFLEET_KEY_FILE',
+    )
+    .option('-b, --become', 'become root; what needs root is unknown where that fails')
+    .addOption(
+      new Option('--become-method <method>', `one of ${becomeMethods.join(', ')} (default sudo)`).argParser(
+        becomeMethod,
+      ),
+    )
+    .option('--become-user <name>', 'become this user instead of root')
+    .option('-K, --ask-become-pass', 'ask for the password that sudo, su or doas wants')
+    .addOption(
+      new Option('--become-password-file <file>', 'the same from a file or a program').conflicts(
+        'askBecomePass',
+      ),
+    )
     .optionsGroup('Looking first:')
     .option('--list-hosts', 'print the selected nodes and touch none')
     .option('--show-script [node]', 'print what would run on a node and touch none')

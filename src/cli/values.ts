@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { AllowMissing } from '../evaluate/verdict.ts'
 import { nearest } from '../model/nearest.ts'
-import { connectionKinds, type ConnectionKind } from '../model/node.ts'
+import { becomeMethods, type BecomeMethod, connectionKinds, type ConnectionKind } from '../model/node.ts'
 import { gateLevels, type GateLevel } from '../model/severity.ts'
 
 /** Collects a repeatable option. */
@@ -40,6 +40,13 @@ export const connectionKind = (value: string): ConnectionKind => {
   const kind = connectionKinds.find(one => one === value)
   if (!kind) throw new InvalidArgumentError(`one of ${connectionKinds.join(', ')} is needed.`)
   return kind
+}
+
+/** A way to become root. */
+export const becomeMethod = (value: string): BecomeMethod => {
+  const method = becomeMethods.find(one => one === value)
+  if (!method) throw new InvalidArgumentError(`one of ${becomeMethods.join(', ')} is needed.`)
+  return method
 }
 
 /** `--allow-missing N|P%`. */

@@ -71,10 +71,7 @@ type Mask = (text: string) => string
 
 /** Takes the passwords for a node out of what it says. */
 const maskOf = (connection: Connection): Mask =>
-  maskerOf([
-    connection.kind === 'ssh' ? connection.password : undefined,
-    connection.becoming?.password,
-  ])
+  maskerOf([connection.kind === 'ssh' ? connection.password : undefined, connection.becoming?.password])
 
 // Frames are masked where they are made, before their digest.
 const maskedRecord = (record: NodeRecord, mask: Mask): NodeRecord => ({
@@ -189,7 +186,8 @@ const askSession = async (
     status: !error ? 'answered' : frames.length > 0 ? 'partial' : 'missing',
     ...(error ? { error } : {}),
     ...(hello ? { clock: { epoch: hello.epoch, zone: hello.zone }, euid: hello.euid } : {}),
-    ...(root && refused !== undefined ? { notRoot: refusalOf(refused, root) } : {}),
+    // Who logs in as root needs no sudo.
+    ...(root && refused !== undefined && hello?.euid !== 0 ? { notRoot: refusalOf(refused, root) } : {}),
     frames,
   }
 }

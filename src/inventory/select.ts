@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { SefleetError } from '../errors.ts'
 import { didYouMean } from '../model/nearest.ts'
-import type { ConnectionKind, Node } from '../model/node.ts'
+import type { BecomeBy, ConnectionKind, Node } from '../model/node.ts'
 import type { Inventory } from './inventory.ts'
 import { nodeOf } from './connection/node.ts'
 import { matchPatterns, splitPatterns } from './pattern.ts'
@@ -17,6 +17,8 @@ export interface Selection {
   readonly base?: string
   /** Whether `-b` was given; a become setting that can't be met matters only then, or where the inventory says so. */
   readonly become?: boolean
+  /** How root is become where the inventory does not say it. */
+  readonly becomeBy?: BecomeBy
   /** How to reach nodes of which the inventory does not say it; `ssh` unless given. */
   readonly connection?: ConnectionKind
   /** Hears sentences for stderr: patterns without a match, settings that are not used. */
@@ -37,9 +39,9 @@ export const selectNodes = (inventory: Inventory, selection: Selection = {}): re
     if (!host) continue // a name that matched is a host of this inventory
     const onUnused = (sentence: string): void =>
       void unused.set(sentence, [...(unused.get(sentence) ?? []), name])
-    const { become: becomes = false, connection: kind = 'ssh' } = selection
+    const { become: becomes = false, connection: kind = 'ssh', becomeBy } = selection
     try {
-      nodes.push(nodeOf(inventory, host, variablesOf(host), { becomes, kind, onUnused }))
+      nodes.push(nodeOf(inventory, host, variablesOf(host), { becomes, kind, onUnused, ...(becomeBy ? { become: becomeBy } : {}) }))
     } catch (cause) {
       if (!(cause instanceof SefleetError)) throw cause
       problems.push(cause)

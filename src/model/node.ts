@@ -62,6 +62,9 @@ export interface Becoming {
   readonly password?: Secret
 }
 
+/** What the command line says of it. */
+export type BecomeBy = Pick<Becoming, 'user'> & { readonly method?: BecomeMethod }
+
 /** How to become root on a node, or that it is not wanted there; `asked` is whether `-b` was given. */
 export const becomingOf = ({ become, becoming }: Connection, asked: boolean): Becoming | undefined =>
   (become ?? asked) ? (becoming ?? { method: 'sudo' }) : undefined

@@ -5,6 +5,7 @@ import { loginAs } from './auth.ts'
 import { hungUp, listenForGreeting, noGreeting, notSsh } from './greeting.ts'
 import { hostKeyOf } from './host-key.ts'
 import type { Identities } from './identities.ts'
+import type { Secret } from '../model/secret.ts'
 import type { KnownHosts } from './known-hosts.ts'
 import { type Link, linkOf, type Loss } from './link.ts'
 import { nameError, type Phase } from './ssh-errors.ts'
@@ -16,6 +17,7 @@ export interface LoginRequest {
   readonly address: Address
   readonly user: string
   readonly identities: Identities
+  readonly password: Secret | undefined
   readonly knownHosts: KnownHosts
   /** The name its key is known by, where it is not the address. */
   readonly hostKeyAlias?: string
@@ -35,10 +37,11 @@ export const logIn = (
 ): Promise<{ readonly link: Link } | { readonly trouble: Trouble }> =>
   new Promise((resolve, reject) => {
     const { address, user, identities, knownHosts, bannerSeconds, loginSeconds, keepaliveSeconds } = request
+    const { password } = request
     let phase: Phase = 'greeting'
     const hostKey = hostKeyOf(knownHosts, address, request.hostKeyAlias)
     let refusal: Trouble | undefined
-    const login = loginAs(user, identities, () => fail(authFailed(request, login.why())))
+    const login = loginAs(user, identities, password, () => fail(authFailed(request, login.why())))
 
     const ssh = new NodeSSH()
     const opening = ssh.connect({
@@ -82,6 +85,7 @@ export const logIn = (
       bannerSeconds * 1000,
     )
     client.once('handshake', () => (phase = 'login'))
+    client.on('change password', login.onPasswordChange)
     client.once('ready', () => settle({ link }))
     // Last, as it calls back at once when the run was interrupted a moment ago.
     link.onLoss(loss =>

@@ -1,4 +1,5 @@
 import { dial } from './dial.ts'
+import type { Secret } from '../model/secret.ts'
 import { hostPort } from './address.ts'
 import type { FindIdentities } from './identities.ts'
 import type { Jumps, Opened } from './jumps.ts'
@@ -18,6 +19,8 @@ export interface OpenLinkOptions {
   readonly keepaliveSeconds: number
   readonly knownHosts: (files: readonly KnownHostsFile[]) => KnownHosts
   readonly findIdentities: FindIdentities
+  /** For this host, and for none on the way to it. */
+  readonly password?: Secret
   readonly jumps: Jumps
   /** What jump hosts are looked up with. */
   readonly words: readonly string[]
@@ -30,7 +33,11 @@ export const openLink = async (
   signal: AbortSignal,
 ): Promise<Opened> => {
   const { address, user } = reach
-  const found = await unlessAborted(options.findIdentities(reach.keys), signal)
+  const { password } = options
+  const found = await unlessAborted(
+    options.findIdentities(password ? { ...reach.keys, mayLack: true } : reach.keys),
+    signal,
+  )
   if (!found) return { trouble: interrupted('connect', 'asking the agent for keys') }
   if ('trouble' in found) return found
   if (signal.aborted) return { trouble: interrupted('connect', `about to connect to ${hostPort(address)}`) }
@@ -44,6 +51,7 @@ export const openLink = async (
       address,
       user,
       identities: found.identities,
+      password,
       knownHosts: options.knownHosts(reach.knownHosts),
       bannerSeconds: seconds,
       loginSeconds: options.loginSeconds,

@@ -6,7 +6,7 @@ import { limits } from '../model/limits.ts'
 import type { Node } from '../model/node.ts'
 import { hostPort } from './address.ts'
 import { exec } from './exec.ts'
-import { identityFinder } from './identities.ts'
+import { identityFinder, type Unlock } from './identities.ts'
 import { type Jumps, jumpsBy, type Opened, type WholeChain } from './jumps.ts'
 import { type KnownHosts, type KnownHostsFile, readKnownHosts } from './known-hosts.ts'
 import { openLocal } from './local.ts'
@@ -39,6 +39,8 @@ export interface TransportOptions {
   readonly tries?: number
   /** About how long to wait before the next try. */
   readonly retrySeconds?: number
+  /** Gives the passphrases of encrypted keys that no agent holds. */
+  readonly unlock?: Unlock
   /** Default: this user's; for `~`, keys and known_hosts. */
   readonly home?: string
 }
@@ -82,12 +84,12 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
           },
         }
       : { reach: reachOf(found.settings, alias, { home, ...own }) }
-  const linkOptions: Omit<OpenLinkOptions, 'jumps' | 'words'> = {
+  const linkOptions: Omit<OpenLinkOptions, 'jumps' | 'words' | 'password'> = {
     connectSeconds: options.connectSeconds,
     loginSeconds: options.loginSeconds ?? limits.loginSeconds,
     keepaliveSeconds: options.keepaliveSeconds ?? limits.keepaliveSeconds,
     knownHosts: readFiles,
-    findIdentities: identityFinder({ agentSeconds: 5, home }),
+    findIdentities: identityFinder({ agentSeconds: 5, home, unlock: options.unlock }),
   }
   const shared = { knownHostsFiles: options.knownHostsFiles, agentSocket: options.agentSocket }
 
@@ -140,7 +142,7 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
       const settings = await unlessAborted(settingsFor(question, node), signal)
       if (!settings)
         return { error: nodeError(node.name, interrupted('connect', 'asking ssh for its configuration')) }
-      const { privateKeyFile } = connection
+      const { privateKeyFile, password } = connection
       const found = reachBy(settings, connection.host, {
         ...shared,
         privateKeyFiles: privateKeyFile === undefined ? options.privateKeyFiles : [privateKeyFile],
@@ -149,9 +151,13 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
       const { reach } = found
       if (reach.user === '') throw new SefleetError('usage', 'this user has no name: give one with -u')
       const words = configWords(connection)
+      const own = {
+        connectSeconds: connection.connectSeconds ?? options.connectSeconds,
+        ...(password ? { password } : {}),
+      }
       const { result, attempts } = await retried(
-        () => openLink(reach, { ...linkOptions, jumps, words }, signal),
-        { tries, retrySeconds, signal },
+        () => openLink(reach, { ...linkOptions, ...own, jumps, words }, signal),
+        { tries: connection.tries ?? tries, retrySeconds, signal },
       )
       const { address } = reach
       const at = hostPort(address)

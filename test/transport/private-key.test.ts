@@ -56,7 +56,7 @@ describe('a private key file', () => {
       needs(this, 'ssh-keygen')
       const file = made(...args)
       const key = readPrivateKey(file)
-      if (key.state !== 'locked') expect.fail(key.state)
+      if (key.state !== 'encrypted') expect.fail(key.state)
       const [, blob = ''] = execFileSync('ssh-keygen', ['-yf', file, '-P', 'secret'], {
         encoding: 'utf8',
       }).split(' ')

@@ -40,7 +40,10 @@ export const refusalOf = (said: string, root: Becoming): NotRoot => {
  * sudo: sorry, you must have a tty to run sudo
  */
 const rules: readonly (readonly [RegExp, BecomeCode])[] = [
-  [/not in the sudoers file|not allowed to|may not run|Operation not permitted|not enabled/i, 'become-refused'],
+  [
+    /not in the sudoers file|not allowed to|may not run|Operation not permitted|not enabled/i,
+    'become-refused',
+  ],
   [/^(?:\S+: )*(?:line )?\d*:? ?\S+: (?:command )?not found$/, 'become-missing'],
   [/^(?:\S+: )+(?:line \d+: )?\S+: No such file or directory$/, 'become-missing'],
   [
