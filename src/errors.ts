@@ -25,7 +25,7 @@ export const hints = {
   'ssh-config-refused':
     'Correct ssh_config or the ansible_ssh_*args variable named; `ssh -G HOST` shows what ssh makes of them.',
   'host-key-unknown':
-    'Compare the fingerprint with the node’s console (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`), then add the key to known_hosts, e.g. with `ssh-keyscan -p PORT HOST`; for autoscaled nodes publish the keys with the node, and give them by --known-hosts.',
+    'Compare the fingerprint with the node’s console (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`), then add the key to known_hosts, e.g. with `ssh-keyscan -p PORT HOST`; for autoscaled nodes publish the keys with the node, and give them by --known-hosts, or learn each once with --host-keys accept-new.',
   'host-key-changed':
     'Either the node was re-installed or someone is in between. Verify on the console; if the change is right, `ssh-keygen -R HOST` and add the new key.',
   'host-key-revoked': 'The known_hosts file marks this key as @revoked: do not trust this node.',
@@ -52,8 +52,10 @@ export const hints = {
     'The script ended before its last question: look at the node’s limits and out-of-memory log.',
   internal:
     'A bug of sefleet, met at this node only: please report the sentence; the other nodes’ answers and results are not touched by it.',
+  deadline:
+    'The run had no more time for it: raise --deadline or the forks (-f), or ask only these again with --limit-from RUN:missing.',
   interrupted:
-    'The run was interrupted before this node answered. Run again, limited to the missing nodes with -l.',
+    'The run was interrupted before this node answered. Ask only these again with --limit-from RUN:missing.',
   // becoming root; what needs none is judged all the same
   'become-password':
     'Give the password by -K, --become-password-file or ansible_become_password (in a vault), or let this user become root without one (sudo’s NOPASSWD); a wrong one is not tried twice.',
@@ -96,6 +98,8 @@ export const hints = {
   'store-unwritable': 'Check rights and free space of the reports root (-o).',
   'lab-unservable':
     'Its ports may be taken: stop the other lab, or use `sefleet lab demo`, which takes free ones.',
+  'known-hosts-unwritable':
+    'Its new host key has no place to be kept (--host-keys accept-new): mend the file’s rights or free space, or name another by --known-hosts.',
   'known-hosts-unreadable': 'Check the path given with --known-hosts.',
 } as const
 

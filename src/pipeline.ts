@@ -18,10 +18,11 @@ import { evaluate, plannedAsks } from './evaluate/evaluate.ts'
 import { settle } from './evaluate/settle.ts'
 import type { AllowMissing } from './evaluate/verdict.ts'
 import { loadInventory, type LoadOptions } from './inventory/load.ts'
-import { selectNodes } from './inventory/select.ts'
+import { type OnlyNodes, selectNodes } from './inventory/select.ts'
 import type { Audit, Baseline } from './model/audit.ts'
 import type { Evaluation } from './model/evaluation.ts'
 import type { Knowledge, Profile } from './model/check.ts'
+import type { HostKeyPolicy } from './model/host-keys.ts'
 import type { BecomeBy, ConnectionKind, Node } from './model/node.ts'
 import type { NodeRecord } from './model/record.ts'
 import type { GateLevel } from './model/severity.ts'
@@ -30,6 +31,7 @@ import type { Waiver } from './model/waiver.ts'
 import { fleetPolicies } from './policy/fleet/fleet-policies.ts'
 import { mainFiles, report } from './report/report.ts'
 import { openRun } from './store/open.ts'
+import { writeMissing } from './store/unanswered.ts'
 import { policiesIn, policiesInAny, policyKeep } from './store/policies.ts'
 import { onlyNodes, readRun, type StoredRun } from './store/read.ts'
 import { profilePath, readSource, waiversPath } from './store/sources.ts'
@@ -48,8 +50,8 @@ export const planRun = (request: PlanRequest): Plan => {
   const inventory = loadInventory(request.inventories, request)
   const nodes = selectNodes(inventory, request)
   const scripts = buildScripts(plannedAsks(profiles, knowledge), request.nodeSeconds)
-  const { limit } = request
-  const selection = { nodes, ...(limit === undefined ? {} : { limit }) }
+  const limits = [request.limit ?? [], request.only?.what ?? []].flat()
+  const selection = { nodes, ...(limits.length > 0 ? { limit: limits.join(', ') } : {}) }
   return { knowledge, profiles, ...selection, ...scripts, ...(waivers ? { waivers } : {}) }
 }
 
@@ -97,12 +99,15 @@ export const collectRun = async (
     ],
   })
   const keep = keepFor(plan.profiles, plan.knowledge)
+  const answered = new Set<string>()
   const onRecord = async (record: NodeRecord) => {
     await run.append(record)
+    if (record.status === 'answered') answered.add(record.node)
     options.onRecord(record)
   }
   const policies = policyKeep(options.root, run.folder)
   await collect({ ...plan, ...options, connect, keep, policies, onRecord }).finally(close)
+  await writeMissing(run, answered)
   await run.finish(options.signal.aborted ? 'interrupted' : 'finished', options.now())
   return { folder: run.folder }
 }
@@ -226,6 +231,8 @@ const sha256Of = (text: string): string => createHash('sha256').update(text).dig
 export interface PlanRequest extends LoadOptions {
   readonly inventories: readonly string[]
   readonly limit?: string
+  /** And of these only those that a run has no answer of. */
+  readonly only?: OnlyNodes
   readonly profiles: readonly string[]
   /** A file that will be wanted afterwards; a mistake in it is better known before. */
   readonly waivers?: string
@@ -235,6 +242,8 @@ export interface PlanRequest extends LoadOptions {
   readonly becomeBy?: BecomeBy
   /** How to reach nodes of which the inventory does not say it; `ssh` unless given. */
   readonly connection?: ConnectionKind
+  /** What the command line says of host keys; what an inventory switches off is told unless it says so too. */
+  readonly hostKeys?: HostKeyPolicy
   /** Hears sentences for stderr. */
   readonly warn: (sentence: string) => void
 }
@@ -258,6 +267,8 @@ export interface CollectRunOptions {
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly signal: AbortSignal
+  /** For all nodes together. */
+  readonly deadlineSeconds?: number
   readonly onRecord: (record: NodeRecord) => void
 }
 

@@ -3,6 +3,7 @@ import { atHome } from '../inventory/home.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { hostListing, selectNames } from '../inventory/select.ts'
 import { lackingPasswords, withPasswords } from '../model/node-passwords.ts'
+import { unansweredIn } from '../store/unanswered.ts'
 import { forTerminalLine } from '../model/printable.ts'
 import { Secret } from '../model/secret.ts'
 import { collectRun, planJudgement, planRun, type Plan } from '../pipeline.ts'
@@ -24,6 +25,8 @@ export const gather = async (
     profiles: options.profile ?? defaultProfiles,
     ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
   }
+  const only =
+    options.limitFrom === undefined ? {} : { only: await unansweredIn(options.output, options.limitFrom) }
   if (options.listHosts) {
     // What the real run would refuse is refused here too.
     planJudgement(judgedBy)
@@ -31,7 +34,7 @@ export const gather = async (
     const inventory = loadInventory(options.inventory, { ...loadOptionsOf(options), warn })
     const { limit } = options
     world.stdout.write(
-      hostListing(selectNames(inventory, { ...(limit === undefined ? {} : { limit }), warn })),
+      hostListing(selectNames(inventory, { ...(limit === undefined ? {} : { limit }), ...only, warn })),
     )
     return undefined
   }
@@ -39,6 +42,7 @@ export const gather = async (
     inventories: options.inventory,
     ...loadOptionsOf(options),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
+    ...only,
     ...judgedBy,
     nodeSeconds: options.taskTimeout,
     become: options.become ?? false,
@@ -47,6 +51,7 @@ export const gather = async (
       ...(options.becomeUser === undefined ? {} : { user: options.becomeUser }),
     },
     connection: options.connection,
+    ...(options.hostKeys === undefined ? {} : { hostKeys: options.hostKeys }),
     warn,
   })
   const isAsked = options.become ?? false
@@ -74,11 +79,14 @@ const collectWith = async (plan: Plan, options: SelectionOptions, world: World) 
         ...(options.user === undefined ? {} : { user: options.user }),
         ...(options.privateKey === undefined ? {} : { privateKeyFiles: [atHome(options.privateKey)] }),
         ...(options.knownHosts === undefined ? {} : { knownHostsFiles: [atHome(options.knownHosts)] }),
-        connectSeconds: options.timeout,
+        ...(options.hostKeys === undefined ? {} : { hostKeys: options.hostKeys }),
+        ...(options.sshConfig === undefined ? {} : { configFile: atHome(options.sshConfig) }),
+        ...(options.timeout === undefined ? {} : { connectSeconds: options.timeout }),
         unlock: unlockBy(options.passphraseCommand, world, () => progress.clear()),
       },
       now: world.now,
       signal: interruption.signal,
+      ...(options.deadline === undefined ? {} : { deadlineSeconds: options.deadline }),
       onRecord: record => progress.record(record),
     })
     return { folder, interrupted: interruption.signal.aborted }

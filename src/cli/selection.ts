@@ -1,9 +1,10 @@
 import { Option, type Command } from 'commander'
 import { defaultProfiles } from '../checks/default-profiles.ts'
 import { limits } from '../model/limits.ts'
+import type { HostKeyPolicy } from '../model/host-keys.ts'
 import { becomeMethods, type BecomeMethod, type ConnectionKind } from '../model/node.ts'
 import { addInventory, addVariables, type InventoryOptions } from './inventory-options.ts'
-import { becomeMethod, connectionKind, repeated, wholeNumber } from './values.ts'
+import { becomeMethod, connectionKind, duration, hostKeyPolicy, repeated, wholeNumber } from './values.ts'
 
 /** The options that say which nodes, how to reach them and what to ask: the same for audit and collect. */
 export interface SelectionOptions extends InventoryOptions {
@@ -13,8 +14,12 @@ export interface SelectionOptions extends InventoryOptions {
   readonly user?: string
   readonly privateKey?: string
   readonly knownHosts?: string
-  readonly timeout: number
+  readonly hostKeys?: HostKeyPolicy
+  readonly sshConfig?: string
+  readonly timeout?: number
   readonly taskTimeout: number
+  readonly deadline?: number
+  readonly limitFrom?: string
   readonly become?: true
   readonly becomeMethod?: BecomeMethod
   readonly becomeUser?: string
@@ -31,11 +36,13 @@ export interface SelectionOptions extends InventoryOptions {
 /** Adds them to a command; names and letters are Ansible's where Ansible has them. */
 export const addSelection = (command: Command): Command =>
   addVariables(
-    addInventory(command).option(
-      '-p, --profile <name>',
-      `profile, by name or file (repeatable; default ${defaultProfiles.join(' and ')})`,
-      repeated,
-    ),
+    addInventory(command)
+      .option('--limit-from <run:missing>', 'only the nodes without an answer in that run, e.g. last:missing')
+      .option(
+        '-p, --profile <name>',
+        `profile, by name or file (repeatable; default ${defaultProfiles.join(' and ')})`,
+        repeated,
+      ),
   )
     .optionsGroup('Reaching the nodes:')
     .addOption(
@@ -50,16 +57,30 @@ export const addSelection = (command: Command): Command =>
     )
     .option('-u, --user <name>', 'log in as this user where the inventory names none')
     .option('--private-key <file>', 'log in with this key (default: ssh-agent, then ~/.ssh/id_*)')
+    .option('-F, --ssh-config <file>', 'instead of ~/.ssh/config and the system’s; none for none')
     .option('--known-hosts <file>', 'verify host keys by this file (default: ~/.ssh/known_hosts)')
     .addOption(
-      new Option('-T, --timeout <seconds>', 'limit for connecting')
-        .default(limits.connectSeconds)
-        .argParser(wholeNumber),
+      new Option(
+        '--host-keys <strict|accept-new|off>',
+        'accept-new remembers the key of a node that has none yet; off verifies nothing (default: strict)',
+      ).argParser(hostKeyPolicy),
+    )
+    .addOption(
+      new Option(
+        '-T, --timeout <seconds>',
+        `limit for connecting (default: ConnectTimeout of ssh_config, or ${limits.connectSeconds})`,
+      ).argParser(wholeNumber),
     )
     .addOption(
       new Option('--task-timeout <seconds>', 'limit for all questions to one node')
         .default(limits.nodeSeconds)
         .argParser(wholeNumber),
+    )
+    .addOption(
+      new Option(
+        '--deadline <duration>',
+        'limit for the whole run, as 30m or 1h30m; what has not answered is missing',
+      ).argParser(duration),
     )
     .optionsGroup('Logging in and becoming root:')
     .option('-k, --ask-pass', 'ask for a password for SSH, for nodes without a variable for it')

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import type { AllowMissing } from '../evaluate/verdict.ts'
+import { hostKeyPolicies, type HostKeyPolicy } from '../model/host-keys.ts'
 import { nearest } from '../model/nearest.ts'
 import { becomeMethods, type BecomeMethod, connectionKinds, type ConnectionKind } from '../model/node.ts'
 import { gateLevels, type GateLevel } from '../model/severity.ts'
@@ -16,6 +17,18 @@ export const wholeNumber = (value: string): number => {
     throw new InvalidArgumentError('a whole number above 0 is needed.')
   return Number(value)
 }
+
+/** `90s`, `30m`, `1h30m`: seconds. */
+export const duration = (value: string): number => {
+  const [, hours = '0', minutes = '0', seconds = '0'] =
+    /^(?=\d)(?:(\d{1,3})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?$/.exec(value) ?? []
+  const total = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+  if (total === 0 || total > longestSeconds)
+    throw new InvalidArgumentError('a duration such as 90s, 30m or 1h30m is needed, a week at most.')
+  return total
+}
+
+const longestSeconds = 7 * 86_400
 
 /** The number of an ioctl, as 0x5401 or 21505. */
 export const xpermNumber = (value: string): number => {
@@ -47,6 +60,16 @@ export const becomeMethod = (value: string): BecomeMethod => {
   const method = becomeMethods.find(one => one === value)
   if (!method) throw new InvalidArgumentError(`one of ${becomeMethods.join(', ')} is needed.`)
   return method
+}
+
+/** What is done with host keys. */
+export const hostKeyPolicy = (value: string): HostKeyPolicy => {
+  const policy = hostKeyPolicies.find(one => one === value)
+  if (policy) return policy
+  const near = nearest(value, hostKeyPolicies)
+  throw new InvalidArgumentError(
+    `one of ${hostKeyPolicies.join(', ')} is needed${near === undefined ? '' : `; did you mean ${near}?`}`,
+  )
 }
 
 /** `--allow-missing N|P%`. */

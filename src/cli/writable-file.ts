@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
-import { access, mkdir, stat } from 'node:fs/promises'
+import { access, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { SefleetError } from '../errors.ts'
+import { makeFolder } from '../store/folder.ts'
 
 /** Makes the folder of a file that is to be written at the end, and refuses what cannot be written then; writes nothing. */
 export const writableFile = async (file: string): Promise<void> => {
@@ -10,7 +11,7 @@ export const writableFile = async (file: string): Promise<void> => {
   const found = await stat(file).catch(() => undefined)
   if (found?.isDirectory()) throw refused('it is a folder')
   try {
-    await mkdir(dirname(file), { recursive: true })
+    await makeFolder(dirname(file))
     await access(found ? file : dirname(file), constants.W_OK)
   } catch (cause) {
     throw refused(cause instanceof Error ? cause.message : String(cause), cause)

@@ -11,6 +11,7 @@ import { recordFormat, type NodeError, type NodeRecord } from '../model/record.t
 import { redactorOf } from '../probes/index.ts'
 import { refusalOf } from './become/refusal.ts'
 import { commandFor } from './command-line.ts'
+import { deadlineOf } from './deadline.ts'
 import { frameReader, toFrame } from './frames.ts'
 import { policyPuller, type PullPolicies } from './pull-policies.ts'
 import { scriptFor, type Script } from './script.ts'
@@ -30,6 +31,8 @@ export interface CollectOptions {
   readonly nodeSeconds: number
   readonly now: () => number
   readonly signal: AbortSignal
+  /** What the whole run may take, from now on: what has not answered then is missing. */
+  readonly deadlineSeconds?: number
   /** Called once per node, in the order they answer; the next answers wait for it. */
   readonly onRecord: (record: NodeRecord) => void | Promise<void>
 }
@@ -41,7 +44,8 @@ export interface CollectOptions {
 export const collect = async (options: CollectOptions): Promise<void> => {
   const limit = pLimit(options.forks)
   const stop = new AbortController()
-  const signal = AbortSignal.any([options.signal, stop.signal])
+  const deadline = deadlineOf(options.deadlineSeconds)
+  const signal = AbortSignal.any([options.signal, stop.signal, deadline.signal])
   const pull = policyPuller(options.policies)
   let written: Promise<void> = Promise.resolve()
   const write = (record: NodeRecord): Promise<void> => {
@@ -54,8 +58,13 @@ export const collect = async (options: CollectOptions): Promise<void> => {
   }
   const askOne = async (node: Node): Promise<void> => {
     // Nodes that never had their turn before an interruption get no record: they were not asked.
-    if (signal.aborted) return
-    const record = maskedRecord(await askNode(node, { ...options, signal, pull }), maskOf(node.connection))
+    if (options.signal.aborted || stop.signal.aborted) return
+    const record = deadline.signal.aborted
+      ? deadline.neverAsked(baseOf(node, options))
+      : maskedRecord(
+          deadline.judge(await askNode(node, { ...options, signal, pull })),
+          maskOf(node.connection),
+        )
     // A store that cannot write ends the run; no further node is touched.
     await write(record).catch((error: unknown) => {
       stop.abort()
@@ -63,6 +72,7 @@ export const collect = async (options: CollectOptions): Promise<void> => {
     })
   }
   const ends = await Promise.allSettled(options.nodes.map(node => limit(askOne, node)))
+  deadline.clear()
   const failed = ends.find(end => end.status === 'rejected')
   if (failed) throw failed.reason
 }
@@ -118,7 +128,12 @@ const addressOf = (connection: Connection): string =>
 
 const askOpenly = async (node: Node, early: Base, options: AskOptions): Promise<NodeRecord> => {
   const opened = await options.connect(node, options.signal)
-  const base = opened.address === undefined ? early : { ...early, address: opened.address }
+  const { address, hostKeys } = opened
+  const base = {
+    ...early,
+    ...(address === undefined ? {} : { address }),
+    ...(hostKeys ? { hostKeys: [...hostKeys] } : {}),
+  }
   if ('error' in opened) return { ...base, status: 'missing', error: opened.error, frames: [] }
   try {
     const asked = { ...options, mask: maskOf(node.connection) }

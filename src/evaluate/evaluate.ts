@@ -147,6 +147,7 @@ const evaluateNode = (
     status: record.status,
     ...(record.error ? { error: record.error } : {}),
     groups: record.groups,
+    ...(record.hostKeys ? { hostKeys: record.hostKeys } : {}),
   }
   const ahead = clockAhead(record)
   if (record.status === 'missing') return { ...base, facts: {}, outcomes: [], denials: [] }

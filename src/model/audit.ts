@@ -1,4 +1,5 @@
 import type { JudgedDenial, DenialLog } from './denial.ts'
+import type { HostKeyNote } from './host-keys.ts'
 import type { Outcome, Status } from './outcome.ts'
 import type { Change, MissedUpdate, Onset, Returned, Suspect, Unexplained } from './drift.ts'
 import type { FacetType } from './facet.ts'
@@ -74,6 +75,8 @@ export interface NodeAudit {
   readonly peers?: string
   /** Seconds that its clock is ahead (behind: negative), where that is a minute or more. */
   readonly clockAhead?: number
+  /** Host keys on the way to it, its own among them, that were let in without being known. */
+  readonly hostKeys?: readonly HostKeyNote[]
   readonly facts: NodeFacts
   /** One per check, in the order of `checks`; empty for a missing node. */
   readonly outcomes: readonly Outcome[]

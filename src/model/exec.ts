@@ -1,3 +1,4 @@
+import type { HostKeyNote } from './host-keys.ts'
 import type { Node } from './node.ts'
 import type { NodeError } from './record.ts'
 
@@ -31,4 +32,6 @@ export type Connect = (node: Node, signal: AbortSignal) => Promise<Connected>
 export type Connected = ({ readonly session: Session } | { readonly error: NodeError }) & {
   /** Where the node was looked for, `10.0.0.17:22`, once that is known. */
   readonly address?: string
+  /** Host keys that were let in without being known: its own, and of hosts on the way. */
+  readonly hostKeys?: readonly HostKeyNote[]
 }

@@ -18,6 +18,10 @@ export const limits = {
   loginSeconds: 20,
   keepaliveSeconds: 10,
   connectTries: 2,
+  /** Of a host that many nodes lie behind. */
+  triesWhenFull: 6,
+  /** Logins on their way at once through one ProxyCommand: an sshd lets 10 in that have not logged in yet (MaxStartups). */
+  commandLogins: 5,
   forks: 50,
   /** Of one process's argv, after redaction. */
   argvBytes: 4096,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hostKeyNoteSchema } from './host-keys.ts'
 
 /** The version of the node record; changes only with a major release. */
 export const recordFormat = 1
@@ -53,6 +54,8 @@ export const nodeRecordSchema = z.object({
   error: nodeErrorSchema.optional(),
   /** Policies that it has and that could not be fetched from it, or are of a kind that cannot be read. */
   notPulled: z.array(z.object({ sha256: z.string(), problem: z.string() })).optional(),
+  /** Host keys that were let in without being known. */
+  hostKeys: z.array(hostKeyNoteSchema).optional(),
   frames: z.array(frameSchema),
 })
 /** Why root was not given. */

@@ -12,6 +12,7 @@ import { failureHeadline, groupReasons, waivedWords } from './problems.ts'
 import type { ReportFile } from './report-file.ts'
 import { countStandings, standingOf, summaryLine, type Standing } from './standings.ts'
 import { blocksOf, type Block } from './blocks.ts'
+import { hostKeyRows, hostKeyWords } from './host-keys.ts'
 import { ladderOf } from './ladder.ts'
 import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
@@ -79,6 +80,8 @@ const frontPage = (audit: Audit) => {
     total: rows.length,
     isLarge,
     notes: audit.notes,
+    hostKeyWords: hostKeyWords(audit),
+    hostKeys: hostKeyRows(audit),
     outliers: outlierRows(audit),
     policies: audit.policies.slice(0, policiesShown).map(policy => ({
       ...policy,

@@ -6,6 +6,7 @@ import { blocksOf, type Block } from './blocks.ts'
 import { fixedRows } from './changes.ts'
 import { commandsToMarkdown } from './commands.ts'
 import { escapeMarkdown as text } from './escape-markdown.ts'
+import { hostKeyWords } from './host-keys.ts'
 import { ladderOf } from './ladder.ts'
 import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
@@ -29,6 +30,9 @@ const render = (audit: Audit): string => {
     [
       `# sefleet: ${text(summaryLine(audit))}`,
       `Run ${text(audit.run.id)}, exit ${audit.verdict.exit}: ${text(audit.verdict.reasons.join('; '))}`,
+      ...hostKeyWords(audit).map(
+        ({ words, isBad }) => `* ${isBad ? '**insecure**' : 'note:'} ${short(words)}`,
+      ),
       ...blocks.slice(0, shownProblems).map(block => blockText(block, audit)),
       ...(blocks.length > shownProblems ? [`and ${blocks.length - shownProblems} more failing checks`] : []),
       ...fixedLines(audit),

@@ -39,8 +39,12 @@ export const missingRows = (audit: Audit): readonly MissingRow[] => {
       const hint = Object.entries(hints).find(([code]) => code === row.code)?.[1]
       return {
         ...row,
-        sentence: row.nodes.length === 1 ? (sentences[0] ?? '') : masked,
+        sentence: row.nodes.length === 1 ? (sentences[0] ?? '') : `${masked}${behind(row)}`,
         ...(hint === undefined ? {} : { hint }),
       }
     })
 }
+
+// One host on the way is one trouble, however many nodes it hides.
+const behind = ({ code, nodes }: { readonly code: string; readonly nodes: readonly string[] }): string =>
+  code === 'jump-failed' ? `; ${nodes.length} nodes are behind it` : ''

@@ -3,6 +3,7 @@ import type { Audit } from '../model/audit.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { inOneSentence } from '../policy/diff/words.ts'
 import { blocksOf, type Block } from './blocks.ts'
+import { hostKeyWords } from './host-keys.ts'
 import { linesOf } from './lines.ts'
 import { missingRows } from './missing.ts'
 import { fixedRows } from './changes.ts'
@@ -47,6 +48,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
   const run = `run ${audit.run.id}`
   const head = `sefleet  ${summaryLine(audit)}`
   const unjudged = sharedReasons(groupReasons(audit, 'unknown').filter(({ isGating }) => isGating))
+  const hostKeys = hostKeyWords(audit)
   const told = new Set(full.flatMap(({ problem }) => problem.nodes))
   const paragraphs = [
     [
@@ -54,6 +56,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
         ? `${bold(head)}${dim(run.padStart(options.columns - head.length))}`
         : `${bold(head)}\n${dim(run)}`,
     ],
+    hostKeys.filter(({ isBad }) => isBad).map(({ words }) => row('INSECURE', words, red)),
     ...full.map(block => fiveLines(block, audit, row)),
     [
       ...rows('fixed', fixedLines(audit)),
@@ -84,7 +87,11 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
         ),
       ),
     ],
-    rows('note', [...loginLines(audit), ...audit.notes.map(note => ['', note] as const)]),
+    rows('note', [
+      ...hostKeys.filter(({ isBad }) => !isBad).map(({ words }) => ['', words] as const),
+      ...loginLines(audit),
+      ...audit.notes.map(note => ['', note] as const),
+    ]),
     [
       ...(options.reportPath === undefined ? [] : [row('report', options.reportPath)]),
       ...(options.junitPath === undefined ? [] : [row('junit', options.junitPath)]),

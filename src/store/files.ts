@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { makeFolder } from './folder.ts'
 import { writing } from './unwritable.ts'
 
 /** What a file can be written from; pieces are written as they come. */
@@ -21,7 +22,7 @@ export const writeRunFile = async (
 ): Promise<void> => {
   const path = inside(folder, relativePath)
   await writing(path, async () => {
-    await mkdir(dirname(path), { recursive: true, mode: 0o750 })
+    await makeFolder(dirname(path), 0o750)
     const draft = `${path}.${randomUUID()}.tmp`
     try {
       // Not a string as such: Readable.from would take it apart into characters.

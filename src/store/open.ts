@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { NodeRecord } from '../model/record.ts'
 import { runFormat, type RunInfo } from '../model/run.ts'
 import { thisWriter } from './alive.ts'
+import { makeFolder } from './folder.ts'
 import { writeRunFile, type Content } from './files.ts'
 import { pointLatest } from './latest.ts'
 import { createRecords } from './record-writer.ts'
@@ -74,7 +75,7 @@ const makeRun = async (
   readonly records: Awaited<ReturnType<typeof createRecords>>
 }> =>
   writing(root, async () => {
-    await mkdir(root, { recursive: true, mode: 0o750 })
+    await makeFolder(root, 0o750)
     const draft = join(root, `.new-${randomUUID()}`)
     await mkdir(draft, { mode: 0o750 })
     const records = await createRecords(join(draft, nodesFile))

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { link, mkdir, readFile, rm } from 'node:fs/promises'
+import { link, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { limits } from '../model/limits.ts'
 import type { FindPolicy, PolicyKeep } from '../model/policy-keep.ts'
+import { makeFolder } from './folder.ts'
 import { readLatest } from './latest.ts'
 import { writeRunFile } from './files.ts'
 
@@ -44,7 +45,7 @@ export const policyKeep = (root: string, folder: string): PolicyKeep => {
     if (latest === undefined) return undefined
     const path = join(folder, policyFile(sha256))
     try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o750 })
+      await makeFolder(dirname(path), 0o750)
       await link(join(root, latest, policyFile(sha256)), path)
     } catch {
       // It has none, it is gone, or the file system knows no links: then it is fetched.

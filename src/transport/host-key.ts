@@ -4,28 +4,28 @@ import type { KnownHosts } from './known-hosts.ts'
 import { keyBlobOf, keyTypeOf, type KnownHostsLine } from './known-hosts-line.ts'
 import type { Trouble } from './trouble.ts'
 
-/** Judges the key a node shows: undefined when it is the known one. */
-export type JudgeHostKey = (key: Buffer) => Trouble | undefined
+/** What known_hosts holds for one host. */
+export interface KnownKeys {
+  readonly address: Address
+  /** What it was looked up by: HostKeyAlias, or the address as known_hosts writes it. */
+  readonly name: string
+  readonly known: readonly KnownKey[]
+  readonly withoutPort: readonly KnownKey[]
+  /** Of the keys that are trusted: to ask for first, as ssh does. */
+  readonly types: readonly string[]
+  readonly files: readonly string[]
+}
 
-/** What known_hosts holds for an address: the types to ask for first, and the judge. */
-export const hostKeyOf = (
-  knownHosts: KnownHosts,
-  address: Address,
-  /** HostKeyAlias: looked up instead, and without a port. */
-  alias?: string,
-): { readonly knownTypes: readonly string[]; readonly judge: JudgeHostKey } => {
+/** Looks a host up, by its HostKeyAlias where it has one. */
+export const keysFor = (knownHosts: KnownHosts, address: Address, alias?: string): KnownKeys => {
   const name = alias?.toLowerCase() ?? lookupName(address)
-  const known = keysFor(knownHosts, name)
+  const known = keysBy(knownHosts, name)
   // OpenSSH too lets a key that is known for the host without its port count, but only in its favour.
   const withoutPort =
-    alias !== undefined || address.port === 22
-      ? []
-      : keysFor(knownHosts, lookupName({ ...address, port: 22 }))
+    alias !== undefined || address.port === 22 ? [] : keysBy(knownHosts, lookupName({ ...address, port: 22 }))
   const trusted = [...known, ...withoutPort].filter(({ line }) => line.marker === undefined)
-  return {
-    knownTypes: [...new Set(trusted.map(({ line }) => line.keyType))],
-    judge: key => judgeHostKey(key, { address, name, known, withoutPort, files: knownHosts.files }),
-  }
+  const types = [...new Set(trusted.map(({ line }) => line.keyType))]
+  return { address, name, known, withoutPort, types, files: knownHosts.files }
 }
 
 interface KnownKey {
@@ -33,28 +33,20 @@ interface KnownKey {
   readonly blob: Buffer
 }
 
-const keysFor = (knownHosts: KnownHosts, name: string): readonly KnownKey[] =>
+const keysBy = (knownHosts: KnownHosts, name: string): readonly KnownKey[] =>
   knownHosts.find(name).flatMap(line => {
     const blob = keyBlobOf(line)
     return blob ? [{ line, blob }] : []
   })
 
-// In the order of OpenSSH's hostfile.c: a revoked key is refused even where another line knows it.
-const judgeHostKey = (
+/**
+ * Judges the key a host shows: undefined when it is the known one, or the one that was `learnt` from it in this run. In the order
+ * of OpenSSH's hostfile.c: a revoked key is refused even where another line knows it.
+ */
+export const judgeHostKey = (
   key: Buffer,
-  {
-    address,
-    name,
-    known,
-    withoutPort,
-    files,
-  }: {
-    readonly address: Address
-    readonly name: string
-    readonly known: readonly KnownKey[]
-    readonly withoutPort: readonly KnownKey[]
-    readonly files: readonly string[]
-  },
+  { address, name, known, withoutPort, files }: KnownKeys,
+  learnt?: Buffer,
 ): Trouble | undefined => {
   const all = [...known, ...withoutPort]
   const [at, shown] = [hostPort(address), describeKey(key)]
@@ -65,6 +57,12 @@ const judgeHostKey = (
       `${at} has ${shown}, which is marked @revoked at ${place(revoked.line)}`,
     )
   if (all.some(({ line, blob }) => line.marker === undefined && blob.equals(key))) return undefined
+  if (learnt?.equals(key)) return undefined
+  if (learnt)
+    return refuse(
+      'host-key-changed',
+      `${at} has ${shown}, but a moment ago ${describeKey(learnt)} was learnt for ${name}`,
+    )
   const others = known.filter(({ line }) => line.marker === undefined)
   const looked = `looked up as ${name}`
   if (others.length > 0) {

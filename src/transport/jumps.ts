@@ -1,12 +1,14 @@
 import type { ClientChannel } from 'ssh2'
 import { type Address, hostPort } from './address.ts'
 import type { Link } from './link.ts'
+import type { LoggedIn } from './log-in.ts'
 import { type Hop, hopText } from './settings/settings.ts'
 import { nameError } from './ssh-errors.ts'
 import { interrupted, quoted, type Trouble } from './trouble.ts'
+import { unlessAborted } from './unless-aborted.ts'
 import { type Wire, wireOf } from './wire.ts'
 
-export type Opened = { readonly link: Link } | { readonly trouble: Trouble }
+export type Opened = LoggedIn
 
 /** Logs in to the last host of a chain, through those before it. */
 export type OpenChain = (chain: readonly Hop[], words: readonly string[]) => Promise<Opened>
@@ -52,9 +54,11 @@ export const jumpsBy = (open: OpenChain, wholeChain: WholeChain): Jumps => {
     wire: async ({ chain, words, address, seconds, signal }) => {
       const last = chain.at(-1)
       if (!last) throw new Error('a chain of no jump hosts')
-      const whole = await wholeChain(chain, words)
+      const whole = await unlessAborted(wholeChain(chain, words), signal)
+      if (!whole) return { trouble: leaving(last) }
       if ('trouble' in whole) return { trouble: behind(last, whole.trouble) }
-      const result = await link(whole.chain, words)
+      const result = await unlessAborted(link(whole.chain, words), signal)
+      if (!result) return { trouble: leaving(last) }
       if ('trouble' in result) return { trouble: behind(last, result.trouble) }
       return forward(result.link, { hop: hopText(last), address, seconds, signal })
     },
@@ -65,6 +69,9 @@ export const jumpsBy = (open: OpenChain, wholeChain: WholeChain): Jumps => {
     },
   }
 }
+
+// The login goes on for the others behind it.
+const leaving = (hop: Hop): Trouble => interrupted('connect', `waiting for jump host ${hopText(hop)}`)
 
 // What is wrong with a host on the way is said in the same words of every node behind it.
 const behind = (hop: Hop, trouble: Trouble): Trouble =>

@@ -3,10 +3,10 @@ import { type Address, hostPort } from './address.ts'
 import { algorithmsFor } from './algorithms.ts'
 import { loginAs } from './auth.ts'
 import { hungUp, listenForGreeting, noGreeting, notSsh } from './greeting.ts'
-import { hostKeyOf } from './host-key.ts'
+import type { HostKeyNote } from '../model/host-keys.ts'
+import type { HostKey } from './host-key-keeper.ts'
 import type { Identities } from './identities.ts'
 import type { Secret } from '../model/secret.ts'
-import type { KnownHosts } from './known-hosts.ts'
 import { type Link, linkOf, type Loss } from './link.ts'
 import { nameError, type Phase } from './ssh-errors.ts'
 import { strictVerifier } from './strict-verifier.ts'
@@ -18,9 +18,7 @@ export interface LoginRequest {
   readonly user: string
   readonly identities: Identities
   readonly password: Secret | undefined
-  readonly knownHosts: KnownHosts
-  /** The name its key is known by, where it is not the address. */
-  readonly hostKeyAlias?: string
+  readonly hostKey: HostKey
   /** How long the node may take to say what it is. */
   readonly bannerSeconds: number
   /** How long key exchange and login may take after that. */
@@ -29,17 +27,17 @@ export interface LoginRequest {
   readonly keepaliveCount: number
 }
 
+export type LoggedIn = ({ readonly link: Link } | { readonly trouble: Trouble }) & {
+  /** Of a host key that was not known before. */
+  readonly note?: HostKeyNote
+}
+
 /** Makes a logged-in link of a fresh wire; on any trouble the wire is gone. */
-export const logIn = (
-  wire: Wire,
-  request: LoginRequest,
-  signal: AbortSignal,
-): Promise<{ readonly link: Link } | { readonly trouble: Trouble }> =>
+export const logIn = (wire: Wire, request: LoginRequest, signal: AbortSignal): Promise<LoggedIn> =>
   new Promise((resolve, reject) => {
-    const { address, user, identities, knownHosts, bannerSeconds, loginSeconds, keepaliveSeconds } = request
+    const { address, user, identities, hostKey, bannerSeconds, loginSeconds, keepaliveSeconds } = request
     const { password } = request
     let phase: Phase = 'greeting'
-    const hostKey = hostKeyOf(knownHosts, address, request.hostKeyAlias)
     let refusal: Trouble | undefined
     const login = loginAs(user, identities, password, () => fail(authFailed(request, login.why())))
 
@@ -63,13 +61,14 @@ export const logIn = (
     const link = linkOf({ ssh, opening, client, wire, signal }, login.hear)
 
     let isSettled = false
+    let note: HostKeyNote | undefined
     const settle = (result: { readonly link: Link } | { readonly trouble: Trouble }) => {
       if (isSettled) return
       isSettled = true
       clearTimeout(timer)
       login.hangUp()
       if ('trouble' in result) link.destroy()
-      resolve(result)
+      resolve({ ...result, ...(note ? { note } : {}) })
     }
     const fail = (trouble: Trouble) => settle({ trouble })
     const greeting = listenForGreeting(wire.stream, {
@@ -84,7 +83,12 @@ export const logIn = (
       () => fail(noGreeting(address, greeting.text(), bannerSeconds)),
       bannerSeconds * 1000,
     )
-    client.once('handshake', () => (phase = 'login'))
+    client.once('handshake', () => {
+      phase = 'login'
+      const proved = hostKey.proved()
+      if ('trouble' in proved) fail(proved.trouble)
+      else note = proved.note
+    })
     client.on('change password', login.onPasswordChange)
     client.once('ready', () => settle({ link }))
     // Last, as it calls back at once when the run was interrupted a moment ago.

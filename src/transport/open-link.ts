@@ -1,7 +1,10 @@
+import type { LimitFunction } from 'p-limit'
+import { SefleetError } from '../errors.ts'
 import { dial } from './dial.ts'
 import type { Secret } from '../model/secret.ts'
 import { hostPort } from './address.ts'
-import type { FindIdentities } from './identities.ts'
+import type { HostKey, HostKeyRequest } from './host-key-keeper.ts'
+import type { FindIdentities, Identities } from './identities.ts'
 import type { Jumps, Opened } from './jumps.ts'
 import type { KnownHosts, KnownHostsFile } from './known-hosts.ts'
 import { logIn } from './log-in.ts'
@@ -18,10 +21,13 @@ export interface OpenLinkOptions {
   readonly loginSeconds: number
   readonly keepaliveSeconds: number
   readonly knownHosts: (files: readonly KnownHostsFile[]) => KnownHosts
+  readonly keeper: (request: HostKeyRequest) => HostKey
   readonly findIdentities: FindIdentities
   /** For this host, and for none on the way to it. */
   readonly password?: Secret
   readonly jumps: Jumps
+  /** Gives those who go by the same command their turns. */
+  readonly turnOf: (template: string) => LimitFunction
   /** What jump hosts are looked up with. */
   readonly words: readonly string[]
 }
@@ -32,7 +38,6 @@ export const openLink = async (
   options: OpenLinkOptions,
   signal: AbortSignal,
 ): Promise<Opened> => {
-  const { address, user } = reach
   const { password } = options
   const found = await unlessAborted(
     options.findIdentities(password ? { ...reach.keys, mayLack: true } : reach.keys),
@@ -40,29 +45,63 @@ export const openLink = async (
   )
   if (!found) return { trouble: interrupted('connect', 'asking the agent for keys') }
   if ('trouble' in found) return found
+  const hostKey = hostKeyOf(reach, options)
+  if ('trouble' in hostKey) return hostKey
+  const { route } = reach
+  const open = () => openWired(reach, found.identities, hostKey, options, signal)
+  return route.by === 'command' ? options.turnOf(route.template)(open) : open()
+}
+
+const openWired = async (
+  reach: Reach,
+  identities: Identities,
+  hostKey: HostKey,
+  options: OpenLinkOptions,
+  signal: AbortSignal,
+): Promise<Opened> => {
+  const { address, user } = reach
   if (signal.aborted) return { trouble: interrupted('connect', `about to connect to ${hostPort(address)}`) }
   const seconds = options.connectSeconds ?? reach.connectSeconds ?? limits.connectSeconds
   const wired = await wireTo(reach, options, seconds, signal)
   if ('trouble' in wired) return wired
-  const { hostKeyAlias } = reach
   const opened = await logIn(
     wired.wire,
     {
       address,
       user,
-      identities: found.identities,
-      password,
-      knownHosts: options.knownHosts(reach.knownHosts),
+      identities,
+      password: options.password,
+      hostKey,
       bannerSeconds: seconds,
       loginSeconds: options.loginSeconds,
       keepaliveSeconds: reach.keepaliveSeconds ?? options.keepaliveSeconds,
       keepaliveCount: reach.keepaliveCount ?? 3,
-      ...(hostKeyAlias === undefined ? {} : { hostKeyAlias }),
     },
     signal,
   )
   if ('link' in opened || !('why' in wired.wire)) return opened
-  return { trouble: await commandTrouble(opened.trouble, wired.wire) }
+  return { ...opened, trouble: await commandTrouble(opened.trouble, wired.wire) }
+}
+
+const hostKeyOf = (
+  { address, hostKeyAlias, knownHosts, hostKeys, learnInto, hashKnownHosts }: Reach,
+  options: OpenLinkOptions,
+): HostKey | { readonly trouble: Trouble } => {
+  try {
+    return options.keeper({
+      knownHosts: options.knownHosts(knownHosts),
+      address,
+      ...(hostKeyAlias === undefined ? {} : { alias: hostKeyAlias }),
+      policy: hostKeys,
+      learnInto,
+      isHashed: hashKnownHosts,
+    })
+  } catch (error) {
+    // A file that only this host's configuration names is this host's trouble.
+    if (error instanceof SefleetError)
+      return { trouble: { code: error.code, stage: 'login', what: error.message } }
+    throw error
+  }
 }
 
 const wireTo = async (

@@ -2,30 +2,45 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Opened } from './jumps.ts'
 import type { Trouble } from './trouble.ts'
 
+export interface Retries {
+  /** How often at most. */
+  readonly tries: number
+  /** How often where an sshd hung up before any SSH was spoken: many come to it at once, and it is full. */
+  readonly triesWhenFull: number
+  /** About how long to wait before the second try; before each further one twice as long. */
+  readonly retrySeconds: number
+  readonly signal: AbortSignal
+}
+
 /** Tries again what may heal, with a pause between. */
 export const retried = async (
   open: () => Promise<Opened>,
-  {
-    tries,
-    retrySeconds,
-    signal,
-  }: { readonly tries: number; readonly retrySeconds: number; readonly signal: AbortSignal },
+  { tries, triesWhenFull, retrySeconds, signal }: Retries,
 ): Promise<{ readonly result: Opened; readonly attempts: number }> => {
   for (let attempt = 1; ; attempt++) {
     const result = await open()
     if ('link' in result || !isWorthAnotherTry(result.trouble)) return { result, attempts: 1 }
-    if (attempt >= tries || signal.aborted) return { result, attempts: attempt }
+    const most = isFull(result.trouble) ? Math.max(tries, triesWhenFull) : tries
+    if (attempt >= most || signal.aborted) return { result, attempts: attempt }
     // Spread out: a full sshd (MaxStartups) is not helped by everybody coming back at once.
-    const milliseconds = retrySeconds * 1000 * (0.5 + Math.random())
+    const milliseconds = retrySeconds * 1000 * 2 ** (attempt - 1) * (0.5 + Math.random())
     await pause(milliseconds, undefined, { signal }).catch(() => undefined)
   }
 }
 
 // Before SSH was spoken: later the same answer would come again, and refused logins add up to a ban on the node.
-const isWorthAnotherTry = ({ code, stage }: Trouble): boolean =>
-  stage === 'connect' &&
-  (code === 'connect-timeout' ||
-    code === 'connect-refused' ||
-    code === 'connection-reset' ||
-    code === 'banner-timeout' ||
-    code === 'proxy-failed')
+const isWorthAnotherTry = ({ code, stage }: Trouble): boolean => stage === 'connect' && worth.has(code)
+
+const worth: ReadonlySet<Trouble['code']> = new Set([
+  'connect-timeout',
+  'connect-refused',
+  'connection-reset',
+  'banner-timeout',
+  'proxy-failed',
+])
+
+// The words are those of the ssh within a ProxyCommand.
+const isFull = ({ code, what }: Trouble): boolean =>
+  code === 'connection-reset' ||
+  (code === 'proxy-failed' &&
+    /kex_exchange_identification|Connection (?:closed|reset)|broken pipe/i.test(what))

@@ -1,11 +1,14 @@
 import { setMaxListeners } from 'node:events'
 import { homedir } from 'node:os'
+import pLimit, { type LimitFunction } from 'p-limit'
 import { SefleetError } from '../errors.ts'
 import type { Connect } from '../model/exec.ts'
+import type { HostKeyNote, HostKeyPolicy } from '../model/host-keys.ts'
 import { limits } from '../model/limits.ts'
 import type { Node } from '../model/node.ts'
 import { hostPort } from './address.ts'
 import { exec } from './exec.ts'
+import { hostKeyKeeper } from './host-key-keeper.ts'
 import { identityFinder, type Unlock } from './identities.ts'
 import { type Jumps, jumpsBy, type Opened, type WholeChain } from './jumps.ts'
 import { type KnownHosts, type KnownHostsFile, readKnownHosts } from './known-hosts.ts'
@@ -29,6 +32,8 @@ export interface TransportOptions {
   readonly agentSocket?: string
   /** Instead of UserKnownHostsFile or ~/.ssh/known_hosts; these must exist. The system’s are read in any case. */
   readonly knownHostsFiles?: readonly string[]
+  /** Default: strict, or accept-new where ssh_config says so. */
+  readonly hostKeys?: HostKeyPolicy
   /** ssh_config to read instead of the user’s and the system’s, as `ssh -F`; `none` is none. */
   readonly configFile?: string
   /** For the TCP connection, and again for the first word of the server. */
@@ -60,12 +65,18 @@ export interface Transport {
 export const openTransport = (options: TransportOptions = {}, nodes?: readonly Node[]): Transport => {
   const home = options.home ?? homedir()
   const tries = options.tries ?? limits.connectTries
+  const triesWhenFull = options.tries ?? limits.triesWhenFull
   const retrySeconds = options.retrySeconds ?? 0.5
   const needsSsh = !nodes || nodes.some(({ connection }) => connection.kind === 'ssh')
   const readFiles = knownHostsReader()
   // What an option names must be there, before a node is touched.
   if (needsSsh && options.knownHostsFiles)
-    readFiles(options.knownHostsFiles.map(path => ({ path, isRequired: true })))
+    readFiles(
+      options.knownHostsFiles.map(path => ({
+        path,
+        isRequired: (options.hostKeys ?? 'strict') === 'strict',
+      })),
+    )
   const settingsFor = settingsFinder(options, home, nodes)
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
@@ -89,9 +100,13 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
     loginSeconds: options.loginSeconds ?? limits.loginSeconds,
     keepaliveSeconds: options.keepaliveSeconds ?? limits.keepaliveSeconds,
     knownHosts: readFiles,
+    keeper: hostKeyKeeper(),
+    turnOf: turns(),
     findIdentities: identityFinder({ agentSeconds: 5, home, unlock: options.unlock }),
   }
-  const shared = { knownHostsFiles: options.knownHostsFiles, agentSocket: options.agentSocket }
+  const { knownHostsFiles, agentSocket, hostKeys } = options
+  const shared = { knownHostsFiles, agentSocket, hostKeys }
+  const ofHops: HostKeyNote[] = []
 
   // A hop is logged in to as its own configuration says.
   const reachOfHop = async (hop: Hop, words: readonly string[]) => {
@@ -111,7 +126,14 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
     const reach =
       before.length === 0 ? found.reach : { ...found.reach, route: { by: 'jump', hops: before } as const }
     const open = () => openLink(reach, { ...linkOptions, jumps, words }, closing.signal)
-    return (await retried(open, { tries, retrySeconds, signal: closing.signal })).result
+    const { result } = await retried(open, {
+      tries,
+      triesWhenFull,
+      retrySeconds,
+      signal: closing.signal,
+    })
+    if (result.note) ofHops.push(result.note)
+    return result
   }
   // The first host of a chain may have others before it, by its own configuration.
   const wholeChain: WholeChain = async (chain, words) => {
@@ -151,20 +173,29 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
       const { reach } = found
       if (reach.user === '') throw new SefleetError('usage', 'this user has no name: give one with -u')
       const words = configWords(connection)
+      const mostTries = connection.tries ?? tries
       const own = {
         connectSeconds: connection.connectSeconds ?? options.connectSeconds,
         ...(password ? { password } : {}),
       }
       const { result, attempts } = await retried(
         () => openLink(reach, { ...linkOptions, ...own, jumps, words }, signal),
-        { tries: connection.tries ?? tries, retrySeconds, signal },
+        {
+          tries: mostTries,
+          // What ProxyCommand runs logs in somewhere for each node anew; a node’s own sshd has nobody but us.
+          triesWhenFull: reach.route.by === 'command' ? triesWhenFull : mostTries,
+          retrySeconds,
+          signal,
+        },
       )
       const { address } = reach
       const at = hostPort(address)
-      if ('trouble' in result) return { error: nodeError(node.name, result.trouble, attempts), address: at }
+      const notes = [...ofHops.splice(0), ...(result.note ? [result.note] : [])]
+      const base = { address: at, ...(notes.length > 0 ? { hostKeys: notes } : {}) }
+      if ('trouble' in result) return { ...base, error: nodeError(node.name, result.trouble, attempts) }
       const { link } = result
       return {
-        address: at,
+        ...base,
         session: {
           exec: command =>
             exec({ node: node.name, address, link, openSeconds: linkOptions.loginSeconds }, command),
@@ -181,6 +212,16 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
 
 // As OpenSSH limits the depth of what a configuration includes; nobody has more hosts on the way.
 const mostHops = 16
+
+/** Who goes by the same command as it was written goes to the same host: only a few log in there at once. */
+const turns = (): ((template: string) => LimitFunction) => {
+  const known = new Map<string, LimitFunction>()
+  return template => {
+    const turn = known.get(template) ?? pLimit(limits.commandLogins)
+    known.set(template, turn)
+    return turn
+  }
+}
 
 /** Each list of files is read once. */
 const knownHostsReader = (): ((files: readonly KnownHostsFile[]) => KnownHosts) => {

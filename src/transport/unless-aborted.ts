@@ -3,5 +3,6 @@ export const unlessAborted = <T>(promise: Promise<T>, signal: AbortSignal): Prom
   new Promise((resolve, reject) => {
     const onAbort = () => resolve(undefined)
     signal.addEventListener('abort', onAbort)
+    if (signal.aborted) onAbort()
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   })

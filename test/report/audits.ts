@@ -129,8 +129,14 @@ export const hostileAudit = (text: string): Audit => {
     packages: [{ name: text, version: text }],
   }
   const audit = auditOf(checks, [
-    node('node-1', outcomes, { facts, denials: [denial], groups: [text], address: text }),
-    node(text.slice(0, 200), outcomes),
+    node('node-1', outcomes, {
+      facts,
+      denials: [denial],
+      groups: [text],
+      address: text,
+      hostKeys: [{ state: 'learnt', host: text, key: text, file: text }],
+    }),
+    node(text.slice(0, 200), outcomes, { hostKeys: [{ state: 'unverified', host: text, key: text }] }),
     { ...missing('node-3'), error: { code: 'connect-refused', stage: 'connect', sentence: text } },
   ])
   const booleans = [{ name: text, before: true, after: false }]

@@ -185,6 +185,13 @@ describe('a run', () => {
     expect(await errorOf(open())).to.match(/^store-unwritable can't write .*reports: E(EXIST|NOTDIR)/)
   })
 
+  it('can’t start where no folder can be made, and says so at once', async () => {
+    for (const place of ['/proc/here/reports', '/proc/here', '/sys/here/a/b', '/dev/null/reports'])
+      expect(await errorOf(openRun({ root: place, run: madeRun(['db-1']) }))).to.match(
+        /^store-unwritable can't write .*: E(NOENT|PERM|ACCES|NOTDIR|ROFS)/,
+      )
+  })
+
   it('is found by id, path, latest and last', async () => {
     const first = await done()
     const second = await done()

@@ -133,6 +133,14 @@ Host full
     expect(said.filter(one => one !== 'answered')).to.deep.equal([])
   })
 
+  it('many nodes behind one command are not too many for the host that it goes to', async () => {
+    const file = config('')
+    const names = Array.from({ length: 30 }, (_, at) => `web-${at}`)
+    const command = `ProxyCommand=ssh -F ${file} -o BatchMode=yes -W %h:%p full`
+    const said = await ask({ ...w('-o', command), names })
+    expect(said.filter(one => one !== 'answered')).to.deep.equal([])
+  })
+
   it('a jump host that cannot be reached is one trouble, in the same words for all', async () => {
     const said = await ask({ ...w('-J', 'nobody@127.0.0.1:1'), names: ['web-1', 'web-2', 'web-3'] })
     const what = 'jump host nobody@127.0.0.1:1: no TCP connection to 127.0.0.1:1: connection refused'

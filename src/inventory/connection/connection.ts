@@ -1,5 +1,6 @@
 import { SefleetError } from '../../errors.ts'
 import { scalarText } from '../../model/yaml-scalar.ts'
+import type { HostKeyPolicy } from '../../model/host-keys.ts'
 import { type BecomeBy, connectionKinds, type Connection, type ConnectionKind } from '../../model/node.ts'
 import { atHome } from '../home.ts'
 import { placeOf } from '../inventory.ts'
@@ -16,6 +17,8 @@ export interface ConnectionOptions {
   readonly kind: ConnectionKind
   /** How to become root where no variable says it. */
   readonly become?: BecomeBy
+  /** Undefined: keys are verified, and an inventory that switches that off is told what to do instead. */
+  readonly hostKeys?: HostKeyPolicy
   /** Hears of each setting that is set but not used. */
   readonly onUnused: (sentence: string) => void
 }
@@ -33,7 +36,7 @@ export const connectionOf = (node: string, scope: Scope, options: ConnectionOpti
   refuseOtherWays(node, scope, kind)
   const become = given(scope, 'become')
   const becomes = become && booleanOf(become)
-  tellUnused(scope, kind, options.onUnused)
+  if (kind === 'ssh' && options.hostKeys === undefined) tellVerified(scope, options.onUnused)
   const becoming = (becomes ?? options.becomes) ? becomingBy(node, scope, options.become) : undefined
   const shared = {
     ...(becomes === undefined ? {} : { become: becomes }),
@@ -125,19 +128,23 @@ const refuseUnlisted = (node: string, scope: Scope, table: Supported): void => {
   }
 }
 
-// Not used and not harmful: host keys are always verified.
-const tellUnused = (scope: Scope, kind: ConnectionKind, onUnused: (sentence: string) => void): void => {
-  if (kind === 'local') return
-  for (const setting of argumentSettings) {
-    const found = given(scope, setting)
-    if (found && /StrictHostKeyChecking|KnownHostsFile/i.test(scalarText(found.value()))) {
-      onUnused(`${found.name} is not used for host keys: they are always verified, see --known-hosts`)
-    }
-  }
+// A habit of clouds, where it hides who answers. What is meant is that new nodes need no hand-work, and for that there is a way.
+const tellVerified = (scope: Scope, onUnused: (sentence: string) => void): void => {
   const checking = given(scope, 'hostKeyChecking')
-  if (checking && !booleanOf(checking))
-    onUnused(`${checking.name} is not used: host keys are always verified`)
+  const found =
+    checking && !booleanOf(checking)
+      ? checking
+      : argumentSettings
+          .flatMap(setting => given(scope, setting) ?? [])
+          .find(one => switchesOff(scalarText(one.value())))
+  if (found)
+    onUnused(
+      `${found.name} switches the verification of host keys off, which is not done: give the keys with --known-hosts FILE, or learn those of new nodes with --host-keys accept-new`,
+    )
 }
+
+const switchesOff = (words: string): boolean =>
+  /StrictHostKeyChecking[\s=]+["']?(?:no|off|false)\b|UserKnownHostsFile[\s=]+["']?\/dev\/null/i.test(words)
 
 const unsupported = (node: string, { variable }: Given, why: string): SefleetError =>
   new SefleetError('connection-unsupported', `${placeOf(variable)}: node ${node}: ${why}`)

@@ -32,6 +32,7 @@ export const settingsOf = (answer: string): SshSettings | undefined => {
     globalKnownHosts: filesOf(one('globalknownhostsfile')),
     ...(alias === undefined ? {} : { hostKeyAlias: alias }),
     hostKeyChecking: checkingOf(one('stricthostkeychecking')),
+    hashKnownHosts: isYes(one('hashknownhosts')),
     ...(Number.isInteger(seconds) && seconds > 0 ? { connectSeconds: seconds } : {}),
     aliveSeconds: wholeOf(one('serveraliveinterval'), 0),
     aliveCount: wholeOf(one('serveralivecountmax'), 3),

@@ -16,6 +16,8 @@ export interface SshSettings {
   readonly globalKnownHosts: readonly string[]
   readonly hostKeyAlias?: string
   readonly hostKeyChecking: HostKeyChecking
+  /** HashKnownHosts: a name that is added to known_hosts is not to be read there. */
+  readonly hashKnownHosts: boolean
   /** Seconds; absent where nothing sets it. */
   readonly connectSeconds?: number
   /** Seconds between keep-alives; 0 is none. */
