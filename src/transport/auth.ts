@@ -26,12 +26,13 @@ export interface Login {
 export const loginAs = (
   user: string,
   { tried, untried, lacking }: Identities,
-  password: Secret | undefined,
+  passwordNow: () => Secret | undefined,
   onExhausted: () => void,
 ): Login => {
+  // Known once the host has shown its key.
+  let password: Secret | undefined
   // Servers hang up after six failures (MaxAuthTries): the password must have its turn.
-  const keys = password ? tried.slice(0, keysBeforePassword) : tried
-  const skipped = untried + tried.length - keys.length
+  const keys = (): readonly Identity[] => (password ? tried.slice(0, keysBeforePassword) : tried)
   const offered: Identity[] = []
   const said: string[] = []
   const agents: OneKeyAgent[] = []
@@ -63,13 +64,14 @@ export const loginAs = (
     } else stop(`it asks ${prompts.map(one => quoted(one.prompt)).join(' and ')}`)
   }
   const nextKey = (left: readonly string[] | null): Identity | undefined =>
-    !left || left.includes('publickey') ? keys[offered.length] : undefined
+    !left || left.includes('publickey') ? keys()[offered.length] : undefined
   const takesPassword = (isPartial: boolean): boolean =>
     password !== undefined || isPartial || !accepted.includes('publickey')
 
   return {
     // ssh2 passes null, not a list, before the node has said anything: its types do not say so.
     authHandler: (left: readonly string[] | null, isPartial, next) => {
+      password = passwordNow()
       if (left) accepted = left
       if (isPartial)
         said.push(`${isPasswordGiven ? 'the password' : 'a key'} was accepted, which is not enough`)
@@ -93,7 +95,7 @@ export const loginAs = (
       [
         `offered ${[...offered.map(({ label }) => label), ...(isPasswordGiven ? ['the password'] : [])].join(', ') || 'nothing'}`,
         ...(lacking === undefined ? [] : [lacking]),
-        ...(skipped > 0 ? [`${skipped} more keys not tried`] : []),
+        ...moreKeys(untried + tried.length - keys().length),
         ...(accepted.length > 0 ? [`it accepts ${quoted(accepted.join(', '))}`] : []),
         ...said,
       ].join('; '),
@@ -102,6 +104,8 @@ export const loginAs = (
     },
   }
 }
+
+const moreKeys = (count: number): readonly string[] => (count > 0 ? [`${count} more keys not tried`] : [])
 
 const keysBeforePassword = 4
 

@@ -36,10 +36,10 @@ export type LoggedIn = ({ readonly link: Link } | { readonly trouble: Trouble })
 export const logIn = (wire: Wire, request: LoginRequest, signal: AbortSignal): Promise<LoggedIn> =>
   new Promise((resolve, reject) => {
     const { address, user, identities, hostKey, bannerSeconds, loginSeconds, keepaliveSeconds } = request
-    const { password } = request
+    const passwordNow = () => (hostKey.isOther() ? undefined : request.password)
     let phase: Phase = 'greeting'
     let refusal: Trouble | undefined
-    const login = loginAs(user, identities, password, () => fail(authFailed(request, login.why())))
+    const login = loginAs(user, identities, passwordNow, () => fail(authFailed(request, login.why())))
 
     const ssh = new NodeSSH()
     const opening = ssh.connect({

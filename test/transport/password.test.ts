@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { AuthContext } from 'ssh2'
 import { Secret } from '../../src/model/secret.ts'
 import { fleet } from './fleet.ts'
+import { makeKey } from './home.ts'
 import { isSigned } from './server.ts'
 
 const word = 'hunter2-Zq'
@@ -142,12 +143,20 @@ describe('a login with a password', () => {
     await session(port, { node: { password } })
   })
 
+  it('is not given to a host that shows another key than the known one, whatever is said of host keys', async () => {
+    const { port, tried } = await startFor(['password', 'publickey'])
+    setup.home.write('known_hosts', `[127.0.0.1]:${port} ${makeKey().public}\n`)
+    const error = await refusal(port, { node: { password }, options: { hostKeys: 'off' } })
+    expect(error.code).to.equal('auth-failed')
+    expect(tried).to.deep.equal(['publickey'])
+  })
+
   it('is not given to a host on the way', async () => {
     const { port: jump, tried } = await startFor(['password', 'keyboard-interactive'])
     const error = await refusal(22, {
       node: { password, words: { first: ['-J', `ada@127.0.0.1:${jump}`], last: [] } },
     })
-    expect(error.code).to.equal('auth-failed')
+    expect(error.code).to.equal('jump-failed')
     expect(tried).to.deep.equal(['publickey'])
   })
 
