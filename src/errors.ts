@@ -76,7 +76,7 @@ export const hints = {
   'limit-empty': 'See `sefleet inventory -i INVENTORY --graph` for the groups and nodes there are.',
   'limit-invalid': 'Patterns are as Ansible’s: groups, nodes, globs, `&` and `!`.',
   'connection-unsupported':
-    'Nodes are reached by plain ssh with a key or the agent, this machine also by `local`, and root by sudo: change the variable named, or leave such nodes out with -l.',
+    'Nodes are reached by plain ssh, this machine also by `local`, and root by sudo, su or doas: change the variable named, or leave such nodes out with -l.',
   'policy-unreadable': 'Check the path of the policy file.',
   'policy-invalid':
     'A whole kernel policy of the versions 24 to 35 is needed: /sys/fs/selinux/policy or policy.NN below /etc/selinux; copy it anew if it was cut.',
