@@ -48,7 +48,7 @@ describe('passwords of the command line', () => {
       () => undefined,
       (thrown: unknown) => thrown,
     )
-    return error instanceof SefleetError ? `${error.code} ${error.message}` : `${String(error)}`
+    return error instanceof SefleetError ? `${error.code} ${error.message}` : String(error)
   }
 
   it('are asked for as Ansible does, and the second defaults to the first', async () => {

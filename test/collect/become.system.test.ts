@@ -82,7 +82,7 @@ describe('becoming root', function () {
     return expect(sentence).to.equal(one.says?.replace('HOST', hostname()))
   }
 
-  for (const one of cases) it(`${one.title}`, () => check(one, ['sh', '-c']))
+  for (const one of cases) it(one.title, () => check(one, ['sh', '-c']))
 
   // The login shell may be any, and the sh of the node too.
   for (const [shell, words] of Object.entries({
@@ -96,7 +96,7 @@ describe('becoming root', function () {
       if (shell.startsWith('busybox') && title.startsWith('su ')) continue
 
       it(`${title}, by ${shell} as the login shell`, async function () {
-        if (!isInstalled(words[0] ?? '')) return this.skip()
+        if (!isInstalled(words[0] ?? '')) this.skip()
         const one = cases.find(found => found.title === title)
         if (!one) throw new Error(`no case ${title}`)
         await check(one, words)
@@ -104,13 +104,13 @@ describe('becoming root', function () {
     }
 
   it('shows the password in no list of processes and no environment', async function () {
-    const watched = [
+    const watched = new Set([
       'sudo with a password',
       'sudo with a password where a terminal is required',
       'su with a password',
       'doas with a password',
-    ]
-    for (const one of cases.filter(({ title }) => watched.includes(title))) {
+    ])
+    for (const one of cases.filter(({ title }) => watched.has(title))) {
       const seen: string[] = []
       const secret = rootOf(one).password?.reveal() ?? ''
       await run(one, ['sh', '-c'], () => {

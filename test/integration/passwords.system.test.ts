@@ -14,11 +14,14 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import { run } from '../../src/cli/run.ts'
+import { Secret } from '../../src/model/secret.ts'
+import { openTransport } from '../../src/transport/transport.ts'
 import { readRun } from '../../src/store/read.ts'
 import type { NodeRecord } from '../../src/model/record.ts'
 import { fakeWorld } from '../cli/world.ts'
 import { makeUsers, passwords, type MadeUsers } from '../made-users.ts'
 import { needs } from '../tools.ts'
+import { nodeAt } from '../transport/fleet.ts'
 import { type Sshd, startSshd } from '../transport/sshd.ts'
 
 /*
@@ -111,18 +114,57 @@ describe('a run with passwords', function () {
     const asks = join(folder, 'passphrase')
     writeFileSync(asks, 'key-Passphrase 9\n')
     const record = await collected('by-files', [
-      ...['-i', inventory('files', ''), '-b', '--become-password-file', file],
-      ...['--private-key', join(folder, 'key'), '--passphrase-command', `cat ${asks}`],
+      '-i',
+      inventory('files', ''),
+      '-b',
+      '--become-password-file',
+      file,
+      '--private-key',
+      join(folder, 'key'),
+      '--passphrase-command',
+      `cat ${asks}`,
     ])
     expect(record?.error).to.equal(undefined)
     expect(record?.euid).to.equal(0)
   })
 
+  it('logs in by PAM’s own question (keyboard-interactive), and not by another', async () => {
+    const own = join(folder, 'asking')
+    mkdirSync(own)
+    const asking = await startSshd(
+      own,
+      ['UsePAM yes', 'PasswordAuthentication no', 'KbdInteractiveAuthentication yes'],
+      users && { within: users.within },
+    )
+    try {
+      const file = join(own, 'known')
+      writeFileSync(file, `${asking.hostKeys['ed25519']}\n`)
+      const { connect } = openTransport({ home: own, agentSocket: '', knownHostsFiles: [file] })
+      const open = (password: string) =>
+        connect(
+          nodeAt(asking.port, { user: 'ada', password: new Secret(password) }),
+          new AbortController().signal,
+        )
+      const opened = await open(passwords.ada)
+      if ('error' in opened) expect.fail(opened.error.sentence)
+      opened.session.close()
+      const refused = await open('not-the-One')
+      expect('error' in refused && refused.error.code).to.equal('auth-failed')
+    } finally {
+      await asking.stop()
+    }
+  })
+
   it('is told why nobody became root, and what needs no root is judged', async () => {
     const asks = join(folder, 'passphrase')
     const record = await collected('by-nothing', [
-      ...['-i', inventory('nothing', ''), '-b'],
-      ...['--private-key', join(folder, 'key'), '--passphrase-command', `cat ${asks}`],
+      '-i',
+      inventory('nothing', ''),
+      '-b',
+      '--private-key',
+      join(folder, 'key'),
+      '--passphrase-command',
+      `cat ${asks}`,
     ])
     expect(record?.status).to.equal('answered')
     expect(record?.euid).to.equal(4242)
@@ -138,8 +180,12 @@ describe('a run with passwords', function () {
     const file = join(folder, 'wrong')
     writeFileSync(file, 'not-the-One')
     const record = await collected('by-mistake', [
-      ...['-i', inventory('mistake', ''), '--connection-password-file', file],
-      ...['--private-key', join(folder, 'nowhere')],
+      '-i',
+      inventory('mistake', ''),
+      '--connection-password-file',
+      file,
+      '--private-key',
+      join(folder, 'nowhere'),
     ])
     expect(record?.error?.code).to.equal('auth-failed')
     expect(record?.error?.sentence)

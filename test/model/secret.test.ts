@@ -10,11 +10,11 @@ describe('a secret', () => {
     expect(secret.reveal()).to.equal('hunter2-Zq')
     const told = [
       String(secret),
-      `${secret}`,
+      [secret].join(),
       JSON.stringify({ secret }),
       inspect({ deep: { secret } }, { showHidden: true, depth: 9 }),
       Object.values(secret).join(),
-      JSON.stringify(structuredClone({ ...secret })),
+      JSON.stringify(Object.entries(secret)),
     ]
     expect(told.join('\n')).to.not.include('hunter2')
     expect(told[0]).to.equal('***')

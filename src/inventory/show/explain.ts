@@ -115,9 +115,7 @@ const reachedBy = (host: Host, scope: Scope): string => {
 
 // A password stands there as stars, unless what is written is where it comes from.
 const shown = (name: string, value: YamlTree): string =>
-  isPassword(name) && value.kind === 'scalar' && !isTemplateOf(value)
-    ? hidden
-    : pythonJson(value)
+  isPassword(name) && value.kind === 'scalar' && !isTemplateOf(value) ? hidden : pythonJson(value)
 
 const chainOf = (variable: Variable | undefined): readonly Variable[] => {
   const chain: Variable[] = []
