@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { inspect } from 'node:util'
+import { explainHost, explanationText } from '../../src/inventory/show/explain.ts'
 import { loadInventory } from '../../src/inventory/load.ts'
 import { selectNodes } from '../../src/inventory/select.ts'
 
@@ -33,6 +34,19 @@ describe('how root is become', () => {
       expect(shown).to.deep.equal(expected[name])
       expect(inspect(connection, { depth: 9 }) + JSON.stringify(connection)).to.not.match(/s3cret|two|from a/)
     })
+
+  it('is explained without the passwords', () => {
+    const of = (name: string): string => {
+      const host = inventory.hosts.get(name)
+      if (!host) throw new Error(`no host ${name}`)
+      return explanationText(explainHost(inventory, host))
+    }
+    expect(of('old-password'))
+      .to.include('ansible_sudo_pass = ***')
+      .and.to.not.match(/"(?:one|two|three)"/)
+    expect(of('password')).to.include('ansible_become_password = "{{ vault_sudo }}"')
+    expect(of('su-alias')).to.match(/reached: .*, then web by su\n/)
+  })
 
   it('is what the command line says where the inventory does not', () => {
     const nodes = selectNodes(inventory, { becomeBy: { method: 'doas', user: 'web' } })

@@ -37,6 +37,7 @@ export const refusalOf = (said: string, root: Becoming): NotRoot => {
  * doas: Authentication failed            doas: Authentication required
  * sh: 1: sudo: not found                 sh: line 1: doas: command not found
  * ada is not in the sudoers file.        Sorry, user ada is not allowed to execute '/usr/bin/true' as root on n1.
+ * sudo: interactive authentication is required          (sudo-rs)
  * sudo: sorry, you must have a tty to run sudo
  */
 const rules: readonly (readonly [RegExp, BecomeCode])[] = [
@@ -47,7 +48,7 @@ const rules: readonly (readonly [RegExp, BecomeCode])[] = [
   [/^(?:\S+: )*(?:line )?\d*:? ?\S+: (?:command )?not found$/, 'become-missing'],
   [/^(?:\S+: )+(?:line \d+: )?\S+: No such file or directory$/, 'become-missing'],
   [
-    /password is required|try again|incorrect password|no password was provided|authentication (?:failure|failed|required)|required to read the password/i,
+    /password is required|try again|incorrect password|no password was provided|authentication (?:failure|failed|required|is required|attempts)|required to read the password/i,
     'become-password',
   ],
 ]
