@@ -137,7 +137,8 @@ const askOpenly = async (node: Node, early: Base, options: AskOptions): Promise<
   if ('error' in opened) return { ...base, status: 'missing', error: opened.error, frames: [] }
   try {
     const asked = { ...options, mask: maskOf(node.connection) }
-    const wanted = becomingOf(node.connection, options.become)
+    const becoming = becomingOf(node.connection, options.become)
+    const wanted = hostKeys?.some(({ isOther }) => isOther) ? withoutPassword(becoming) : becoming
     const answered = await askSession(node, opened.session, { ...asked, root: wanted }, options.script)
     // A node whose script ended badly is not asked for more.
     if (answered.status !== 'answered') return { ...base, ...answered }
@@ -160,6 +161,13 @@ const askOpenly = async (node: Node, early: Base, options: AskOptions): Promise<
   } finally {
     opened.session.close()
   }
+}
+
+// As no password logs in there.
+const withoutPassword = (becoming: Becoming | undefined): Becoming | undefined => {
+  if (!becoming) return undefined
+  const { password: _, ...rest } = becoming
+  return rest
 }
 
 type Answered = Pick<NodeRecord, 'status' | 'frames' | 'error' | 'clock' | 'euid' | 'notRoot'>

@@ -67,7 +67,14 @@ export const hostKeyKeeper = (): ((request: HostKeyRequest) => HostKey) => {
         if (!shown || shown.as === 'known') return {}
         const { key } = shown
         if (shown.as === 'unverified' || shown.as === 'other')
-          return { note: { state: 'unverified', host: name, key: describeKey(key) } }
+          return {
+            note: {
+              state: 'unverified',
+              host: name,
+              key: describeKey(key),
+              ...(shown.as === 'other' ? { isOther: true } : {}),
+            },
+          }
         // Another connection to the same name may have been quicker.
         const now = look(key)
         if ('trouble' in now) return now

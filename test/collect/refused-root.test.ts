@@ -10,7 +10,7 @@ import { loadKnowledge } from '../../src/checks/load.ts'
 import { memoisedReader } from '../../src/evaluate/read-record.ts'
 import { rootNotes } from '../../src/evaluate/root-notes.ts'
 import type { Ask } from '../../src/model/ask.ts'
-import type { ExecEnd, ExecRequest } from '../../src/model/exec.ts'
+import type { Connected, ExecEnd, ExecRequest } from '../../src/model/exec.ts'
 import type { Becoming } from '../../src/model/node.ts'
 import type { NodeRecord } from '../../src/model/record.ts'
 import { Secret } from '../../src/model/secret.ts'
@@ -38,12 +38,12 @@ describe('a node that gives no root', () => {
     // It shows what it was given, which no sudo does.
     put(
       'sudo',
-      `echo called >>'${folder}/calls'; case $* in *-S*) IFS= read -r p; echo "Sorry, try again, not $p.";; *) echo "sudo: a password is required";; esac >&2; exit 1`,
+      `echo "called $1" >>'${folder}/calls'; case $* in *-S*) IFS= read -r p; echo "Sorry, try again, not $p.";; *) echo "sudo: a password is required";; esac >&2; exit 1`,
     )
   })
   after(() => rmSync(folder, { recursive: true, force: true }))
 
-  const asked = async (becoming: Becoming): Promise<NodeRecord> => {
+  const asked = async (becoming: Becoming, hostKeys?: Connected['hostKeys']): Promise<NodeRecord> => {
     writeFileSync(join(folder, 'calls'), '')
     const records: NodeRecord[] = []
     await collect({
@@ -59,6 +59,7 @@ describe('a node that gives no root', () => {
       ],
       connect: () =>
         Promise.resolve({
+          ...(hostKeys ? { hostKeys } : {}),
           session: {
             exec: request => inShell(request, `${folder}:${process.env['PATH']}`),
             close: () => undefined,
@@ -85,7 +86,7 @@ describe('a node that gives no root', () => {
       code: 'become-password',
       sentence: "sudo wants a password, and none was given: 'sudo: a password is required'",
     })
-    expect(readFileSync(join(folder, 'calls'), 'utf8')).to.equal('called\n')
+    expect(readFileSync(join(folder, 'calls'), 'utf8')).to.equal('called -n\n')
     const read = memoisedReader(asks)(record)
     expect(read(command('echo fine')).state).to.equal('read')
     const needsRoot = read(command('true'))
@@ -112,6 +113,12 @@ describe('a node that gives no root', () => {
     )
   })
 
+  it('is given no password where it shows another host key than the known one', async () => {
+    const seen = { state: 'unverified', host: 'n1', key: 'ssh-ed25519 key SHA256:x', isOther: true } as const
+    await asked({ method: 'sudo', password: new Secret(word) }, [seen])
+    expect(readFileSync(join(folder, 'calls'), 'utf8')).to.equal('called -n\n')
+  })
+
   it('shows its password nowhere, be it that the node says it', async () => {
     const record = await asked({ method: 'sudo', password: new Secret(word) })
     expect(JSON.stringify(record)).to.not.include(word)
@@ -119,7 +126,7 @@ describe('a node that gives no root', () => {
       code: 'become-password',
       sentence: "sudo did not take the password: 'Sorry, try again, not ***.'",
     })
-    expect(readFileSync(join(folder, 'calls'), 'utf8')).to.equal('called\n')
+    expect(readFileSync(join(folder, 'calls'), 'utf8')).to.equal('called -k\n')
     const echoing = record.frames.find(({ stdout }) => stdout.startsWith('one'))
     expect(echoing?.stdout).to.equal('one\nlogin: ***\n\n#end 0\n')
     // What was taken out may have mattered: nothing passes by such an answer.
