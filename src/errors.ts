@@ -19,7 +19,7 @@ export const hints = {
   'handshake-failed':
     'Client and server share no algorithm, or the exchange broke: compare with `ssh -v`; OpenSSH servers restricted to post-quantum key exchange cannot be reached.',
   'jump-failed':
-    'No node behind this host can be reached: try `ssh HOST true` by hand; a jump host is logged in to as ssh_config says for it, and its host key must be known too.',
+    'No node behind this host can be reached: try `ssh HOST true` by hand; a jump host is logged in to as ssh_config or the agent has it, never by the node’s -i or private_key_file (so does ssh), and its host key must be known too.',
   'proxy-failed':
     'The ProxyCommand gave no way to the node: run it by hand, with the node’s address and port for %h and %p.',
   'ssh-config-refused':

@@ -65,6 +65,46 @@ const sources: readonly Source[] = readdirSync('src', { recursive: true, encodin
 
 const roomOf = (file: string): string => file.split('/')[0] ?? ''
 
+/*
+ * What is known of products is data, in src/profiles. Few files may name one: those that read a product’s own format, what is made up
+ * for the lab, and what schemas tell profile authors by example.
+ */
+const products = new RegExp(
+  [
+    'kubelet|kubelite|containerd|longhorn|rke2|k3s|k0s|microk8s|cri-o|crio|docker|podman|rancher|openshift|(?<![a-z])okd(?![a-z])|conmon',
+    'buildkit|stargz|fuse-overlayfs|flannel|calico|cilium|iscsi|openebs|rook|cephfs|gluster|zfs|flatcar|bottlerocket|talos',
+    'fedora|redhat|rocky|centos|debian|ubuntu|opensuse|(?<![a-z])suse(?![a-z])|amzn|coreos|container-selinux|container_t|spc_t|svirt',
+  ]
+    .map(words => `(?:${words})`)
+    .join('|'),
+  'gi',
+)
+const alsoWords = /(?<![a-z])(?:runc|crun|kata|rhel)(?![a-z])/gi
+const mayName: readonly (readonly [file: RegExp, words: readonly string[]])[] = [
+  // The lab is made up of them.
+  [/^lab\//, ['iscsi', 'fedora', 'coreos', 'containerd']],
+  // The names of the profiles that are shipped.
+  [/^checks\/default-profiles\.ts$/, ['longhorn']],
+  // What `kubectl get nodes` prints.
+  [/^inventory\/sources\/kubernetes-node\.ts$/, ['kubelet']],
+  // How each container runtime calls the cgroups of its containers.
+  [/^probes\/processes\.ts$/, ['docker', 'buildkit']],
+  // dpkg’s own way to compare versions is Debian’s.
+  [/^model\/(?:debian-version|package-version)\.ts$/, ['debian']],
+  // Examples in the reference of profiles.
+  [/^checks\/profile-shape\.ts$/, ['spc_t', 'container_t']],
+  [/^checks\/schema-parts\.ts$/, ['kubelet']],
+  [/^checks\/kinds\/label\.ts$/, ['kubelet', 'containerd', 'docker']],
+  [/^checks\/kinds\/os\.ts$/, ['fedora', 'rocky', 'flatcar']],
+]
+
+// A // within quotes is none: strings are skipped as they stand.
+const withoutComments = (text: string): string =>
+  text.replace(
+    /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
+    one => (/^\/[/*]/.test(one) ? '' : one),
+  )
+
 describe('the house', () => {
   it('imports only downwards, and stages meet only in the model', () => {
     const wrong = sources.flatMap(({ file, imports }) =>
@@ -100,6 +140,29 @@ describe('the house', () => {
         : []),
     ])
     expect(wrong).to.deep.equal([])
+  })
+
+  it('names no product in its code, but where a file is about that', () => {
+    const wrong = sources.flatMap(({ file, text }) => {
+      const allowed = new Set(mayName.flatMap(([where, words]) => (where.test(file) ? words : [])))
+      const code = withoutComments(text)
+      const named = [...code.matchAll(products), ...code.matchAll(alsoWords)].map(([word]) =>
+        word.toLowerCase(),
+      )
+      return [...new Set(named)].filter(word => !allowed.has(word)).map(word => `${file}: ${word}`)
+    })
+    expect(wrong).to.deep.equal([])
+  })
+
+  it('allows no file to name a product that it does not name', () => {
+    const idle = mayName.flatMap(([where, words]) => {
+      const code = sources
+        .filter(({ file }) => where.test(file))
+        .map(({ text }) => withoutComments(text).toLowerCase())
+        .join('\n')
+      return words.filter(word => !code.includes(word)).map(word => `${where.source}: ${word}`)
+    })
+    expect(idle).to.deep.equal([])
   })
 
   it('has no circle of imports', () => {

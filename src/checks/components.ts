@@ -30,6 +30,11 @@ export const matcherOf = (components: Components): ComponentMatcher => {
     component,
     pattern: compileRegex(component.argv),
   }))
+  const versionsOf = new Map(
+    components.families.flatMap(({ id, version }) =>
+      version === undefined ? [] : [[id, compileRegex(version)] as const],
+    ),
+  )
   // One pass over all patterns first: nearly every process of a node is none of ours.
   const anyPattern = compileRegex(rows.map(({ component }) => `(?:${component.argv})`).join('|'))
   const search = (text: string): readonly Row[] =>
@@ -56,8 +61,11 @@ export const matcherOf = (components: Components): ComponentMatcher => {
           rows: rowsFor(one.argv).filter(({ component }) => fitsPod(component, one)),
         }))
         .filter(({ rows: some }) => some.length > 0)
-      const version = longhornVersion(found.map(({ process }) => process))
-      const all = found.flatMap(({ process, rows: some }) => recogniseOne(process, some, version) ?? [])
+      const versions = versionsIn(
+        found.map(({ process }) => process),
+        versionsOf,
+      )
+      const all = found.flatMap(({ process, rows: some }) => recogniseOne(process, some, versions) ?? [])
       recognised.set(table, all)
       return all
     },
@@ -82,8 +90,9 @@ const fitsPod = (component: Component, process: Process): boolean =>
 const recogniseOne = (
   process: Process,
   rows: readonly Row[],
-  version: string | undefined,
+  versions: ReadonlyMap<string, string>,
 ): Recognised | undefined => {
+  const version = versions.get(rows[0]?.component.family ?? '')
   const fitting = rows.find(
     ({ component }) =>
       version === undefined || inRange(version, { from: component.since, before: component.until }),
@@ -96,11 +105,17 @@ const recogniseOne = (
   return { component, process, ...(privileged === undefined ? {} : { privileged }) }
 }
 
-// longhorn-manager -d daemon … --manager-image longhornio/longhorn-manager:v1.4.0 …
-const longhornVersion = (processes: readonly Process[]): string | undefined =>
-  processes
-    .map(({ argv }) => /longhorn-manager:v?(\d+\.\d+\.\d+)/.exec(argv)?.[1])
-    .find(version => version !== undefined)
+// The first of its own that names it.
+const versionsIn = (
+  processes: readonly Process[],
+  families: ReadonlyMap<string, Regex>,
+): ReadonlyMap<string, string> =>
+  new Map(
+    [...families].flatMap(([family, { groupsIn }]) => {
+      const version = processes.map(({ argv }) => groupsIn(argv)[0]?.[0]).find(one => one !== undefined)
+      return version === undefined ? [] : [[family, version] as const]
+    }),
+  )
 
 /** Whether a family lives on this node: processes first, then its traces on disk (a crash loop has no process). */
 export const familyPresence = (

@@ -1,6 +1,6 @@
 import type { Knowledge } from '../model/check.ts'
 import type { Denial, JudgedDenial, Keeps } from '../model/denial.ts'
-import { matchesAny } from './denial-domains.ts'
+import { matchesAny, podStarterOf } from './denial-domains.ts'
 import { placeOf } from './kept-runtime.ts'
 import { setsebool } from './denial-rule.ts'
 import type { DeniedObject } from './denied-object.ts'
@@ -54,7 +54,7 @@ export const adviceOf = (
     diagnosis: `Because of this refusal ${keeps.what}: ${denial.source} may not ${denial.permissions.join(', ')} ${denial.target}.`,
     remedy:
       keeps.mend !== undefined
-        ? mendings[keeps.mend]
+        ? mendings[keeps.mend](knowledge)
         : keeps.program !== undefined
           ? unitRemedy(keeps.program)
           : placeOf(denial) === undefined
@@ -75,20 +75,22 @@ const containerRemedy =
 const placeRemedy =
   'Find the volume or directory of the pod by the names and the device of the record (`findmnt`), and see what it is labelled. One that was filled under another policy, or that is the host’s own, gets the label of containers’ files where it is made, or the pod is given another; where it has that label already, compare the versions of the policy packages and of the runtime with those of a node that works.'
 
-const mendings: Readonly<Record<NonNullable<Keeps['mend']>, string>> = {
-  'unit-file':
+const mendings: Readonly<Record<NonNullable<Keeps['mend']>, (knowledge: Knowledge) => string>> = {
+  'unit-file': () =>
     'See what the file is labelled and what it should be: `ls -Z` and `matchpathcon` on the path that the record names, or below /etc/systemd/system and /usr/lib/systemd/system (`systemctl cat` names what the unit reads beside its own file). One that was moved there keeps the label of where it was made until `restorecon -v` on that very path; then `systemctl daemon-reload` and start the unit.',
-  'unit-folder':
+  'unit-folder': () =>
     'See what the folders of units are labelled (`ls -dZ /etc/systemd/system /etc/systemd/system/*.wants`) and what they should be (`matchpathcon` on each); `restorecon -Rv /etc/systemd/system` mends them. Only then enable the unit.',
-  mount:
+  mount: () =>
     'See which directory it is (the record’s name and device; `findmnt`), and compare its label with that on a node that works. What the unit asks to be mounted stands in its settings (`systemctl cat`: ProtectSystem, PrivateTmp, ReadWritePaths and their like); then start the unit again.',
-  kernel:
+  kernel: () =>
     'Newer kernels ask this of the domain that mounted a program’s files too, which older policies do not allow. See whether the kernel is new (`uname -r`): then start the one of before, or update the policy packages to versions of its time; else compare the policy packages with those of a node that works. No label of a file is concerned.',
-  pods: 'The kubelet makes these for each pod, and the container runtime gives them the label of containers’ files when the pod starts. See what they are labelled (`ls -Z` below the kubelet’s folder of pods), and compare the versions of the container runtime and of the policy packages with those of a node that works; where one of them changed, take it back to the version before, then recreate the pods.',
-  data: 'Find what it is by the names and the device of the record (`findmnt`). What was moved or restored keeps the label of its former place: compare `ls -Z` with `matchpathcon`, then `restorecon -Rv` on that very path. Where it lies elsewhere than the policy expects, tell the policy first (`semanage fcontext -a -e`, with the usual path and then the path here); then start it again.',
-  'host-file':
+  pods: knowledge =>
+    `For each pod ${podStarterOf(knowledge)} makes these, and the container runtime gives them the label of containers’ files when the pod starts. See what they are labelled (\`ls -Z\` below ${podStarterOf(knowledge)}’s folder of pods), and compare the versions of the container runtime and of the policy packages with those of a node that works; where one of them changed, take it back to the version before, then recreate the pods.`,
+  data: () =>
+    'Find what it is by the names and the device of the record (`findmnt`). What was moved or restored keeps the label of its former place: compare `ls -Z` with `matchpathcon`, then `restorecon -Rv` on that very path. Where it lies elsewhere than the policy expects, tell the policy first (`semanage fcontext -a -e`, with the usual path and then the path here); then start it again.',
+  'host-file': () =>
     'A container runtime gave it that label for a pod or container that mounts it (a hostPath that is relabelled, or `-v` with `:z`). `restorecon -Fv` on that very path gives it back to the host; then mount a copy of it into that pod, or mount it without relabelling. Only on a file of the host, never below the storage of containers or a volume.',
-  policy:
+  policy: () =>
     'See which domain it runs in (`ps -eZ`) and whether the container policy module is loaded (`semodule -l`); compare both, and the versions of the policy packages and of the container runtime and its helpers, with those of a node that works: where one of these changed alone, update the other or take it back. No label of a file is concerned.',
 }
 

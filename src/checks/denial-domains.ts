@@ -1,3 +1,4 @@
+import type { Knowledge } from '../model/check.ts'
 import type { Denial, DenialDomains, Owner } from '../model/denial.ts'
 
 /** Whether a name is one of these; those that end in * are prefixes. */
@@ -18,6 +19,10 @@ export const isOfTypes = (types: readonly string[], type: string, domains: Denia
   (types.includes('@containers') &&
     (isContainer(type, undefined, domains) || matchesAny(domains.privileged, type))) ||
   (types.includes('@runtimes') && matchesAny(domains.runtimes, type))
+
+/** What the agent that starts pods is called. */
+export const podStarterOf = ({ domains, components }: Knowledge): string =>
+  components.families.find(({ id }) => id === domains.podStarterFamily)?.title ?? 'what starts pods'
 
 /** Whose process was refused: somebody's at a terminal, a container's, one that systemd is about to start, or the host's own. */
 export const ownerOf = ({ interactive, source, commands, policy }: Denial, domains: DenialDomains): Owner => {

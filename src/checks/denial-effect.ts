@@ -4,7 +4,7 @@ import type { Denial, DenialDomains, Keeps } from '../model/denial.ts'
 import { isContainer, matchesAny } from './denial-domains.ts'
 import { keptFiles } from './kept-files.ts'
 import { baseName, refusedCode, runs } from './denied-start.ts'
-import { isRuntime, keptKubelet, keptRuntime, keptStarter, startsContainer } from './kept-runtime.ts'
+import { isRuntime, keptPodStarter, keptRuntime, keptStarter, startsContainer } from './kept-runtime.ts'
 import { keptUnit } from './kept-unit.ts'
 
 /**
@@ -13,8 +13,7 @@ import { keptUnit } from './kept-unit.ts'
  */
 export const keepsOf = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps | undefined => {
   if (!denial.enforced || denial.interactive) return undefined
-  const { domains } = knowledge
-  return keptStart(denial, read, knowledge) ?? keptFiles(denial, domains)
+  return keptStart(denial, read, knowledge) ?? keptFiles(denial, knowledge)
 }
 
 const keptStart = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps | undefined => {
@@ -33,7 +32,7 @@ const keptStart = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps |
   // The domain that mounted an image, whatever it is called.
   const isMounter = refusedCode(denial) === 'execmod' && isOfImage(denial, domains)
   if (isRuntime(denial, domains) || isStart || isMounter) return keptRuntime(denial, knowledge)
-  return keptKubelet(denial, knowledge)
+  return keptPodStarter(denial, knowledge)
 }
 
 /** Programs and shared libraries: without them a container ends as it begins. */

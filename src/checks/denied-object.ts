@@ -1,4 +1,5 @@
 import type { Denial, ObjectKind, Owner } from '../model/denial.ts'
+import type { Place } from './denied-place.ts'
 
 /** What a denied access was about, as far as its record tells. */
 export interface DeniedObject {
@@ -20,9 +21,9 @@ export const fileClasses = new Set([
 
 /**
  * What was touched. A path is the process's own: of a process in a pod it is one inside the container, and never one of the host; a
- * name is the last part of some path, and `/` is the root of some file system.
+ * name is the last part of some path, and `/` is the root of some file system. `place`: where the node has it, if that is known.
  */
-export const objectOf = (denial: Denial, owner: Owner): DeniedObject => {
+export const objectOf = (denial: Denial, owner: Owner, place?: Place): DeniedObject => {
   const { class: className, paths, names = [], devices = [] } = denial
   const device = devices.length === 1 ? devices[0] : undefined
   const on = device === undefined ? '' : ` on ${device}`
@@ -35,6 +36,15 @@ export const objectOf = (denial: Denial, owner: Owner): DeniedObject => {
   // /memfd:runc_cloned:/proc/self/exe (deleted): no file that could be found, and no label that could be mended.
   if (paths.length > 0 && paths.every(one => one.startsWith('/memfd:')))
     return { kind: 'other', words: `${path ?? ''} in memory` }
+  const isOnVolume = place?.is === 'volume' ? `on ${place.words}` : undefined
+  const ofDevice = device === undefined ? '' : ` (${device})`
+  if (path !== undefined && isOnVolume !== undefined)
+    return {
+      kind: 'volume',
+      words: owner === 'container' ? `${path} ${isOnVolume}${ofDevice}` : `${path}, ${isOnVolume}`,
+    }
+  if (path !== undefined && place && owner !== 'container')
+    return { kind: 'image', words: `${path}, in an image` }
   if (path !== undefined)
     return owner === 'container'
       ? {
@@ -45,12 +55,18 @@ export const objectOf = (denial: Denial, owner: Owner): DeniedObject => {
   if (names.includes('/') || paths.includes('/'))
     return {
       kind: 'volume',
-      words: device === undefined ? 'the root of a file system' : `the root of the file system on ${device}`,
+      words:
+        place?.is === 'volume'
+          ? `the root of ${place.words}${ofDevice}`
+          : device === undefined
+            ? 'the root of a file system'
+            : `the root of the file system on ${device}`,
     }
   const [name] = [...names, ...paths]
-  return name === undefined
-    ? { kind: 'named' }
-    : { kind: 'named', words: `${kindOf(denial)} named ${name}${on}` }
+  const kind = place?.is ?? 'named'
+  if (name === undefined) return { kind }
+  const where = isOnVolume !== undefined ? ` ${isOnVolume}${ofDevice}` : place ? ' in an image' : on
+  return { kind, words: `${kindOf(denial)} named ${name}${where}` }
 }
 
 const isEntry = (permission: string): boolean => permission === 'add_name' || permission === 'remove_name'

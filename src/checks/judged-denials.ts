@@ -7,11 +7,12 @@ import { keepsOf } from './denial-effect.ts'
 import { ownerOf } from './denial-domains.ts'
 import { reasonsAgainst, withoutBroadBooleans } from './denial-rule.ts'
 import { objectOf } from './denied-object.ts'
+import { placeOfObject } from './denied-place.ts'
 import { matcherOf } from './components.ts'
 import { booleansAsk } from './condition.ts'
 import { endedQuietly, quietAsks } from './quiet-denials.ts'
 import { fittingSignature, isAt, signatureAsks } from './signatures.ts'
-import { versionsAsk } from './kept-unit.ts'
+import { versionsAsk } from './runtimes.ts'
 
 export const denialsAsk = { probe: 'denials', params: {} } as const
 const osAsk = { probe: 'os', params: {} } as const
@@ -24,7 +25,7 @@ export const denialAsks = (knowledge: Knowledge): readonly Ask[] => [
   osAsk,
   selinuxAsk,
   processesAsk,
-  versionsAsk,
+  versionsAsk(knowledge),
   ...signatureAsks(knowledge),
   ...quietAsks(knowledge),
 ]
@@ -55,9 +56,12 @@ const judgeOne = (given: Denial, boundary: Moment, read: ReadAsk, knowledge: Kno
   const denial = withoutBroadBooleans(given, knowledge)
   const { policy, ...record } = denial
   const owner = ownerOf(denial, knowledge.domains)
-  const object = objectOf(denial, owner)
+  const place = placeOfObject(denial, owner, read, knowledge)
+  const object = objectOf(denial, owner, place)
   const fitting = fittingSignature(denial, object.kind, read, knowledge)
-  const keeps = keepsOf(denial, read, knowledge)
+  // A layer is one whoever mounted it.
+  const asMounted = place?.is === 'image' ? { ...denial, devices: ['overlay'] } : denial
+  const keeps = keepsOf(asMounted, read, knowledge)
   const { attributes, ...present } = policy ?? { attributes: undefined }
   const known = {
     ...(fitting ? { signature: fitting.signature.id } : {}),

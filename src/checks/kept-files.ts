@@ -1,15 +1,16 @@
+import type { Knowledge } from '../model/check.ts'
 import type { Denial, DenialDomains, Keeps } from '../model/denial.ts'
-import { isContainer, matchesAny } from './denial-domains.ts'
+import { isContainer, matchesAny, podStarterOf } from './denial-domains.ts'
 import { fileClasses } from './denied-object.ts'
 import { namesOf } from './denied-start.ts'
 
 /** What a pod, the control plane, the runtime or a daemon of storage was refused of its own files, or a host of one that a pod took. */
-export const keptFiles = (denial: Denial, domains: DenialDomains): Keeps | undefined =>
+export const keptFiles = (denial: Denial, knowledge: Knowledge): Keeps | undefined =>
   fileClasses.has(denial.class) && denial.permissions.some(one => uses.has(one))
-    ? (keptControlPlane(denial, domains) ??
-      keptPods(denial, domains) ??
-      keptDaemon(denial, domains) ??
-      keptHost(denial, domains))
+    ? (keptControlPlane(denial, knowledge.domains) ??
+      keptPods(denial, knowledge) ??
+      keptDaemon(denial, knowledge.domains) ??
+      keptHost(denial, knowledge.domains))
     : undefined
 
 const writes = ['write', 'append', 'create', 'add_name', 'remove_name', 'unlink', 'rename', 'setattr']
@@ -35,12 +36,13 @@ const keptControlPlane = (denial: Denial, domains: DenialDomains): Keeps | undef
 }
 
 /** What the kubelet makes for each pod: its token, its configuration, its empty volumes. */
-const keptPods = (denial: Denial, domains: DenialDomains): Keeps | undefined => {
+const keptPods = (denial: Denial, knowledge: Knowledge): Keeps | undefined => {
+  const { domains } = knowledge
   const { class: className, permissions, source, target, policy, paths, devices = [] } = denial
-  const { kubeletFiles, kubeletNames, fallbacks } = domains
+  const { podStarterFiles, podStarterNames, fallbacks } = domains
   if (!isContainer(source, policy?.attributes, domains)) return undefined
-  const isOfKubelet = matchesAny(kubeletFiles, target)
-  if (!isOfKubelet && !matchesAny(fallbacks, target)) return undefined
+  const isOfStarter = matchesAny(podStarterFiles, target)
+  if (!isOfStarter && !matchesAny(fallbacks, target)) return undefined
   // What shows the pods of others is no path of a pod's own.
   const own = paths.filter(one => !one.includes('/pods/'))
   const names = namesOf({ ...denial, paths: own })
@@ -49,23 +51,25 @@ const keptPods = (denial: Denial, domains: DenialDomains): Keeps | undefined => 
   const inMemory = devices.length === 0 || devices.includes('tmpfs')
   const isGiven =
     isToken ||
-    names.some(one => /^\.\.(?:data|20\d\d_)/.test(one) || (inMemory && kubeletNames.token.includes(one))) ||
+    names.some(
+      one => /^\.\.(?:data|20\d\d_)/.test(one) || (inMemory && podStarterNames.token.includes(one)),
+    ) ||
     // Whoever walks the kubelet's folders is refused the folders before: a link there is a pod's own configuration.
-    (isOfKubelet && (className === 'lnk_file' || names.some(one => kubeletNames.pods.includes(one))))
+    (isOfStarter && (className === 'lnk_file' || names.some(one => podStarterNames.pods.includes(one))))
   if (isGiven)
     return {
-      what: `pods may not reach what the kubelet gives them (${whatOf(denial)})`,
+      what: `pods may not reach what ${podStarterOf(knowledge)} gives them (${whatOf(denial)})`,
       containers: true,
       mend: 'pods',
     }
   const isVolume =
-    isOfKubelet &&
+    isOfStarter &&
     className === 'dir' &&
     permissions.some(one => writes.includes(one)) &&
-    !names.some(one => kubeletNames.folders.includes(one))
+    !names.some(one => podStarterNames.folders.includes(one))
   return isVolume
     ? {
-        what: `a pod may not write to what the kubelet made (${whatOf(denial)})`,
+        what: `a pod may not write to what ${podStarterOf(knowledge)} made (${whatOf(denial)})`,
         containers: true,
         lacking: true,
         mend: 'pods',
@@ -94,7 +98,7 @@ const keptDaemon = (denial: Denial, domains: DenialDomains): Keeps | undefined =
 const keptHost = (denial: Denial, domains: DenialDomains): Keeps | undefined => {
   const { source, target, policy, paths, devices = [] } = denial
   const { containerFiles, hostFiles } = domains
-  const others = [...domains.privileged, ...domains.runtimes, ...domains.kubelets, ...hostFiles.walkers]
+  const others = [...domains.privileged, ...domains.runtimes, ...domains.podStarters, ...hostFiles.walkers]
   if (!matchesAny(containerFiles, target) || matchesAny(others, source) || devices.includes('overlay'))
     return undefined
   if (isContainer(source, policy?.attributes, domains)) return undefined

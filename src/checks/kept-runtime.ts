@@ -1,7 +1,7 @@
 import type { Knowledge } from '../model/check.ts'
 import type { Denial, DenialDomains, Keeps } from '../model/denial.ts'
 import { matcherOf } from './components.ts'
-import { isContainer, matchesAny } from './denial-domains.ts'
+import { isContainer, matchesAny, podStarterOf } from './denial-domains.ts'
 import { fileClasses } from './denied-object.ts'
 import { namesOf, refusedCode, runs, starts } from './denied-start.ts'
 
@@ -122,14 +122,15 @@ const makes = ['create', 'add_name', 'write']
 const asksForUnit = (className: string, permissions: readonly string[]): boolean =>
   (className === 'system' || className === 'service') && permissions.includes('start')
 
-/** What the kubelet was refused without which no pod starts. */
-export const keptKubelet = (denial: Denial, { domains, components }: Knowledge): Keeps | undefined => {
+/** What the agent that starts pods was refused, without which none starts. */
+export const keptPodStarter = (denial: Denial, knowledge: Knowledge): Keeps | undefined => {
+  const { domains, components } = knowledge
   const { class: className, permissions, source, target, commands } = denial
   const { matches } = matcherOf(components)
-  const isKubelet =
-    matchesAny(domains.kubelets, source) ||
-    commands.some(one => domains.kubeletFamilies.includes(matches(one)?.family ?? ''))
-  if (!isKubelet) return undefined
+  const isStarter =
+    matchesAny(domains.podStarters, source) ||
+    commands.some(one => matches(one)?.family === domains.podStarterFamily)
+  if (!isStarter) return undefined
   const refused =
     className === 'unix_stream_socket' &&
     permissions.includes('connectto') &&
@@ -140,5 +141,9 @@ export const keptKubelet = (denial: Denial, { domains, components }: Knowledge):
         : undefined
   return refused === undefined
     ? undefined
-    : { what: `no pod starts, as the kubelet may not ${refused}`, containers: true, mend: 'policy' }
+    : {
+        what: `no pod starts, as ${podStarterOf(knowledge)} may not ${refused}`,
+        containers: true,
+        mend: 'policy',
+      }
 }

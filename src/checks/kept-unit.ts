@@ -4,8 +4,7 @@ import type { Denial, Keeps } from '../model/denial.ts'
 import { matcherOf } from './components.ts'
 import { matchesAny } from './denial-domains.ts'
 import { baseName, namesOf, runs, starts } from './denied-start.ts'
-
-export const versionsAsk = { probe: 'versions', params: {} } as const
+import { versionsAsk } from './runtimes.ts'
 
 /** A unit that systemd may not start, or not even read: one of the programs that this node needs, or any other. */
 export const keptUnit = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps | undefined =>
@@ -25,7 +24,7 @@ const neededUnit = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Keeps 
   if (!isRun && !isStart) return undefined
   // The kernel lets such a program run, in systemd's own domain, unless its unit asks for another.
   const where = isStart && className === 'process2' ? ` in ${target}` : ''
-  for (const program of candidates(denial, installedOf(read))) {
+  for (const program of candidates(denial, installedOf(read, knowledge))) {
     const needed = neededOf(program, knowledge)
     if (needed) return { what: `systemd may not start ${program}${where}`, program, ...needed }
   }
@@ -125,7 +124,10 @@ const unmountedUnit = (denial: Denial, read: ReadAsk, knowledge: Knowledge): Kee
   if (!denial.permissions.includes('mounton') || end === undefined || isHelper(denial, knowledge.domains))
     return undefined
   const units = knowledge.components.components.flatMap(one => Object.keys(one.units ?? {}))
-  const programs = new Set([...[...installedOf(read), ...units].filter(name => name.endsWith(end)), end])
+  const programs = new Set([
+    ...[...installedOf(read, knowledge), ...units].filter(name => name.endsWith(end)),
+    end,
+  ])
   const known = [...programs].map(program => ({ program, needed: neededOf(program, knowledge) }))
   const { program, needed } = known.find(one => one.needed) ?? { program: end, needed: undefined }
   return {
@@ -157,8 +159,8 @@ const neededBy = (name: string, knowledge: Knowledge): Pick<Keeps, 'family' | 'c
   return started && neededOf(started[0], knowledge)
 }
 
-const installedOf = (read: ReadAsk): readonly string[] => {
-  const known = read(versionsAsk)
+const installedOf = (read: ReadAsk, knowledge: Knowledge): readonly string[] => {
+  const known = read(versionsAsk(knowledge))
   return known.state === 'read' ? known.value.map(({ name }) => name) : []
 }
 

@@ -2,7 +2,10 @@ import type { ReadAsk } from '../model/ask.ts'
 import type { Knowledge } from '../model/check.ts'
 import type { RuntimeSwitches } from '../model/facts.ts'
 import { isComplete } from '../model/reading.ts'
+import { compileRegex } from '../model/regex.ts'
+import type { Labelling } from '../model/runtimes.ts'
 import { matcherOf } from './components.ts'
+import { runtimeAsk } from './runtimes.ts'
 
 /** What the files and the command line of the container runtime say of labelling. */
 export type Paper =
@@ -15,12 +18,12 @@ export type Paper =
 
 /** The last word of each runtime that runs here; of all of them, where none is known to run. */
 export const labellingOnPaper = (read: ReadAsk, knowledge: Knowledge): Paper => {
-  const reading = read({ probe: 'runtime', params: {} })
+  const reading = read(runtimeAsk(knowledge))
   if (reading.state === 'unreadable')
     return { state: 'unread', reason: `runtime configuration: ${reading.detail}` }
   if (!isComplete(reading))
     return { state: 'unread', reason: 'the runtime’s configuration was not read to its end' }
-  const known = runtimes.filter(one => filesOf(one, reading.value).length > 0)
+  const known = knowledge.runtimes.labelling.filter(one => filesOf(one, reading.value).length > 0)
   const running = namesRunning(read, knowledge)
   const own = known.filter(({ programs }) => programs.some(program => running.has(program)))
   const said = (own.length > 0 ? own : known).map(one => wordOf(one, reading.value))
@@ -36,60 +39,25 @@ export const labellingOnPaper = (read: ReadAsk, knowledge: Knowledge): Paper => 
 
 const untold = (reason: string): Paper => ({ state: 'untold', reason })
 
-interface Runtime {
-  readonly programs: readonly string[]
-  readonly files: RegExp
-  /** What it rendered for another program: where that is there, it decides. */
-  readonly rendered?: RegExp
-  /** Without a switch it is off; `undefined`: that depends on who built it. */
-  readonly byDefault?: false
-}
-
-const containerd = ['containerd', 'docker-containerd', 'docker-containerd-current']
-
-const runtimes: readonly Runtime[] = [
-  { programs: containerd, files: /^\/etc\/containerd\//, byDefault: false },
-  { programs: ['crio'], files: /^\/etc\/crio\/|^argv of crio$/ },
-  {
-    programs: ['dockerd', 'dockerd-current'],
-    files: /^\/etc\/(?:docker|sysconfig)\/|^argv of dockerd/,
-    byDefault: false,
-  },
-  {
-    programs: ['k3s'],
-    files: /\/k3s\/|^argv of k3s$/,
-    rendered: /^\/var\/lib\/rancher\/k3s\//,
-    byDefault: false,
-  },
-  {
-    programs: ['rke2'],
-    files: /\/rke2\/|^argv of rke2$/,
-    rendered: /^\/var\/lib\/rancher\/rke2\//,
-    byDefault: false,
-  },
-  { programs: ['k0s', ...containerd], files: /^\/(?:etc|run)\/k0s\//, byDefault: false },
-  { programs: ['kubelite', ...containerd], files: /^\/var\/snap\/microk8s\//, byDefault: false },
-]
-
 const filesOf = (
-  { files, rendered }: Runtime,
+  { files, rendered }: Labelling,
   { files: all, switches }: RuntimeSwitches,
 ): readonly string[] => {
-  const own = [...new Set([...all, ...switches.map(({ file }) => file)])].filter(file => files.test(file))
-  const decisive = rendered ? own.filter(file => rendered.test(file)) : []
+  const own = [...new Set([...all, ...switches.map(({ file }) => file)])].filter(compileRegex(files).isIn)
+  const decisive = rendered === undefined ? [] : own.filter(compileRegex(rendered).isIn)
   return decisive.length > 0 ? decisive : own
 }
 
-const wordOf = (runtime: Runtime, switches: RuntimeSwitches) => {
+const wordOf = (runtime: Labelling, switches: RuntimeSwitches) => {
   const files = filesOf(runtime, switches)
   // Files stand in the order in which they are read.
   const last = switches.switches.findLast(({ file }) => files.includes(file))
   return last
     ? { value: last.value === 'true', isSaid: true, shown: `${last.file}: ${last.key} = ${last.value}` }
     : {
-        value: runtime.byDefault,
+        value: runtime.byDefault === undefined ? undefined : false,
         isSaid: false,
-        shown: `${files.join(', ')}: no switch${runtime.byDefault === false ? ' (the default is off)' : ''}`,
+        shown: `${files.join(', ')}: no switch${runtime.byDefault === 'off' ? ' (the default is off)' : ''}`,
       }
 }
 

@@ -1,15 +1,15 @@
-import type { ReadAsk } from '../model/ask.ts'
+import type { Ask, ReadAsk } from '../model/ask.ts'
 import type { Knowledge } from '../model/check.ts'
 import type { Judgement } from '../model/outcome.ts'
 import { fail, finding, notApplicable, pass, unknown } from './judgements.ts'
 import { labellingInEffect, type Effect } from './labelling-effect.ts'
+import { runtimeAsk } from './runtimes.ts'
 import { labellingOnPaper, type Paper } from './labelling-paper.ts'
 
-const runtimeAsk = { probe: 'runtime', params: {} } as const
 const processesAsk = { probe: 'processes', params: {} } as const
 
 /** What judging the runtime’s labelling asks. */
-export const labellingAsks = [runtimeAsk, processesAsk] as const
+export const labellingAsks = (knowledge: Knowledge): readonly Ask[] => [runtimeAsk(knowledge), processesAsk]
 
 /**
  * Whether the runtime labels its containers. What runs decides; what its files say counts where nothing that runs tells. `as-configured`:

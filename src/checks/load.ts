@@ -11,6 +11,7 @@ import { enableSelinuxSchema } from '../model/enable-selinux.ts'
 import { nearest } from '../model/nearest.ts'
 import { rollBackFileSchema } from '../model/roll-back.ts'
 import { rootsFileSchema } from '../model/roots.ts'
+import { runtimesSchema } from '../model/runtimes.ts'
 import { writingCommandsSchema } from '../model/writing-commands.ts'
 import { parseYaml } from '../model/yaml.ts'
 import { ofOneNamespace, type PlacedProfile } from './one-namespace.ts'
@@ -34,6 +35,8 @@ const readKnowledge = (): Knowledge => ({
   writingCommands: loadData('writing-commands.yaml', writingCommandsSchema).writing,
   ...loadData('watched-files.yaml', watchedFilesSchema),
   ...loadData('roots.yaml', rootsFileSchema),
+  ...loadData('packages.yaml', packagesSchema),
+  ...loadData('runtimes.yaml', z.strictObject({ runtimes: runtimesSchema })),
   containerPolicies: loadData(
     'container-policies.yaml',
     z.strictObject({ containerPolicies: containerPoliciesSchema }),
@@ -44,6 +47,12 @@ const policyModulesSchema = z.strictObject({
   policyModules: z.array(
     z.strictObject({ package: z.string(), module: z.string(), types: z.array(z.string()) }),
   ),
+})
+
+const packagesSchema = z.strictObject({
+  packages: z
+    .array(z.string().regex(/^[\w.*-]+$/, { error: 'a glob over names of packages is needed' }))
+    .min(1),
 })
 
 const watchedFilesSchema = z.strictObject({

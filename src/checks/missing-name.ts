@@ -3,13 +3,17 @@ import type { Knowledge } from '../model/check.ts'
 import type { PolicyAnswer } from '../model/facts.ts'
 import type { Judgement } from '../model/outcome.ts'
 import { isComplete } from '../model/reading.ts'
+import { matchesAny } from './denial-domains.ts'
 import { fail, finding, notApplicable, unknown } from './judgements.ts'
 import { podProcesses } from './pods.ts'
 import { policyPackagesAsk } from './policy-packages.ts'
 import { ownerAsks, whosePolicy } from './whose-policy.ts'
 
 /** What decides whether a policy without a type has lost it or never had it. */
-export const missingTypeAsks: readonly Ask[] = [{ probe: 'processes', params: {} }, ...ownerAsks]
+export const missingTypeAsks = (knowledge: Knowledge): readonly Ask[] => [
+  { probe: 'processes', params: {} },
+  ...ownerAsks(knowledge),
+]
 
 type UnknownName = Extract<PolicyAnswer<never>, { readonly state: 'unknown-name' }>
 
@@ -24,11 +28,12 @@ export const judgeMissingName = (
 ): Judgement => {
   // What the kernel does then is for deny_unknown to say, if the name is no slip of the profile.
   if (what === 'class' || what === 'permission') return unknown(`the policy has no ${what} ${name}`)
-  if (containerType.test(name)) {
+  const isOfContainers = matchesAny(knowledge.containerPolicies.types, name)
+  if (isOfContainers) {
     const owner = whosePolicy(read, knowledge, true)
     if (owner.state === 'foreign') return notApplicable(owner.reason)
   }
-  const packages = read(policyPackagesAsk)
+  const packages = read(policyPackagesAsk(knowledge))
   const key = `no ${what} ${name}`
   const owner =
     packages.state === 'read'
@@ -49,10 +54,8 @@ export const judgeMissingName = (
         `the loaded policy has no ${what} ${name}, although ${pods.count} processes of pods run here`,
       ),
     )
-  if (!containerType.test(name)) return fail(finding(key, `the loaded policy has no ${what} ${name}`))
+  if (!isOfContainers) return fail(finding(key, `the loaded policy has no ${what} ${name}`))
   if (!isComplete(packages) || !pods.isComplete)
     return unknown(`the loaded policy has no ${what} ${name}; whether it should could not be seen`)
   return notApplicable(`the loaded policy has no ${what} ${name}: no *-selinux package and no pod is here`)
 }
-
-const containerType = /^(?:container_|spc_t$|svirt_)/

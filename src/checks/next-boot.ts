@@ -1,5 +1,5 @@
-import type { Advisory } from '../model/advisory.ts'
-import type { ReadAsk } from '../model/ask.ts'
+import type { Ask, ReadAsk } from '../model/ask.ts'
+import type { Knowledge } from '../model/check.ts'
 import type { NextBoot } from '../model/facts.ts'
 import type { Finding, Judgement } from '../model/outcome.ts'
 import { wholeVersion } from '../model/package-version.ts'
@@ -10,11 +10,16 @@ import { pendingDifferences, type PendingDifference } from './pending-difference
 import { policyPackagesAsk } from './policy-packages.ts'
 
 /** What the next boot brings, with the same packages as are listed of the running system. */
-export const nextBootAsk = { probe: 'next-boot', params: policyPackagesAsk.params } as const
+export const nextBootAsk = ({ packages }: Pick<Knowledge, 'packages'>) =>
+  ({ probe: 'next-boot', params: { names: packages } }) as const
 const osAsk = { probe: 'os', params: {} } as const
 
 /** What judging the next boot asks. */
-export const nextBootAsks = [nextBootAsk, policyPackagesAsk, osAsk] as const
+export const nextBootAsks = (knowledge: Pick<Knowledge, 'packages'>): readonly Ask[] => [
+  nextBootAsk(knowledge),
+  policyPackagesAsk(knowledge),
+  osAsk,
+]
 
 type Pending = Extract<NextBoot, { readonly state: 'pending' }>
 
@@ -39,11 +44,11 @@ export const pendingOr = (next: Reading<NextBoot>): Pending | Judgement => {
 }
 
 /** The next boot brings the policy packages that are installed now. */
-export const judgeNextBoot = (read: ReadAsk, advisories: readonly Advisory[]): Judgement => {
-  const next = read(nextBootAsk)
+export const judgeNextBoot = (read: ReadAsk, knowledge: Knowledge): Judgement => {
+  const next = read(nextBootAsk(knowledge))
   const pending = pendingOr(next)
   if ('status' in pending) return pending
-  const running = read(policyPackagesAsk)
+  const running = read(policyPackagesAsk(knowledge))
   if (running.state === 'unreadable') return unknownBecause('packages', running)
   const differences = pendingDifferences(
     { packages: running.value.packages, isComplete: isComplete(running) },
@@ -54,13 +59,17 @@ export const judgeNextBoot = (read: ReadAsk, advisories: readonly Advisory[]): J
       isComplete(running) ? next : running,
       `${pending.where} comes with the next boot, with the same policy packages`,
     )
-  const hits = broughtHits(read, advisories)
+  const hits = broughtHits(read, knowledge)
   return fail(...differences.map(one => toFinding(one, pending, hits)))
 }
 
 /** Versions known to be bad that the next boot brings and the running system has not. */
-export const broughtHits = (read: ReadAsk, advisories: readonly Advisory[]): readonly AdvisoryHit[] => {
-  const [next, running, os] = [read(nextBootAsk), read(policyPackagesAsk), read(osAsk)]
+export const broughtHits = (
+  read: ReadAsk,
+  knowledge: Pick<Knowledge, 'packages' | 'advisories'>,
+): readonly AdvisoryHit[] => {
+  const [next, running, os] = [read(nextBootAsk(knowledge)), read(policyPackagesAsk(knowledge)), read(osAsk)]
+  const { advisories } = knowledge
   if (next.state !== 'read' || next.value.state !== 'pending' || os.state !== 'read') return []
   const hitsOf = (reading: Reading<unknown>, { packages }: Pick<Pending, 'packages'>) =>
     advisoryHits(advisories, { os: os.value.id, packages, isComplete: isComplete(reading) })

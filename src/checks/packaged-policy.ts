@@ -1,4 +1,4 @@
-import type { ReadAsk } from '../model/ask.ts'
+import type { Ask, ReadAsk } from '../model/ask.ts'
 import type { Knowledge } from '../model/check.ts'
 import type { Package, PolicyModule } from '../model/facts.ts'
 import type { Finding, Judgement } from '../model/outcome.ts'
@@ -15,7 +15,11 @@ import { ownerAsks, whosePolicy } from './whose-policy.ts'
 const osAsk = { probe: 'os', params: {} } as const
 
 /** What judging whether the policy followed its packages asks. */
-export const packagedPolicyAsks = [...ownerAsks, policyFilesAsk, modulesAsk] as const
+export const packagedPolicyAsks = (knowledge: Knowledge): readonly Ask[] => [
+  ...ownerAsks(knowledge),
+  policyFilesAsk,
+  modulesAsk,
+]
 
 /** A package is stamped while its transaction runs, and the policy is built within it, by its scripts or by another’s. */
 const slack = 15 * 60
@@ -32,7 +36,7 @@ export const judgePackagedPolicy = (read: ReadAsk, knowledge: Knowledge): Judgem
   const policyName = (selinux.state === 'read' ? selinux.value.policyName : undefined) ?? 'targeted'
   // Its packages and its policy are built elsewhere, and come as one.
   if (os.value.ostree) return judgeImagePolicy(read(policyFilesAsk), policyName)
-  const packages = read(policyPackagesAsk)
+  const packages = read(policyPackagesAsk(knowledge))
   if (packages.state === 'unreadable') {
     const owner = whosePolicy(read, knowledge)
     return owner.state === 'foreign' ? notApplicable(owner.reason) : unknownBecause('packages', packages)

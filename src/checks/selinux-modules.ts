@@ -9,14 +9,15 @@ import { policyPackagesAsk } from './policy-packages.ts'
 export const modulesAsk = { probe: 'modules', params: {} } as const
 
 /** Every installed policy package has its module installed and enabled; pods without any are a failure too. */
-export const judgeModules = (read: ReadAsk, { policyModules }: Knowledge): Judgement => {
-  const packages = read(policyPackagesAsk)
+export const judgeModules = (read: ReadAsk, knowledge: Knowledge): Judgement => {
+  const { policyModules } = knowledge
+  const packages = read(policyPackagesAsk(knowledge))
   if (packages.state === 'unreadable') return unknownBecause('packages', packages)
   const due = policyModules.filter(({ package: name }) =>
     packages.value.packages.some(one => one.name === name),
   )
   const modules = read(modulesAsk)
-  if (due.length === 0) return judgeWithoutPackage(read, policyModules)
+  if (due.length === 0) return judgeWithoutPackage(read, knowledge)
   if (modules.state === 'unreadable') return unknownBecause('policy modules', modules)
   const state = due.map(one => ({
     ...one,
@@ -57,8 +58,9 @@ const wanting = (
     : { ...one, wants: { package: name, state: 'in-effect' } }
 
 // The package may be gone while its containers run on: some module must still bring their types.
-const judgeWithoutPackage = (read: ReadAsk, policyModules: Knowledge['policyModules']): Judgement => {
-  const packages = read(policyPackagesAsk)
+const judgeWithoutPackage = (read: ReadAsk, knowledge: Knowledge): Judgement => {
+  const { policyModules } = knowledge
+  const packages = read(policyPackagesAsk(knowledge))
   const pods = podProcesses(read)
   const modules = read(modulesAsk)
   if (pods.count === 0)

@@ -14,6 +14,8 @@ const dataFiles = new Set([
   'advisories.yaml',
   'watched-files.yaml',
   'roots.yaml',
+  'packages.yaml',
+  'runtimes.yaml',
   'enable-selinux.yaml',
   'writing-commands.yaml',
 ])

@@ -9,16 +9,16 @@ import { familyPresence, matcherOf, tracesAsk } from './components.ts'
 import { booleansAsk } from './condition.ts'
 import { isContainer, matchesAny } from './denial-domains.ts'
 import { policyPackagesAsk } from './policy-packages.ts'
+import { mountsAsk } from './runtimes.ts'
 import { atRoots, namingRoots, rootsAsk } from './roots.ts'
 
-const mountsAsk = { probe: 'mounts', params: {} } as const
 const processesAsk = { probe: 'processes', params: {} } as const
 
 /** What may contradict a signature, and what its remedy names. */
 export const signatureAsks = (knowledge: Knowledge): readonly Ask[] => [
-  policyPackagesAsk,
+  policyPackagesAsk(knowledge),
   booleansAsk,
-  mountsAsk,
+  mountsAsk(knowledge),
   processesAsk,
   ...knowledge.components.families.filter(({ traces }) => traces.length > 0).map(tracesAsk),
   rootsAsk(knowledge),
@@ -123,16 +123,21 @@ const endsIn = (path: string, end: string): boolean =>
 // All that it says must certainly be so on this node: what could not be read contradicts nothing.
 const contradicts = (one: Contradiction, denial: Denial, read: ReadAsk, knowledge: Knowledge): boolean =>
   [
-    one.package === undefined || isInstalled(one.package, one.from, read),
+    one.package === undefined || isInstalled(one.package, one.from, read, knowledge),
     one.booleanOn === undefined || isOn(one.booleanOn, read),
     one.component === undefined || allRanAs(one.component, one.type, denial.lastSeen, read, knowledge),
-    one.readOnly === undefined || isReadOnly(one.readOnly, read),
+    one.readOnly === undefined || isReadOnly(one.readOnly, read, knowledge),
     one.lacksTransition === undefined || isLacking(one.lacksTransition, read),
     one.absent === undefined || familyPresence(one.absent, knowledge.components, read).state === 'absent',
   ].every(Boolean)
 
-const isInstalled = (name: string, from: string | undefined, read: ReadAsk): boolean => {
-  const reading = read(policyPackagesAsk)
+const isInstalled = (
+  name: string,
+  from: string | undefined,
+  read: ReadAsk,
+  knowledge: Knowledge,
+): boolean => {
+  const reading = read(policyPackagesAsk(knowledge))
   if (reading.state !== 'read' || !isComplete(reading)) return false
   const found = reading.value.packages.filter(one => one.name === name)
   return found.length > 0 && found.every(({ version }) => inRange(version, { from }))
@@ -182,8 +187,8 @@ const allRanAs = (
 }
 
 /** Whether what holds a path is certainly mounted read-only. */
-export const isReadOnly = (path: string, read: ReadAsk): boolean => {
-  const reading = read(mountsAsk)
+export const isReadOnly = (path: string, read: ReadAsk, knowledge: Pick<Knowledge, 'runtimes'>): boolean => {
+  const reading = read(mountsAsk(knowledge))
   if (reading.state !== 'read' || !isComplete(reading)) return false
   const holds = (target: string): boolean =>
     target === '/' || path === target || path.startsWith(`${target}/`)

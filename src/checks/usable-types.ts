@@ -26,7 +26,7 @@ export const usabilityAsks = (domain: string, knowledge: Knowledge): readonly As
     needs.map(need => askOf(one, need)),
   ),
   booleansAsk,
-  ...(knowledge.componentTypes ? [...ownerAsks, ...knowledge.containerPolicies.asks] : []),
+  ...(knowledge.componentTypes ? [...ownerAsks(knowledge), ...knowledge.containerPolicies.asks] : []),
 ]
 
 /** By the loaded policy with the booleans as they are; under a policy with types of its own, what a profile says containers run as. */

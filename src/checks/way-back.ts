@@ -1,4 +1,5 @@
 import type { ReadAsk } from '../model/ask.ts'
+import type { Knowledge } from '../model/check.ts'
 import type { NodeFacts } from '../model/audit.ts'
 import { globMatches } from '../model/glob.ts'
 import type { RollBack } from '../model/roll-back.ts'
@@ -8,11 +9,11 @@ import { nextBootAsk } from './next-boot.ts'
 export type SystemFacts = Pick<NodeFacts, 'osId' | 'osLike' | 'osVersion' | 'updates' | 'managedBy'>
 
 /** The same, as far as it could be read. Both questions are asked whatever the profiles are. */
-export const systemOf = (read: ReadAsk): SystemFacts => {
+export const systemOf = (read: ReadAsk, knowledge: Pick<Knowledge, 'packages'>): SystemFacts => {
   const os = read({ probe: 'os', params: {} })
   if (os.state !== 'read') return {}
   const { id, like, versionId, ostree, readOnlyRoot, machineConfig } = os.value
-  const next = read(nextBootAsk)
+  const next = read(nextBootAsk(knowledge))
   // A root that is a snapshot and may be written to is updated in place; snapshots of it are made on the way.
   const isImage = readOnlyRoot === true && next.state === 'read' && 'system' in next.value
   return {

@@ -10,7 +10,13 @@ const modulesAsk = { probe: 'modules', params: {} } as const
 const processesAsk = { probe: 'processes', params: {} } as const
 
 /** What says whose a policy is, but for the policy itself. */
-export const ownerAsks: readonly Ask[] = [selinuxAsk, osAsk, policyPackagesAsk, modulesAsk, processesAsk]
+export const ownerAsks = (knowledge: Pick<Knowledge, 'packages'>): readonly Ask[] => [
+  selinuxAsk,
+  osAsk,
+  policyPackagesAsk(knowledge),
+  modulesAsk,
+  processesAsk,
+]
 
 /**
  * Whose policy a node has. `known`: one with the types of containers. `lost`: one that had them. `foreign`: one that never had them.
@@ -85,11 +91,16 @@ const saidOf = (read: ReadAsk, { asks }: Knowledge['containerPolicies']): Said =
 }
 
 // A package, or a module in the store, says that the types were there or ought to be; so do pods whose own type is gone.
-const broughtBy = (
-  read: ReadAsk,
-  { policyModules, containerPolicies: { unmapped } }: Knowledge,
-): 'something' | 'nothing' | 'untold' => {
-  const [packages, modules, table] = [read(policyPackagesAsk), read(modulesAsk), read(processesAsk)]
+const broughtBy = (read: ReadAsk, knowledge: Knowledge): 'something' | 'nothing' | 'untold' => {
+  const {
+    policyModules,
+    containerPolicies: { unmapped },
+  } = knowledge
+  const [packages, modules, table] = [
+    read(policyPackagesAsk(knowledge)),
+    read(modulesAsk),
+    read(processesAsk),
+  ]
   const isDue = (found: PackageTable): boolean =>
     policyModules.some(one => found.packages.some(({ name }) => name === one.package))
   if (packages.state === 'read' && isDue(packages.value)) return 'something'

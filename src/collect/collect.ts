@@ -12,6 +12,7 @@ import { redactorOf } from '../probes/index.ts'
 import { refusalOf } from './become/refusal.ts'
 import { commandFor } from './command-line.ts'
 import { deadlineOf } from './deadline.ts'
+import { firstWords } from './first-words.ts'
 import { frameReader, toFrame } from './frames.ts'
 import { policyPuller, type PullPolicies } from './pull-policies.ts'
 import { scriptFor, type Script } from './script.ts'
@@ -186,6 +187,7 @@ const askSession = async (
 ): Promise<Answered> => {
   const marker = randomBytes(16).toString('hex')
   const reader = frameReader(marker, script.askBytes, limits.askStderrBytes, now)
+  const { hear, words } = firstWords()
   let bytes = 0
   const take = (push: (chunk: Buffer) => void) => (chunk: Buffer) => {
     bytes += chunk.length
@@ -195,8 +197,14 @@ const askSession = async (
   const end = await session.exec({
     ...commandFor(scriptFor(script, marker), root, nodeSeconds),
     timeoutSeconds: nodeSeconds + 15,
-    onStdout: take(chunk => reader.stdout(chunk)),
-    onStderr: take(chunk => reader.stderr(chunk)),
+    onStdout: take(chunk => {
+      hear('stdout', chunk)
+      reader.stdout(chunk)
+    }),
+    onStderr: take(chunk => {
+      hear('stderr', chunk)
+      reader.stderr(chunk)
+    }),
   })
   const { hello, refused, frames: raw, done } = reader.finish()
   const frames = raw.map(frame => {
@@ -204,7 +212,7 @@ const askSession = async (
     if (!ask) throw new Error(`frame ${frame.index} answers no question`) // frameReader only gives known ones
     return toFrame(askId(ask), frame, redactorOf(ask, keep), mask)
   })
-  const error = troubleOf(node.name, { end, done, answered: frames.length > 0, bytes })
+  const error = troubleOf(node.name, { end, done, answered: frames.length > 0, bytes, words })
   return {
     status: !error ? 'answered' : frames.length > 0 ? 'partial' : 'missing',
     ...(error ? { error } : {}),
@@ -225,9 +233,10 @@ const troubleOf = (
     readonly done: boolean
     readonly answered: boolean
     readonly bytes: number
+    readonly words: () => string
   },
 ): NodeError | undefined => {
-  const { end, done, answered, bytes } = seen
+  const { end, done, answered, bytes, words } = seen
   const trouble = (code: string, sentence: string): NodeError => ({
     code,
     stage: 'collect',
@@ -248,7 +257,7 @@ const troubleOf = (
       if (!answered)
         return trouble(
           'answer-nonsense',
-          `the command ended with status ${end.code} and not one answer of ours among its ${bytes} bytes`,
+          `the command ended with status ${end.code} and not one answer of ours among its ${bytes} bytes${words()}`,
         )
       return trouble('script-ended', `the script ended with status ${end.code} before its last question`)
     default:

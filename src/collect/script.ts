@@ -73,7 +73,8 @@ const askLine = (index: number, { bytes, seconds, fragment }: AskPlan): string =
 const head = (
   nodeSeconds: number,
 ): string => `# sefleet: read-only questions, answers between markers. Nothing is written on this node.
-zone=$(date +%z); U=$(id -u); export U
+# The time, and the zone it is told in here.
+d=$(date '+%s %z'); U=$(id -u); export U
 LC_ALL=C TZ=UTC; export LC_ALL TZ; unset LANGUAGE BASH_ENV ENV CDPATH GREP_OPTIONS POSIXLY_CORRECT
 R=\${R:-}; export R
 [ -n "$R" ] || PATH=\${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin:/usr/local/sbin:/usr/local/bin
@@ -81,9 +82,14 @@ export PATH
 umask 077
 exec 3>&1 4>&2
 P=${shellQuote(prelude)}
-n=; nice -n 10 true 2>/dev/null && n='nice -n 10'
-g=; setsid true 2>/dev/null && g=setsid
+# Without head nothing is limited here: the client has a limit of its own.
+command -v head >/dev/null 2>&1 || head() { cat; }
+# All that is started here is nice, or each question by itself.
+n=; renice -n 10 -p $$ >/dev/null 2>&1 || ! nice -n 10 true 2>/dev/null || n='nice -n 10'
+group() { g=; ! setsid true 2>/dev/null || g=setsid; }
 if timeout -k 1 1 true 2>/dev/null; then
+  # That of coreutils makes a group itself.
+  case $(timeout --version 2>/dev/null </dev/null) in *'GNU coreutils'*) g=;; *) group;; esac
   limited() {
     $g timeout -k 2 "$1" $n sh -c "$P$2" & c=$!
     wait "$c"; e=$?; kill -KILL "-$c" 2>/dev/null
@@ -91,6 +97,7 @@ if timeout -k 1 1 true 2>/dev/null; then
     return "$e"
   }
 else
+  group
   limited() {
     $g $n sh -c "$P$2" & c=$!
     ( i=0; while [ "$i" -lt "$1" ] && kill -0 "$c"; do sleep 1; i=$((i+1)); done
@@ -121,6 +128,6 @@ ask() {
 $m end $1
 "
 }
-printf '\\n%s hello 1 %s %s %s\\n' "$m" "$U" "$(date +%s)" "$zone"
+printf '\\n%s hello 1 %s %s %s\\n' "$m" "$U" "\${d% *}" "\${d#* }"
 [ -z "\${SEFLEET_REFUSED-}" ] || printf '\\n%s refused\\n%.800s' "$m" "$SEFLEET_REFUSED"; unset SEFLEET_REFUSED
 `

@@ -4,6 +4,7 @@ import { selinuxAsk } from '../checks/no-selinux.ts'
 import { podProcesses } from '../checks/pods.ts'
 import { policyPackagesAsk } from '../checks/policy-packages.ts'
 import { fileContextsAsk, watchedFilesAsk } from '../checks/watched-files.ts'
+import { versionsAsk } from '../checks/runtimes.ts'
 import { systemOf } from '../checks/way-back.ts'
 import { whosePolicy } from '../checks/whose-policy.ts'
 import type { Ask, ReadAsk } from '../model/ask.ts'
@@ -19,12 +20,12 @@ export const factAsks = (knowledge: Knowledge): readonly Ask[] => [
   osAsk,
   selinuxAsk,
   policyFilesAsk,
-  policyPackagesAsk,
-  nextBootAsk,
+  policyPackagesAsk(knowledge),
+  nextBootAsk(knowledge),
   { probe: 'modules', params: {} },
   { probe: 'booleans', params: {} },
   { probe: 'processes', params: {} },
-  { probe: 'versions', params: {} },
+  versionsAsk(knowledge),
   watchedFilesAsk(knowledge),
   fileContextsAsk(knowledge),
   ...denialAsks(knowledge),
@@ -36,12 +37,12 @@ export const factsOf = (read: ReadAsk, record: NodeRecord, knowledge: Knowledge)
   const os = read(osAsk)
   const selinux = read(selinuxAsk)
   const policy = read(policyFilesAsk)
-  const packages = read(policyPackagesAsk)
+  const packages = read(policyPackagesAsk(knowledge))
   return {
     ...(os.state === 'read'
       ? {
           os: os.value.name,
-          ...systemOf(read),
+          ...systemOf(read, knowledge),
           kernel: os.value.kernel,
           ...(os.value.bootedAt === undefined ? {} : { bootedAt: os.value.bootedAt }),
         }

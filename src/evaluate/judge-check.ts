@@ -71,7 +71,7 @@ const withRemedy = (
   knowledge: Knowledge,
 ): Finding => {
   if (wants === undefined || one.remedy !== undefined) return one
-  const way = wayOf(systemOf(read), knowledge.rollBack)
+  const way = wayOf(systemOf(read, knowledge), knowledge.rollBack)
   if (way === undefined || 'none' in way) return one
   const { install, reinstall, boots } = way
   if (wants.state === 'in-effect')
@@ -97,6 +97,7 @@ const learning = (read: ReadAsk, knowledge: Knowledge): string => {
 }
 
 const relabel = (read: ReadAsk, knowledge: Knowledge): string => {
+  const usual = knowledge.relabelled
   const places = keptElsewhere(read, knowledge)
     .map(({ path }) => path)
     .filter(path => !usual.some(one => path.startsWith(`${one}/`)))
@@ -105,12 +106,3 @@ const relabel = (read: ReadAsk, knowledge: Knowledge): string => {
 
 const keptElsewhere = (read: ReadAsk, knowledge: Knowledge) =>
   rootsElsewhere(Object.keys(knowledge.roots), read, knowledge)
-
-const usual = [
-  '/var/lib/kubelet',
-  '/var/lib/containerd',
-  '/var/lib/containers',
-  '/var/lib/rancher',
-  '/var/lib/k0s',
-  '/usr/local/bin',
-]

@@ -29,8 +29,11 @@ export const writeShims = (
 const common: Readonly<Record<string, string>> = {
   // the third column has the start; how long ago that is, the node's own clock says
   ps: 'case $* in *"o args="*) while read -r p q s u l r; do printf "%s\\n" "$r"; done <"$R/.lab/ps"; exit;; esac; read -r c <"$R/.lab/clock"; n=$(( $(command -p date +%s) + c )); while read -r p q s r; do echo "$p $q $((n - s)) $r"; done <"$R/.lab/ps"',
-  date: 'case $* in +%s) read -r c <"$R/.lab/clock"; echo $(( $(command -p date +%s) + c ));; *) command -p date "$@";; esac',
-  uname: `case $1 in -nrm) { read -r r; read -r m; read -r h; } <"$R/.lab/uname"; echo "$h $r $m"; exit;; -r) n=1;; -m) n=2;; -n) n=3;; *) n=1;; esac; sed -n "\${n}p" "$R/.lab/uname"`,
+  date: `read -r c <"$R/.lab/clock"
+case $* in *+%s*) ;; *) c=0;; esac
+[ "$c" != 0 ] || [ ! -x /bin/date ] || exec /bin/date "$@"
+d=$(command -p date "$@"); echo "$(( \${d%% *} + c ))\${d#"\${d%% *}"}"`,
+  uname: `{ read -r r; read -r m; read -r h; } <"$R/.lab/uname"; case $1 in -nrm) echo "$h $r $m";; -m) echo "$m";; -n) echo "$h";; *) echo "$r";; esac`,
   id: 'read -r u <"$R/.lab/uid"; case $1 in -u) echo "$u";; *) echo "uid=$u";; esac',
   sudo: 'while [ "$1" = -n ]; do shift; done; exec "$@"',
   // stat -c FORMAT PATH…: labels, kinds and times come from the data; what has no label there may be a plain file.
@@ -46,6 +49,7 @@ for x; do
   look "$edited"; m=\${v:-1700000000}
   case $f in
     %Y) echo "$m"; continue;;
+    '%n	%Y') [ ! -f "$x" ] || printf '%s\\t%s\\n' "$x" "$m"; continue;;
   esac
   look "$labels"; l=$v
   case $f in *%C*) ;; *) [ -n "$l" ] || [ ! -f "$x" ] || l="-	regular file";; esac
@@ -58,12 +62,14 @@ for x; do
 done
 exit $e`,
   systemctl: `[ "$1" = show ] || exit 1
-t=$(printf '\\t')
 shift
+t='	' n='
+'
+v=$n; while IFS= read -r r; do v=$v$r$n; done <"$R/.lab/services"
 for u; do
   case $u in -*|*,*) continue;; ${unitEndings.map(one => `*.${one}`).join('|')}) ;; *) u=$u.service;; esac
-  s=$(grep "^$u$t" "$R/.lab/services" | head -n 1)
-  if [ -n "$s" ]; then printf 'Id=%s\\nLoadState=loaded\\nActiveState=%s\\nUnitFileState=enabled\\n\\n' "$u" "\${s#*"$t"}"
+  case $v in *"$n$u$t"*) s=\${v#*"$n$u$t"}; s=\${s%%"$n"*};; *) s=;; esac
+  if [ -n "$s" ]; then printf 'Id=%s\\nLoadState=loaded\\nActiveState=%s\\nUnitFileState=enabled\\n\\n' "$u" "$s"
   else printf 'Id=%s\\nLoadState=not-found\\nActiveState=inactive\\nUnitFileState=\\n\\n' "$u"; fi
 done`,
 }
@@ -83,20 +89,21 @@ ${byGlob('$d')}`
 const dpkgQuery = `shift 2
 ${byGlob('$R/.lab/dpkg')}`
 
-const needsRoot = `[ "$(id -u)" = 0 ] || { echo "ERROR: not permitted" >&2; exit 1; }`
+const needsRoot = `read -r u <"$R/.lab/uid"; [ "$u" = 0 ] || { echo "ERROR: not permitted" >&2; exit 1; }`
 const btrfs = `${needsRoot}
 [ "$*" = "subvolume get-default $R/" ] && cat "$R/.lab/btrfs"`
 const ostree = `${needsRoot}
 [ "$*" = "admin status" ] && cat "$R/.lab/ostree"`
 
 const selinux: Readonly<Record<string, string>> = {
-  getenforce: 'case $(cat "$R/sys/fs/selinux/enforce") in 1) echo Enforcing;; *) echo Permissive;; esac',
-  semodule: `[ "$(id -u)" = 0 ] || { echo "libsemanage.semanage_access_check: Could not read from module store" >&2; exit 1; }
-cat "$R/.lab/modules"`,
-  dmesg: 'cat "$R/.lab/dmesg"',
+  getenforce:
+    'read -r v <"$R/sys/fs/selinux/enforce"; case $v in 1) echo Enforcing;; *) echo Permissive;; esac',
+  semodule: `read -r u <"$R/.lab/uid"; [ "$u" = 0 ] || { echo "libsemanage.semanage_access_check: Could not read from module store" >&2; exit 1; }
+while IFS= read -r r; do printf '%s\\n' "$r"; done <"$R/.lab/modules"`,
+  dmesg: 'exec cat "$R/.lab/dmesg"',
   matchpathcon: `for p; do while IFS= read -r r; do case $r in "$p	"*) printf '%s\\n' "$r"; break;; esac; done <"$R/.lab/defaults"; done`,
   // All records of an event that has one of these; rc 1 and nothing at all when there is no match, as with --raw.
-  ausearch: `l="$R/var/log/audit/audit.log"; awk '{ k = ""; if (match($0, /audit\\([0-9.]+:[0-9]+\\)/)) k = substr($0, RSTART, RLENGTH) }
+  ausearch: `l="$R/var/log/audit/audit.log"; exec awk '{ k = ""; if (match($0, /audit\\([0-9.]+:[0-9]+\\)/)) k = substr($0, RSTART, RLENGTH) }
 NR == FNR { if ($0 ~ /type=(AVC|USER_AVC|SELINUX_ERR|USER_SELINUX_ERR|MAC_POLICY_LOAD|MAC_STATUS|MAC_CONFIG_CHANGE|DAEMON_START|DAEMON_END|DAEMON_ABORT) /) m[k] = 1; next }
 k in m { print; n = 1 } END { exit !n }' "$l" "$l"`,
 }

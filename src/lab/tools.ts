@@ -18,6 +18,7 @@ const names = [
   'sleep',
   'timeout',
   'nice',
+  'renice',
   'ls',
   'sort',
   'true',

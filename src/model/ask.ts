@@ -24,6 +24,7 @@ import type {
   TransitionRule,
 } from './facts.ts'
 import type { Roots } from './roots.ts'
+import type { Binaries, Switch } from './runtimes.ts'
 
 type NoParams = Readonly<Record<string, never>>
 
@@ -41,7 +42,7 @@ export interface ProbeParams {
   denials: NoParams
   labels: { readonly paths: readonly string[]; readonly roots?: Roots }
   roots: { readonly roots: Roots }
-  runtime: NoParams
+  runtime: { readonly switches: readonly Switch[]; readonly switchedBy: readonly string[] }
   allow: {
     readonly source: string
     /** Absent: whatever the target is; then each rule tells the types that its target stands for. */
@@ -54,9 +55,9 @@ export interface ProbeParams {
   'permissive-types': NoParams
   services: { readonly units: readonly string[] }
   kernel: { readonly modules: readonly string[] }
-  mounts: NoParams
+  mounts: { readonly leaveOut: readonly string[] }
   files: { readonly paths: readonly string[]; readonly digest: boolean }
-  versions: NoParams
+  versions: { readonly binaries: Binaries }
   command: { readonly run: string; readonly seconds: number; readonly root: boolean }
 }
 

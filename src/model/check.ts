@@ -9,6 +9,7 @@ import type { FactName } from './facet.ts'
 import type { Judgement } from './outcome.ts'
 import type { RollBack } from './roll-back.ts'
 import type { Roots } from './roots.ts'
+import type { Runtimes } from './runtimes.ts'
 import type { Severity } from './severity.ts'
 import type { WritingCommand } from './writing-commands.ts'
 
@@ -87,8 +88,14 @@ export interface Knowledge {
   /** Words of the file contexts whose lines are facts. */
   readonly contextWords: readonly string[]
   readonly containerPolicies: ContainerPolicies
-  /** Where programs keep their files. */
+  /** Where programs keep their files, and what is labelled anew once the policy for containers is there. */
   readonly roots: Roots
+  readonly relabelled: readonly string[]
+  /** Where layers of images are mounted or kept beside the roots. */
+  readonly layers: readonly string[]
+  /** The packages that decide what the policy is and who relies on it; globs. */
+  readonly packages: readonly string[]
+  readonly runtimes: Runtimes
   /** What the profiles in use say that containers run as where the policy has other types. */
   readonly componentTypes?: ComponentTypes
 }

@@ -36,6 +36,10 @@ export const familySchema = z.strictObject({
   title: z.string(),
   /** Paths whose existence says the family has lived here. */
   traces: z.array(z.string()).default([]),
+  /** RE2 pattern whose group is the family's version, in any command line of its own. */
+  version: z.string().optional(),
+  /** RE2 pattern of its images in command lines, whose groups are their name and version. */
+  images: z.string().optional(),
 })
 export type Family = z.infer<typeof familySchema>
 

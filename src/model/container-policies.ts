@@ -36,6 +36,8 @@ export const containerPoliciesSchema = z.strictObject({
   unconfined: typeNames,
   /** Types that processes are shown as whose own type is gone from the loaded policy. */
   unmapped: typeNames,
+  /** How types of containers are called, wherever one is asked for. */
+  types: typeNames,
   package: z.string(),
 })
 export type ContainerPolicies = z.infer<typeof containerPoliciesSchema>

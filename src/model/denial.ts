@@ -91,11 +91,12 @@ const contradictionSchema = z
   })
 export type Contradiction = z.infer<typeof contradictionSchema>
 
-/** What a denied access was about. `named`: the last part of a path is known, and not where it is. */
+/** What a denied access was about. `image`: it lies in the storage of images; `named`: the last part of a path is known, and not where it is. */
 export const objectKinds = [
   'host-path',
   'container-path',
   'volume',
+  'image',
   'named',
   'key',
   'socket',
@@ -158,9 +159,9 @@ export const denialDomainsSchema = z.strictObject({
   starterHelpers: names,
   /** What lies in homes: a unit that runs it is somebody's own. */
   homes: names,
-  /** What the kubelet runs as, and its family of components for where that is another. */
-  kubelets: names,
-  kubeletFamilies: names,
+  /** What the agents that start pods run as, and their family of components, by which they are known where that is another. */
+  podStarters: names,
+  podStarterFamily: z.string(),
   /** What groups of processes are labelled. */
   cgroups: names,
   /** Families of components without which no container runs, and others that a node needs. */
@@ -172,11 +173,11 @@ export const denialDomainsSchema = z.strictObject({
   storageDaemons: names,
   /** What files are labelled of which the policy knows nothing of their own. */
   fallbacks: names,
-  /** What the kubelet's own files are labelled, and those of containers. */
-  kubeletFiles: names,
+  /** What the own files of what starts pods are labelled, and those of containers. */
+  podStarterFiles: names,
   containerFiles: names,
-  /** What the kubelet calls what it gives to pods: a token, which is in memory, other files of each; and its own folders. */
-  kubeletNames: z.strictObject({ token: names, pods: names, folders: names }),
+  /** What that calls what it gives to pods: a token, which is in memory, other files of each; and its own folders. */
+  podStarterNames: z.strictObject({ token: names, pods: names, folders: names }),
   /** Files that are the host's own: beginnings and parts of paths, but not below these, and names; and who looks at every file there is. */
   hostFiles: z.strictObject({ places: names, parts: names, not: names, names, walkers: names }),
   /** What the layers of images are labelled. */

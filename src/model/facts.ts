@@ -235,6 +235,8 @@ export interface KernelFacts {
 }
 
 export interface MountFact {
+  /** What the kernel calls what it lies on, as records of denials do: `sdb`, `dm-7`, or `0:45` where there is no device; absent where that was not told. */
+  readonly device?: string
   readonly target: string
   readonly source: string
   readonly type: string

@@ -6,6 +6,8 @@ export interface Regex {
   readonly isIn: (text: string) => boolean
   /** Whether it matches from the first character on, as Python's `re.match`. */
   readonly startsWith: (text: string) => boolean
+  /** The groups of each match, an empty text where one took no part. */
+  readonly groupsIn: (text: string) => readonly (readonly string[])[]
 }
 
 /** Compiles a pattern; a bad one throws RegexError with RE2’s own words. */
@@ -28,7 +30,16 @@ const regexOf = (compiled: RE2JS): Regex => {
     // test() is the DFA, several times faster than find()
     isIn: text => compiled.test(text),
     startsWith: text => compiled.matcher(text).lookingAt(),
+    groupsIn: text => (compiled.test(text) ? groupsOf(compiled, text) : []),
   }
+}
+
+const groupsOf = (compiled: RE2JS, text: string): readonly (readonly string[])[] => {
+  const matcher = compiled.matcher(text)
+  const found: string[][] = []
+  while (matcher.find())
+    found.push(Array.from({ length: matcher.groupCount() }, (_, index) => matcher.group(index + 1) ?? ''))
+  return found
 }
 
 /** A pattern that RE2 does not accept. */

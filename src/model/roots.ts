@@ -2,6 +2,9 @@ import { z } from 'zod'
 
 const place = z.string().regex(/^(?:\/[\w.-]+)+$/, { error: 'an absolute path of plain words is needed' })
 
+// Behind the root.
+const below = z.string().regex(/^\/[\w./-]+$/)
+
 /** How a command line names a root: by an option, of a program or of whatever runs. */
 const sayingSchema = z.strictObject({
   /** By the first word of the command line; absent: any. */
@@ -29,6 +32,9 @@ const settingSchema = z.strictObject({
 
 /** Where a program keeps its files; data in `profiles/roots.yaml`. */
 export const rootSchema = z.strictObject({
+  /** The beginnings of what is kept there of images, and the folders of named volumes. */
+  images: z.array(below).default([]),
+  volumes: z.array(below).default([]),
   /** The place that the policy’s file contexts know. */
   like: place,
   said: z.array(sayingSchema).min(1),
@@ -44,6 +50,10 @@ export const rootSchema = z.strictObject({
 export type Root = z.infer<typeof rootSchema>
 
 export const rootsFileSchema = z.strictObject({
+  /** What is labelled anew where the policy for containers comes to a node that had none. */
+  relabelled: z.array(place).min(1),
+  /** Where layers of images are mounted or kept beside the roots. */
+  layers: z.array(z.string().regex(/^(?:\/[\w.*-]+)+$/)).min(1),
   roots: z.record(z.string().regex(/^[a-z]+$/), rootSchema),
 })
 

@@ -2,7 +2,7 @@ import type { FileContexts } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
 import { isPhrase, isWord, optionalMoment } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
-import { shellQuote } from './fragment.ts'
+import { shellQuote, sumAll } from './fragment.ts'
 import { linesOf } from './parse.ts'
 
 /**
@@ -14,14 +14,17 @@ export const fileContexts: Probe<'file-contexts'> = {
   cost: 'cheap',
   bytes: 256 * 1024,
   fragment: ({ words }) => `need sha256sum
-t=$(sed -n 's/^[[:space:]]*SELINUXTYPE[[:space:]]*=[[:space:]]*\\([A-Za-z0-9_.-]*\\).*/\\1/p' "$R/etc/selinux/config" 2>/dev/null | tail -n 1)
-d=/etc/selinux/\${t:-targeted}/contexts/files
-for n in file_contexts file_contexts.homedirs file_contexts.local file_contexts.subs file_contexts.subs_dist; do
-  f=$d/$n
+conf SELINUXTYPE; v=\${v%%[!A-Za-z0-9_.-]*}
+t=/etc/selinux/\${v:-targeted}/contexts/files
+p=; for n in ${fileNames.join(' ')}; do [ ! -f "$R$t/$n" ] || p="$p$R$t/$n$nl"; done
+c=; [ -z "$p" ] || { ${sumAll}; IFS=$nl; set -f; c=$nl$(stat -c '%n	%Y' $p 2>/dev/null)$nl; set +f; unset IFS; }
+for n in ${fileNames.join(' ')}; do
+  f=$t/$n
   [ -e "$R$f" ] || continue
-  s=$(sha256sum <"$R$f" 2>/dev/null) || { printf 'denied\\t%s\\n' "$f"; continue; }
-  printf 'file\\t%s\\t%s\\t%s\\n' "$f" "\${s%% *}" "$(stat -c %Y "$R$f" 2>/dev/null)"
-  [ "$n" = file_contexts.homedirs ] || grep -F ${words.map(word => `-e ${shellQuote(word)}`).join(' ')} "$R$f" 2>/dev/null | grep '^/' | head -n 600 | tr -s '\\t ' '  ' | while IFS= read -r l; do printf 'line\\t%s\\n' "$l"; done
+  [ -f "$R$f" ] && summed "$f" || { printf 'denied\\t%s\\n' "$f"; continue; }
+  s=; case $c in *"$nl$R$f	"*) s=\${c#*"$nl$R$f	"}; s=\${s%%"$nl"*};; esac
+  printf 'file\\t%s\\t%s\\t%s\\n' "$f" "$d" "$s"
+  [ "$n" = file_contexts.homedirs ] || grep -F ${words.map(word => `-e ${shellQuote(word)}`).join(' ')} "$R$f" 2>/dev/null | sed -n -e 's/[	 ][	 ]*/ /g' -e 's|^/|line	/|p' -e 600q
 done
 echo "#looked"`,
   byHand: ({ words }) =>
@@ -41,6 +44,14 @@ echo "#looked"`,
     )
   },
 }
+
+const fileNames = [
+  'file_contexts',
+  'file_contexts.homedirs',
+  'file_contexts.local',
+  'file_contexts.subs',
+  'file_contexts.subs_dist',
+]
 
 // file	/etc/selinux/targeted/contexts/files/file_contexts	3f1c…	1700000000
 const toFile = (line: string): FileContexts['files'][number] | undefined => {

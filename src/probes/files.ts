@@ -2,7 +2,7 @@ import type { FileFact } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
 import { isPhrase, isWord, optionalMoment } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
-import { shellQuote, statAll } from './fragment.ts'
+import { shellQuote, statAll, sumAll } from './fragment.ts'
 import { linesOf } from './parse.ts'
 
 /** Whether named paths are there, their kind, mode, owner and time of change; never their content, at most its sha256. */
@@ -14,9 +14,9 @@ set -- ${paths.map(shellQuote).join(' ')}
 p=; for n; do p="$p$R$n
 "; done
 ${statAll('%a	%U	%G	%F	%Y')}
-for p; do
+${digest ? digests : ''}for p; do
   if stated "$p"; then
-    d=; ${digest ? '[ -f "$R$p" ] && d=$(sha256sum <"$R$p" 2>/dev/null) && d=${d%% *}' : ':'}
+    d=; ${digest ? '[ -f "$R$p" ] && summed "$p"' : ':'}
     printf 'present\\t%s\\t%s\\t%s\\t%s\\n' "$p" "\${s%	*}" "$d" "\${s##*	}"
   else printf '%s\\t%s\\n' "$s" "$p"; fi
 done`,
@@ -36,6 +36,11 @@ done`,
     )
   },
 }
+
+// Of plain files alone: a pipe has no end.
+const digests = `f=; for n; do [ ! -f "$R$n" ] || f="$f$R$n$nl"; done; p=$f
+${sumAll}
+`
 
 // present	/etc/passwd	644	root	root	regular file	d3ad…	1700000000
 const toFact = (line: string): FileFact | undefined => {

@@ -14,12 +14,14 @@ export const labels: Probe<'labels'> = {
   name: 'labels',
   cost: 'cheap',
   fragment: ({ paths, roots = {} }) => `need stat
+${Object.keys(roots).length > 0 ? rootsShell(roots) : ''}
 p=; o=; q=
 l() { p="$p$R$1
 "; o="$o$1
 "; q="$q$1	$2
 "; }
-${[...(Object.keys(roots).length > 0 ? [rootsShell(roots)] : []), ...paths.map(lookFor)].join('\n')}
+${paths.some(path => path.includes('*')) ? newest : ''}
+${paths.map(lookFor).join('\n')}
 [ -n "$q" ] || exit 0
 ${statAll('%C	%F')}
 IFS=$nl; set -f
@@ -89,11 +91,20 @@ const entriesOf = (folder: string, rest: string, asked: string, depth: number): 
     rest.slice(star + 1),
   ]
   const n = `n${depth}`
-  const named = stem === '' ? '' : ` | grep ${shellQuote(`^${stem.replaceAll(/[.[\]^$\\]/g, '\\$&')}`)}`
-  return `[ ! -d "$R"${parent} ] || for ${n} in $(ls -t "$R"${parent} 2>/dev/null${named} | head -n 5); do
-  case $${n} in *[!A-Za-z0-9._:-]*) ;; *) ${entriesOf(`${parent}"/$${n}"`, after, asked, depth + 1)};; esac
-done`
+  return `newest ${parent === '' ? "''" : parent} ${shellQuote(stem)}; for ${n} in $g; do ${entriesOf(`${parent}"/$${n}"`, after, asked, depth + 1)}; done`
 }
+
+// Of a folder the newest entries whose names begin so: five, without those of other characters than names of these places have.
+const newest = `newest() {
+  g=; i=0; [ -d "$R$1" ] || return 0
+  IFS=$nl; set -f; set -- "$2" $(ls -t "$R$1" 2>/dev/null); set +f; unset IFS
+  b=$1; shift
+  for x; do
+    case $x in "$b"*) ;; *) continue;; esac
+    i=$((i+1)); [ "$i" -le 5 ] || break
+    case $x in *[!A-Za-z0-9._:-]*) ;; *) g="$g $x";; esac
+  done
+}`
 
 // label	/var/lib/kubelet	system_u:object_r:container_var_lib_t:s0	directory	system_u:object_r:container_var_lib_t:s0
 const toFact = (line: string): LabelFact | undefined => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ModuleTable, PolicyModule } from '../model/facts.ts'
 import type { Probe } from '../model/probe.ts'
 import { isWord } from '../model/ranges.ts'
@@ -14,7 +15,7 @@ export const modules: Probe<'modules'> = {
   cost: 'moderate',
   seconds: 40,
   fragment: () => `root
-t=$(sed -n 's/^[[:space:]]*SELINUXTYPE[[:space:]]*=[[:space:]]*\\([^[:space:]#]*\\).*/\\1/p' "$R/etc/selinux/config" 2>/dev/null | tail -n 1)
+conf SELINUXTYPE; t=$v
 s=
 for d in "/var/lib/selinux/$t/active" "/etc/selinux/$t/active"; do [ -n "$t" ] && [ -d "$R$d/modules" ] && s=$d && break; done
 [ -n "$s" ] || { echo "no module store" >&2; exit 3; }
@@ -26,7 +27,7 @@ else echo "#semodule"; semodule -lfull || exit; fi
 [ -w "$R/usr" ] || exit 0
 b=; command -v bzip2 >/dev/null 2>&1 && b=yes
 plain() { if [ -n "$b" ]; then bzip2 -dcf 2>/dev/null; else cat; fi | sha256sum; }
-nothing=$(: | sha256sum)
+nothing="${sumOfNothing}  -"
 for f in "$R"/usr/share/selinux/packages/*.pp "$R"/usr/share/selinux/packages/*.pp.bz2 "$R/usr/share/selinux/packages/$t"/*.pp "$R/usr/share/selinux/packages/$t"/*.pp.bz2; do
   [ -f "$f" ] || continue
   n=\${f##*/}; n=\${n%.bz2}; n=\${n%.pp}; k=
@@ -70,6 +71,8 @@ done`,
     )
   },
 }
+
+const sumOfNothing = createHash('sha256').digest('hex')
 
 interface Packed {
   readonly is: 'same' | 'other'

@@ -33,7 +33,8 @@ if [ -e "$R/run/ostree-booted" ]; then
   [ "$now" != "$1 $2" ] || exit 0
   p=/ostree/deploy/$1/deploy/$2
 else
-  set -- $(sed -n 's|^[0-9]* [0-9]* [^ ]* \\([^ ]*\\) / \\([^ ]*\\)\\( .*\\)\\{0,1\\} - \\([^ ]*\\) .*|\\1 \\2 \\4|p' "$R/proc/self/mountinfo" | tail -n 1)
+  set -- $(sed -n 's|^[0-9]* [0-9]* [^ ]* \\([^ ]*\\) / \\([^ ]*\\)\\( .*\\)\\{0,1\\} - \\([^ ]*\\) .*|\\1 \\2 \\4|p' "$R/proc/self/mountinfo")
+  [ $# -le 3 ] || shift $(($# - 3))
   case $3:$1 in
   btrfs:*/.snapshots/*/snapshot) ;;
   *:/*)

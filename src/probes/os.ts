@@ -8,12 +8,12 @@ export const os: Probe<'os'> = {
   name: 'os',
   cost: 'cheap',
   fragment: () => `f=/etc/os-release; [ -e "$R$f" ] || f=/usr/lib/os-release
-grep -E '^(ID|ID_LIKE|VERSION_ID|PRETTY_NAME)=' "$R$f" | head -c 4096
+[ -f "$R$f" ] && [ -r "$R$f" ] && while IFS= read -r x || [ -n "$x" ]; do case $x in ID=*|ID_LIKE=*|VERSION_ID=*|PRETTY_NAME=*) printf '%.4096s\\n' "$x";; esac; done <"$R$f"
 set -f; set -- $(uname -nrm); set +f; printf 'host=%s\\nkernel=%s\\nmachine=%s\\n' "$1" "$2" "$3"
-[ -r "$R/proc/stat" ] && sed -n 's/^btime /booted=/p' "$R/proc/stat"
 [ -e "$R/run/ostree-booted" ] && echo ostree=yes
 [ -d "$R/etc/machine-config-daemon" ] && echo machineconfig=yes
-sed -n 's|^[0-9]* [0-9]* [^ ]* [^ ]* / \\([^ ]*\\) .*|root=\\1|p' "$R/proc/self/mountinfo" 2>/dev/null | tail -n 1
+# of what is mounted over the root, the last
+sed -n -e 's/^btime /booted=/p' -e 's|^[0-9]* [0-9]* [^ ]* [^ ]* / \\([^ ]*\\) .*|root=\\1|' -e '/^root=/h' -e '\${x;/^root=/p;}' "$R/proc/stat" "$R/proc/self/mountinfo" 2>/dev/null
 show bootid /proc/sys/kernel/random/boot_id
 show machineid /etc/machine-id`,
   byHand: () => 'cat /etc/os-release; uname -r',

@@ -3,7 +3,7 @@ import type { Probe } from '../model/probe.ts'
 import { isPhrase } from '../model/ranges.ts'
 import { read, unreadable } from '../model/reading.ts'
 import type { Root, Roots } from '../model/roots.ts'
-import { shellQuote } from './fragment.ts'
+import { shellQuote, statAll } from './fragment.ts'
 import { linesOf } from './parse.ts'
 
 /** Where programs keep their files, as command lines, configuration files and the disk say it, with the policy’s defaults there and at the place it knows. */
@@ -12,13 +12,16 @@ export const roots: Probe<'roots'> = {
   cost: 'cheap',
   fragment: params => `need stat
 ${rootsShell(params.roots)}
-e() { m=; command -v matchpathcon >/dev/null 2>&1 && m=$(matchpathcon "$1" 2>/dev/null); m=\${m#*	}; }
+m=; command -v matchpathcon >/dev/null 2>&1 && m=$nl$(matchpathcon ${Object.entries(params.roots)
+    .map(([name, { like }]) => `${like} $w_${name}`)
+    .join(' ')} 2>/dev/null)$nl
+e() { e=; case $m in *"$nl$1	"*) e=\${m#*"$nl$1	"}; e=\${e%%"$nl"*};; esac; }
 ${Object.entries(params.roots)
   .map(
-    ([name, { like }]) => `e ${like}; k=$m
+    ([name, { like }]) => `e ${like}; k=$e
 for r in $w_${name}; do
-  case " $s_${name} " in *" $r "*) ;; *) stat -c %F "$R$r" >/dev/null 2>&1 || continue;; esac
-  e "$r"; printf 'root\\t%s\\t%s\\t%s\\t%s\\n' ${name} "$r" "$m" "$k"
+  case " $s_${name} " in *" $r "*) ;; *) there "$r" || continue;; esac
+  e "$r"; printf 'root\\t%s\\t%s\\t%s\\t%s\\n' ${name} "$r" "$e" "$k"
 done`,
   )
   .join('\n')}
@@ -57,9 +60,13 @@ const contextOf = <Key extends string>(
  * Shell that sets `w_NAME` to the roots of each name, and `s_NAME` to those that a command line or a configuration file names: three at
  * most, of plain characters, as whoever runs in a container may write what it likes.
  */
-export const rootsShell = (all: Roots): string => `a=$(ps -ewwo args= 2>/dev/null)
-said() { w=; i=0; named $(printf '%s\\n' "$a" | sed -nE "$1"); }
-set_in() { e=$1; shift; for f; do [ -f "$R$f" ] && [ -r "$R$f" ] && named $(head -c 65536 "$R$f" 2>/dev/null | sed -nE "$e"); done; }
+export const rootsShell = (all: Roots): string => `t=$(ps -ewwo args= 2>/dev/null | sed -nE ${shellQuote(
+  Object.entries(all)
+    .map(([name, root], index) => saidBy(name, root, index))
+    .join('\n'),
+)})
+said() { w=; i=0; for r in $t; do case $r in "$1="*) named "\${r#*=}";; esac; done; }
+set_in() { e=$1; shift; for f; do [ -f "$R$f" ] && [ -r "$R$f" ] && named $(sed -nE -e 5000q -e "$e" "$R$f" 2>/dev/null); done; }
 named() { for r; do
   r=\${r%/}
   case $r in *..*|*//*|'') continue;; esac
@@ -67,19 +74,26 @@ named() { for r; do
   [ "$i" -lt 3 ] || return 0
   w="$w $r"; i=$((i+1))
 done; }
+# Those that may be there are looked for at once, if any has to be.
+a=
+there() { [ -n "$a" ] || look; stated "$1"; }
+look() {
+p=; for x in ${[...new Set(Object.values(all).flatMap(({ otherwise, also }) => [...otherwise, ...also]))].join(' ')}; do p="$p$R$x$nl"; done
+${statAll('%F')}
+}
 ${Object.entries(all)
   .map(([name, root]) => shellOf(name, root))
   .join('\n')}`
 
-const shellOf = (name: string, { said, set, otherwise, also }: Root): string =>
+const shellOf = (name: string, { set, otherwise, also }: Root): string =>
   [
-    `said ${shellQuote(said.map(sedOf).join('; '))}`,
+    `said ${name}`,
     ...set.map(one => `set_in ${shellQuote(keyOf(one))} ${one.files.join(' ')}`),
     `s_${name}=$w`,
     ...(otherwise.length === 0
       ? []
       : [
-          `[ -n "$w" ] || for r in ${otherwise.join(' ')}; do stat -c %F "$R$r" >/dev/null 2>&1 && w="$w $r"; done`,
+          `[ -n "$w" ] || for r in ${otherwise.join(' ')}; do there "$r" && w="$w $r"; done`,
           `[ -n "$w" ] || w=${otherwise[0]}`,
         ]),
     ...(also.length === 0
@@ -88,11 +102,15 @@ const shellOf = (name: string, { said, set, otherwise, also }: Root): string =>
     `w_${name}=$w`,
   ].join('\n')
 
+// Every root asks the whole line.
+const saidBy = (name: string, { said }: Root, index: number): string =>
+  [index === 0 ? 'h' : 'g', ...said.map(one => sedOf(name, one))].join('\n')
+
 // --root /data, --root=/data, --kubelet-arg=root-dir=/data, root: the last word of it counts
-const sedOf = ({ programs, option, upTo, below = '' }: Root['said'][number]): string => {
+const sedOf = (name: string, { programs, option, upTo, below = '' }: Root['said'][number]): string => {
   const program = programs ? `([^ ]*/)?(${programs.join('|')})` : '()([^ ]*)'
   const end = upTo === undefined ? '([ ,].*)?' : `${upTo}.*`
-  return `s#^${program}( .*)?[ =]-{0,2}${option}[= ](/[A-Za-z0-9._/-]+)${end}$#\\4${below}#p`
+  return `s#^${program}( .*)?[ =]-{0,2}${option}[= ](/[A-Za-z0-9._/-]+)${end}$#${name}=\\4${below}#p`
 }
 
 // root = '/data', "data-root": "/data", data-dir: /data; what stands behind a # says nothing

@@ -12,22 +12,22 @@ import { fieldsOf, valueOf, type Field } from './parse.ts'
 export const selinux: Probe<'selinux'> = {
   name: 'selinux',
   cost: 'cheap',
-  fragment: () => `if [ -r "$R/proc/filesystems" ]; then
-  if grep -qw selinuxfs "$R/proc/filesystems"; then echo selinuxfs=yes; elif [ $? = 1 ]; then echo selinuxfs=no; fi
-fi
+  fragment:
+    () => `f=; [ -f "$R/proc/filesystems" ] && [ -r "$R/proc/filesystems" ] && while read -r x t; do case $x$t in '') ;; selinuxfs|nodevselinuxfs) f=yes; break;; *) f=no;; esac; done <"$R/proc/filesystems"
+[ -z "$f" ] || echo "selinuxfs=$f"
 [ -d "$R/sys/fs/selinux" ] && echo mounted=yes || echo mounted=no
 show enforce /sys/fs/selinux/enforce
 show policyvers /sys/fs/selinux/policyvers
 show mls /sys/fs/selinux/mls
 show denyunknown /sys/fs/selinux/deny_unknown
-[ -r "$R/sys/fs/selinux/status" ] && echo "status=$(od -An -tu4 -N20 "$R/sys/fs/selinux/status" | tr '\\n' ' ')"
+[ -r "$R/sys/fs/selinux/status" ] && set -- $(od -An -tu4 -N20 "$R/sys/fs/selinux/status") && echo "status= $* "
 show cmdline /proc/cmdline
 show lsm /sys/kernel/security/lsm
 if [ ! -e "$R/.autorelabel" ]; then echo relabel=no
 elif grep -Eqs '(^|[[:space:]])-[A-Za-z]*F' "$R/.autorelabel"; then echo relabel=forced; else echo relabel=asked; fi
 command -v getenforce >/dev/null 2>&1 && echo "getenforce=$(getenforce 2>/dev/null)"
 show self /proc/self/attr/current
-if [ -r "$R/etc/selinux/config" ]; then echo config=yes; sed -n 's/^[[:space:]]*\\(SELINUX\\|SELINUXTYPE\\)[[:space:]]*=[[:space:]]*\\([^[:space:]#]*\\).*/\\1=\\2/p' "$R/etc/selinux/config" | head -n 20; else show config /etc/selinux/config; fi`,
+if [ -r "$R/etc/selinux/config" ]; then echo config=yes; sed -n 's/^[[:space:]]*\\(SELINUX\\|SELINUXTYPE\\)[[:space:]]*=[[:space:]]*\\([^[:space:]#]*\\).*/\\1=\\2/p' "$R/etc/selinux/config"; else show config /etc/selinux/config; fi`,
   byHand: () =>
     'sestatus; cat /sys/fs/selinux/enforce; grep ^SELINUX /etc/selinux/config; cat /proc/cmdline /sys/kernel/security/lsm /.autorelabel',
   parse: ({ stdout, whole }) => {

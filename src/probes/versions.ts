@@ -25,23 +25,26 @@ export const versions: Probe<'versions'> = {
   // Some binaries that hang, at five seconds each.
   seconds: 45,
   bytes: 16 * 1024,
-  fragment: () => `t=; timeout -k 1 1 true 2>/dev/null && t='timeout -k 1 5'
+  fragment: ({ binaries: { names, folders, byRootOnly } }) => `t=?
 v() {
+  [ "$t" != '?' ] || { t=; timeout -k 1 1 true 2>/dev/null && t='timeout -k 1 5'; }
   w=
-  case $1 in crio) isroot || w=no;; esac
-  case $(readlink "$2" 2>/dev/null) in snap|*/snap) w=no;; esac
-  s=; [ -n "$w" ] || s=$($t "$2" --version </dev/null 2>/dev/null | head -c 200 | head -n 1 | tr '\\t' ' ')
+  case " ${byRootOnly.join(' ')} " in *" $1 "*) isroot || w=no;; esac
+  [ ! -L "$2" ] || case $(readlink "$2" 2>/dev/null) in snap|*/snap) w=no;; esac
+  s=; [ -n "$w" ] || s=$($t "$2" --version </dev/null 2>/dev/null | head -c 200)
+  s=\${s%%"$nl"*}
+  while :; do case $s in *'	'*) s="\${s%%'	'*} \${s#*'	'}";; *) break;; esac; done
   printf 'binary\\t%s\\t%s\\t%s\\t%s\\n' "$1" "\${2#"$R"}" "$(stat -Lc %Y "$2" 2>/dev/null)" "$s"
 }
-for n in k3s rke2 containerd crio dockerd kubelet; do
+for n in ${names.join(' ')}; do
   f=
-  for d in /usr/local/bin /opt/bin /opt/rke2/bin /var/lib/rancher/rke2/bin /usr/bin; do
+  for d in ${folders.join(' ')}; do
     if [ -f "$R$d/$n" ] && [ -x "$R$d/$n" ]; then f=1; v "$n" "$R$d/$n"; fi
   done
-  [ -n "$f" ] || case $(command -v "$n" 2>/dev/null) in /*) v "$n" "$(command -v "$n")";; esac
+  [ -n "$f" ] || ! command -v "$n" >/dev/null 2>&1 || case $(command -v "$n" 2>/dev/null) in /*) v "$n" "$(command -v "$n")";; esac
 done
 echo "#looked"`,
-  byHand: () => 'for n in k3s rke2 containerd crio dockerd kubelet; do command -v $n && $n --version; done',
+  byHand: ({ binaries: { names } }) => `for n in ${names.join(' ')}; do command -v $n && $n --version; done`,
   parse: ({ stdout }) => {
     const lines = linesOf(stdout)
     const rows = lines.filter(line => line.startsWith('binary'))

@@ -75,6 +75,11 @@ const rules: readonly Rule[] = [
   // ssh2, and OpenSSH's words in a disconnect message (packet.c, auth.c).
   { pattern: /All configured authentication methods failed/, code: 'auth-failed' },
   { pattern: /Too many authentication failures/i, code: 'auth-failed', words: 'too many keys were offered' },
+  {
+    pattern: /Bad packet length: \d+/,
+    code: 'handshake-failed',
+    words: 'it sent a longer message than the built-in client takes: a long Banner?',
+  },
   { pattern: /no matching .*(?:algorithm|format|cipher|MAC)/i, code: 'handshake-failed' },
   { pattern: /Handshake failed|computing DH|Host denied|Host key does not match/, code: 'handshake-failed' },
   {

@@ -101,9 +101,9 @@ const allCases: readonly Case[] = [
   { title: 'comes after all of these', ask: ask('echo here'), exit: 0, stdout: 'here\n\n#end 0\n' },
 ]
 
-/** Programs the script may use; without `timeout`, `setsid` and `nice` it has to do by itself. */
+/** Programs the script may use; without `timeout`, `setsid`, `renice` and `nice` it has to do by itself. */
 const bare = ['cat', 'date', 'head', 'id', 'sleep', 'tr', 'true']
-const whole = [...bare, 'nice', 'setsid', 'timeout']
+const whole = [...bare, 'nice', 'renice', 'setsid', 'timeout']
 
 interface Shell {
   readonly title: string
@@ -118,6 +118,7 @@ const shells: readonly Shell[] = [
   { title: 'dash', words: ['dash'], tools: whole },
   { title: 'bash, as sh', words: ['bash', '--posix'], tools: whole },
   { title: 'dash without timeout, setsid and nice', words: ['dash'], tools: bare },
+  { title: 'dash without renice', words: ['dash'], tools: [...bare, 'nice', 'setsid', 'timeout'] },
   { title: 'dash without timeout', words: ['dash'], tools: [...bare, 'setsid'] },
   { title: 'bash without timeout, setsid and nice', words: ['bash', '--posix'], tools: bare },
   { title: 'busybox', words: ['busybox', 'sh'], tools: whole, busybox: true },

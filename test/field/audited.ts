@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../../src/cli/run.ts'
 import { evening } from '../../src/lab/lab.ts'
@@ -32,7 +32,10 @@ export const auditCase = async (folder: string, work: string, extra: readonly st
   const names = Object.keys(own).filter(name => own[name]?.['abstract'] !== true)
   const environments = new Map<string, Readonly<Record<string, string>>>()
   const tools = linkTools(work, process.env['PATH'] ?? '/usr/bin:/bin')
-  linkLightShell(tools, '/bin/sh')
+  // Without `timeout` there, nothing is started before the shell.
+  const light = join(work, 'light')
+  mkdirSync(light)
+  linkLightShell(light, '/bin/sh', tools)
   const make = (phase: Phase): void => {
     for (const name of names) {
       const { root, bin } = makeCaseRoot({
@@ -43,7 +46,7 @@ export const auditCase = async (folder: string, work: string, extra: readonly st
         phase,
         like: likeOf(own, name, phase),
       })
-      environments.set(name, { R: root, PATH: `${bin}:${tools}`, HOME: root })
+      environments.set(name, { R: root, PATH: `${bin}:${light}`, HOME: root })
     }
   }
   const fleet = await serve(names, work, environments)

@@ -10,6 +10,7 @@ import { parseYaml } from '../../src/model/yaml.ts'
 import { fakeWorld } from '../cli/world.ts'
 import { expectGolden } from '../golden.ts'
 import { collectedLab, knowledge, profiles } from './fleet.ts'
+import { useLightShell } from './light.ts'
 import { runInfo } from './run-info.ts'
 
 const expected = parseYaml(readFileSync('test/lab/expected.yaml', 'utf8')).value as Record<
@@ -81,26 +82,31 @@ describe('the lab', function () {
     }
   })
 
-  it('blames whatever package the update planted', async () => {
-    const root = mkdtempSync(join(tmpdir(), 'sefleet-test-demo-'))
-    try {
-      // The same damage, brought by another package; the innocent ones stay.
-      const planted = readFileSync('src/lab/nodes.yaml', 'utf8').replace(
-        'rpm: { container-selinux: 2 2.226.0 1.fc39 noarch -8400 }',
-        'rpm: { selinux-policy-targeted: 0 39.3 1.fc39 noarch -8400 }',
-      )
-      writeFileSync(join(root, 'nodes.yaml'), planted)
-      const { world, err } = fakeWorld()
-      expect(await run(['lab', 'demo', '-o', root, '--nodes', join(root, 'nodes.yaml')], world)).to.equal(0)
-      const said = err().replaceAll(/\s+/g, ' ')
-      expect(said).to.contain(
-        'it came with selinux-policy-targeted 39.2-1.fc39 → 39.3-1.fc39: 3 of 3 updated nodes fail',
-      )
-      expect(said).to.contain('DO dnf downgrade -y selinux-policy-targeted-39.2-1.fc39 on worker-[02,05,10]')
-      expect(said).to.not.contain('2.226.0')
-    } finally {
-      rmSync(root, { recursive: true, force: true })
-    }
+  describe('with questions that are light', () => {
+    useLightShell()
+    it('blames whatever package the update planted', async () => {
+      const root = mkdtempSync(join(tmpdir(), 'sefleet-test-demo-'))
+      try {
+        // The same damage, brought by another package; the innocent ones stay.
+        const planted = readFileSync('src/lab/nodes.yaml', 'utf8').replace(
+          'rpm: { container-selinux: 2 2.226.0 1.fc39 noarch -8400 }',
+          'rpm: { selinux-policy-targeted: 0 39.3 1.fc39 noarch -8400 }',
+        )
+        writeFileSync(join(root, 'nodes.yaml'), planted)
+        const { world, err } = fakeWorld()
+        expect(await run(['lab', 'demo', '-o', root, '--nodes', join(root, 'nodes.yaml')], world)).to.equal(0)
+        const said = err().replaceAll(/\s+/g, ' ')
+        expect(said).to.contain(
+          'it came with selinux-policy-targeted 39.2-1.fc39 → 39.3-1.fc39: 3 of 3 updated nodes fail',
+        )
+        expect(said).to.contain(
+          'DO dnf downgrade -y selinux-policy-targeted-39.2-1.fc39 on worker-[02,05,10]',
+        )
+        expect(said).to.not.contain('2.226.0')
+      } finally {
+        rmSync(root, { recursive: true, force: true })
+      }
+    })
   })
 })
 

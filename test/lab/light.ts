@@ -15,17 +15,32 @@ const ask = String.raw`ask() {
 `
 
 /** A script as it is sent to a node, its questions light. */
-export const lightScript = (script: string): string => script.replace(/^ask\(\) \{\n[^]*?\n\}\n/m, () => ask)
+export const lightScript = (script: string): string =>
+  script.replace(/^n=; renice [^]*?^fi\n/m, '').replace(/^ask\(\) \{\n[^]*?\n\}\n/m, () => ask)
 
-/** Puts a `sh` into a folder of PATH that reads scripts so. */
-export const linkLightShell = (folder: string, shell: string): void => {
-  writeFileSync(join(folder, 'light-ask'), ask)
+/*
+ * A shell that has read a script to where it says hello has its own `ask`, and then gets this one: no process reads the script before it.
+ * What it tries out before, to limit questions by, is not tried out.
+ */
+const light = `renice() { return 0; }
+setsid() { return 1; }
+timeout() { return 1; }
+printf() {
+unset -f printf renice setsid timeout
+${ask}printf "$@"
+}
+`
+
+/** Puts a `sh` into a folder of PATH that reads scripts so; what is in `tools` is in their PATH, too. */
+export const linkLightShell = (folder: string, shell: string, tools?: string): void => {
+  writeFileSync(join(folder, 'light'), light)
   rmSync(join(folder, 'sh'), { force: true })
   writeFileSync(
     join(folder, 'sh'),
     `#!${shell}
+${tools === undefined ? '' : `PATH=$PATH:${tools}`}
 case $1 in
--s) sed -e '/^ask() {$/,/^}$/d' -e '/^z=$/r ${join(folder, 'light-ask')}' | exec ${shell} -s;;
+-s) exec ${shell} -c '. ${join(folder, 'light')}; eval "$(cat)"';;
 *) exec ${shell} "$@";;
 esac
 `,

@@ -3,13 +3,15 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
+import { loadKnowledge } from '../../src/checks/load.ts'
+import { versionsAsk } from '../../src/checks/runtimes.ts'
 import { linkTools } from '../../src/lab/tools.ts'
 import type { Ask } from '../../src/model/ask.ts'
 import { prelude } from '../../src/probes/fragment.ts'
 import { parseAsk, planOf } from '../../src/probes/index.ts'
 import { frameOf } from './fixtures.ts'
 
-const ask: Ask<'versions'> = { probe: 'versions', params: {} }
+const ask: Ask<'versions'> = versionsAsk(loadKnowledge())
 
 /** Which binary is run, and which only listed: run, it leaves its name behind. */
 describe('the fragment of the probe versions', function () {

@@ -13,6 +13,8 @@ export interface Sshd {
   readonly authorizedKeys: string
   /** known_hosts lines for its host keys, by type as ssh-keygen -t has it. */
   readonly hostKeys: Readonly<Record<string, string>>
+  /** What it has said so far. */
+  readonly log: () => string
   readonly stop: () => Promise<void>
 }
 
@@ -86,6 +88,7 @@ export const startSshd = async (
     user,
     authorizedKeys,
     hostKeys: Object.fromEntries(hostKeys.map(({ type, line }) => [type, line])),
+    log: () => log,
     stop: async () => {
       if (child.exitCode !== null) return
       child.kill()

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import type { Advisory } from '../../model/advisory.ts'
 import type { ReadAsk } from '../../model/ask.ts'
-import type { Kind } from '../../model/check.ts'
+import type { Kind, Knowledge } from '../../model/check.ts'
 import type { Judgement } from '../../model/outcome.ts'
 import { isComplete } from '../../model/reading.ts'
 import { advisoryHits, type AdvisoryHit } from '../advisory-hits.ts'
@@ -39,39 +38,44 @@ export const advisory: Kind<AdvisoryParams> = {
   schema: advisorySchema,
   refersTo: ({ advisories }) =>
     advisories === 'all' ? [] : advisories.map(name => ({ to: 'advisory', name, key: 'advisories' })),
-  asks: params => (params.in === 'next-boot' ? nextBootAsks : [policyPackagesAsk, osAsk]),
-  judge: (params, read, { advisories }) => {
-    const chosen = advisories.filter(
+  asks: (params, knowledge) =>
+    params.in === 'next-boot' ? nextBootAsks(knowledge) : [policyPackagesAsk(knowledge), osAsk],
+  judge: (params, read, knowledge) => {
+    const advisories = knowledge.advisories.filter(
       ({ id, shownBy }) =>
         (params.advisories === 'all' || params.advisories.includes(id)) &&
         !(shownBy !== undefined && params.passing?.includes(shownBy)),
     )
+    const chosen = { ...knowledge, advisories }
     return params.in === 'next-boot' ? judgeNext(chosen, read) : judgeInstalled(chosen, read)
   },
 }
 
-const judgeInstalled = (chosen: readonly Advisory[], read: ReadAsk): Judgement => {
-  const reading = read(policyPackagesAsk)
+const judgeInstalled = (chosen: Knowledge, read: ReadAsk): Judgement => {
+  const reading = read(policyPackagesAsk(chosen))
   if (reading.state === 'unreadable') return unknownBecause('packages', reading)
   const os = read(osAsk)
   if (os.state === 'unreadable') return unknownBecause('operating system', os)
   const { packages } = reading.value
-  const hits = advisoryHits(chosen, { os: os.value.id, packages, isComplete: isComplete(reading) })
+  const hits = advisoryHits(chosen.advisories, { os: os.value.id, packages, isComplete: isComplete(reading) })
   if (hits.length > 0) return fail(...hits.map(toFinding))
-  return passIfComplete(reading, `none of ${chosen.length} known bad versions`)
+  return passIfComplete(reading, `none of ${chosen.advisories.length} known bad versions`)
 }
 
-const judgeNext = (chosen: readonly Advisory[], read: ReadAsk): Judgement => {
-  const next = read(nextBootAsk)
+const judgeNext = (chosen: Knowledge, read: ReadAsk): Judgement => {
+  const next = read(nextBootAsk(chosen))
   const pending = pendingOr(next)
   if ('status' in pending) return pending
-  const running = read(policyPackagesAsk)
+  const running = read(policyPackagesAsk(chosen))
   if (running.state === 'unreadable') return unknownBecause('packages', running)
   const os = read(osAsk)
   if (os.state === 'unreadable') return unknownBecause('operating system', os)
   const hits = broughtHits(read, chosen)
   if (hits.length > 0) return fail(...hits.map(toFinding))
-  return passIfComplete(next, `${pending.where} brings none of ${chosen.length} known bad versions`)
+  return passIfComplete(
+    next,
+    `${pending.where} brings none of ${chosen.advisories.length} known bad versions`,
+  )
 }
 
 const toFinding = ({ advisory: one, found }: AdvisoryHit) => ({

@@ -23,7 +23,7 @@ const askOf = (params: Params) => ({ probe: 'allow', params }) as const
 export const allow: Kind<Params> = {
   name: 'allow',
   schema: allowSchema,
-  asks: params => [selinuxAsk, askOf(params), booleansAsk, ...missingTypeAsks],
+  asks: (params, knowledge) => [selinuxAsk, askOf(params), booleansAsk, ...missingTypeAsks(knowledge)],
   judge: (params, read, knowledge) => {
     const without = withoutSelinux(read)
     if (without) return without

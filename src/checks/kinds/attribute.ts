@@ -28,7 +28,7 @@ export const attribute: Kind<Params> = {
     selinuxAsk,
     askOf(params),
     ...allow.asks(params.effective, knowledge),
-    ...missingTypeAsks,
+    ...missingTypeAsks(knowledge),
   ],
   judge: (params, read, knowledge) => {
     const without = withoutSelinux(read)

@@ -76,7 +76,7 @@ export const denials: Kind<DenialsParams> = {
     if (chosen.length > 0)
       return fail(
         ...chosen.map(denial =>
-          toFinding(denial, titleOf(denial, knowledge.signatures), mountsOf(denial, read)),
+          toFinding(denial, titleOf(denial, knowledge.signatures), mountsOf(denial, read, knowledge)),
         ),
       )
     if (whole?.unsure !== undefined) return unknown(whole.unsure)

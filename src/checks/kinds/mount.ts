@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Kind } from '../../model/check.ts'
 import { isComplete } from '../../model/reading.ts'
 import { fail, finding, notApplicable, passIfComplete, unknown, unknownBecause } from '../judgements.ts'
+import { mountsAsk } from '../runtimes.ts'
 import { notBoth, pathText } from '../schema-parts.ts'
 
 export const mountSchema = z
@@ -19,15 +20,13 @@ export const mountSchema = z
   .describe('A file system is mounted, with options and without others.')
 type Params = z.infer<typeof mountSchema>
 
-const mountsAsk = { probe: 'mounts', params: {} } as const
-
 /** A file system is mounted, with options and without others. */
 export const mount: Kind<Params> = {
   name: 'mount',
   schema: mountSchema,
-  asks: () => [mountsAsk],
-  judge: (params, read) => {
-    const reading = read(mountsAsk)
+  asks: (_params, knowledge) => [mountsAsk(knowledge)],
+  judge: (params, read, knowledge) => {
+    const reading = read(mountsAsk(knowledge))
     if (reading.state === 'unreadable') return unknownBecause('mounts', reading)
     // A later mount hides an earlier one on the same target.
     const found = reading.value.findLast(({ target }) => target === params.target)

@@ -65,12 +65,14 @@ export const process: Kind<Params> = {
     ...(family === undefined ? [] : [{ to: 'family', name: family, key: 'family' } as const]),
   ],
   keepsArgv: ({ argv }) => (argv === undefined ? [] : [argv]),
-  asks: (params, { components, componentTypes, containerPolicies }) => [
+  asks: (params, knowledge) => [
     processesAsk,
     selinuxAsk,
-    ...(componentTypes ? [...ownerAsks, ...containerPolicies.asks] : []),
-    ...familiesOf(params, components.components).flatMap((family): Ask[] =>
-      components.families.filter(({ id, traces }) => id === family && traces.length > 0).map(tracesAsk),
+    ...(knowledge.componentTypes ? [...ownerAsks(knowledge), ...knowledge.containerPolicies.asks] : []),
+    ...familiesOf(params, knowledge.components.components).flatMap((family): Ask[] =>
+      knowledge.components.families
+        .filter(({ id, traces }) => id === family && traces.length > 0)
+        .map(tracesAsk),
     ),
   ],
   judge: (params, read, knowledge) => {

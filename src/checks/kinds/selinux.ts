@@ -89,14 +89,14 @@ const booleansAsk = { probe: 'booleans', params: {} } as const
 export const selinux: Kind<Params> = {
   name: 'selinux',
   schema: selinuxSchema,
-  asks: (params, { containerPolicies }) => {
-    if ('modules' in params) return [selinuxAsk, modulesAsk, policyPackagesAsk, processesAsk]
-    if ('labelling' in params) return [selinuxAsk, ...labellingAsks]
-    if ('containerTypes' in params) return [...ownerAsks, ...containerPolicies.asks]
+  asks: (params, knowledge) => {
+    if ('modules' in params) return [selinuxAsk, modulesAsk, policyPackagesAsk(knowledge), processesAsk]
+    if ('labelling' in params) return [selinuxAsk, ...labellingAsks(knowledge)]
+    if ('containerTypes' in params) return [...ownerAsks(knowledge), ...knowledge.containerPolicies.asks]
     if ('denials' in params) return [selinuxAsk, denialsAsk]
     if ('policy' in params)
-      return params.policy === 'as-installed' ? [selinuxAsk, policyFilesAsk] : packagedPolicyAsks
-    if ('packages' in params) return [selinuxAsk, ...nextBootAsks]
+      return params.policy === 'as-installed' ? [selinuxAsk, policyFilesAsk] : packagedPolicyAsks(knowledge)
+    if ('packages' in params) return [selinuxAsk, ...nextBootAsks(knowledge)]
     if ('booleans' in params)
       return [selinuxAsk, params.booleans === 'as-installed' ? policyFilesAsk : booleansAsk]
     return [selinuxAsk, osAsk]
@@ -126,7 +126,7 @@ export const selinux: Kind<Params> = {
       return params.policy === 'as-installed'
         ? judgeInstalledPolicy('policy', read)
         : judgePackagedPolicy(read, knowledge)
-    if ('packages' in params) return judgeNextBoot(read, knowledge.advisories)
+    if ('packages' in params) return judgeNextBoot(read, knowledge)
     return params.booleans === 'as-installed'
       ? judgeInstalledPolicy('booleans', read)
       : judgeBooleans(params.booleans, read)
@@ -154,7 +154,7 @@ const judgeMode = (mode: 'enforcing' | 'permissive', read: ReadAsk, knowledge: K
 const toEnforce = (read: ReadAsk, { containerPolicies }: Knowledge): string =>
   isExtended(read, containerPolicies)
     ? 'Once it is known why it is so, and nothing more on this node fails or would be refused: `setenforce 1`, and SELINUX=enforcing in /etc/selinux/config (and no enforcing=0 on the kernel’s command line).'
-    : 'Leave it permissive for now: this policy is none that container-selinux extends, so enforcing it may stop the node’s containers, or the node. See first what it would refuse (denials are logged while it is permissive) and what its maker says of enforcing it; then try it on a node that can be missed.'
+    : `Leave it permissive for now: this policy is none that ${containerPolicies.package} extends, so enforcing it may stop the node’s containers, or the node. See first what it would refuse (denials are logged while it is permissive) and what its maker says of enforcing it; then try it on a node that can be missed.`
 
 const judgeConfigured = (wanted: 'as-running' | 'as-booted', read: ReadAsk): Judgement => {
   const state = read(selinuxAsk)

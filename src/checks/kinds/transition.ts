@@ -25,7 +25,7 @@ const askOf = ({ source, class: className }: Params) =>
 export const transition: Kind<Params> = {
   name: 'transition',
   schema: transitionSchema,
-  asks: params => [selinuxAsk, askOf(params), booleansAsk, ...missingTypeAsks],
+  asks: (params, knowledge) => [selinuxAsk, askOf(params), booleansAsk, ...missingTypeAsks(knowledge)],
   judge: (params, read, knowledge) => {
     const without = withoutSelinux(read)
     if (without) return without

@@ -30,20 +30,31 @@ interface Deciding {
   /** Only where a finding names it. */
   readonly named?: true
   /** Only those of these names. */
-  readonly like?: RegExp
+  readonly like?: (name: string, knowledge: Knowledge) => boolean
 }
-
-/** Packages of what starts containers and their processes. */
-const runtimes = /^(containerd|cri-o|docker-ce|k3s|rke2|kubelet)(?!.*-selinux$)/
 
 /** What of a node decides the answers that a check reads. */
 const deciding: Readonly<Record<string, readonly Deciding[]>> = {
   selinux: [{ type: 'command-line', named: true }],
   modules: [{ type: 'package', named: true }],
   packages: [{ type: 'package', named: true }],
-  runtime: [{ type: 'runtime' }, { type: 'file', like: /containerd|rancher|crio|docker|k3s/ }],
-  labels: [{ type: 'file', like: /^\/etc\/selinux\// }],
-  processes: [{ type: 'runtime' }, { type: 'component' }, { type: 'package', like: runtimes }],
+  runtime: [
+    { type: 'runtime' },
+    {
+      type: 'file',
+      like: (name, { runtimes }) => runtimes.configuration.some(one => globMatches(one, name)),
+    },
+  ],
+  labels: [{ type: 'file', like: name => name.startsWith('/etc/selinux/') }],
+  processes: [
+    { type: 'runtime' },
+    { type: 'component' },
+    {
+      type: 'package',
+      like: (name, { runtimes }) =>
+        !isPolicyPackage(name) && runtimes.packages.some(one => globMatches(one, name)),
+    },
+  ],
   kernel: [{ type: 'kernel' }],
   'next-boot': [{ type: 'pending', named: true }],
 }
@@ -166,7 +177,7 @@ export const bearingsOn = async (
         one =>
           one.type === type &&
           (one.named === undefined || said.some(text => namesWord(text, name))) &&
-          one.like?.test(name) !== false,
+          one.like?.(name, knowledge) !== false,
       ),
     )
     if (isDeciding) return { on: 'reaches', evidence: [] }

@@ -1,6 +1,8 @@
 import type { Recognised } from '../../checks/components.ts'
+import type { Knowledge } from '../../model/check.ts'
 import type { ProcessTable } from '../../model/facts.ts'
 import type { FacetItems } from '../../model/facet.ts'
+import { compileRegex } from '../../model/regex.ts'
 
 /** Which types the processes of each component run as. */
 export const domainItems = (recognised: readonly Recognised[]): FacetItems =>
@@ -34,15 +36,17 @@ const byComponent = (recognised: readonly Recognised[]): readonly (readonly [str
   return [...groups]
 }
 
-// longhornio/longhorn-manager:v1.4.0
-const image =
-  /(?:^|[\s=/])longhornio\/(longhorn-[a-z-]+|backing-image-manager|support-bundle-kit):(v[\w.-]+)/g
-
-/** Versions that the command lines of Longhorn's processes name. */
-export const versionItems = ({ processes }: ProcessTable): FacetItems => {
-  const versions = new Map<string, Set<string>>()
-  for (const { argv } of processes)
-    for (const [, name = '', version = ''] of argv.matchAll(image))
-      versions.set(name, (versions.get(name) ?? new Set()).add(version))
-  return [...versions].map(([name, all]) => [name, { value: [...all].toSorted().join(', ') }])
+/** Versions of images that command lines of components name. */
+export const versionItems = ({ components: { families } }: Pick<Knowledge, 'components'>) => {
+  const images = families.flatMap(({ images: pattern }) =>
+    pattern === undefined ? [] : [compileRegex(`(?:^|[\\s=/])${pattern}`)],
+  )
+  return ({ processes }: ProcessTable): FacetItems => {
+    const versions = new Map<string, Set<string>>()
+    for (const { argv } of processes)
+      for (const image of images)
+        for (const [name = '', version = ''] of image.groupsIn(argv))
+          versions.set(name, (versions.get(name) ?? new Set()).add(version))
+    return [...versions].map(([name, all]) => [name, { value: [...all].toSorted().join(', ') }])
+  }
 }

@@ -1,5 +1,6 @@
 import { matcherOf } from '../../checks/components.ts'
 import { policyPackagesAsk } from '../../checks/policy-packages.ts'
+import { runtimeAsk, versionsAsk } from '../../checks/runtimes.ts'
 import { fileContextsAsk, watchedFilesAsk } from '../../checks/watched-files.ts'
 import type { Ask, ProbeName, ProbeValues, ReadAsk } from '../../model/ask.ts'
 import type { Knowledge } from '../../model/check.ts'
@@ -20,14 +21,14 @@ export const facetReader = (planned: readonly Ask[], knowledge: Knowledge): ((re
     .filter((ask): ask is Ask<'labels'> => ask.probe === 'labels')
     .map(ask => of<'labels'>(ask, labelItems))
   const none = { params: {} } as const
-  const images = of<'processes'>({ probe: 'processes', ...none }, versionItems)
-  const binaries = of<'versions'>({ probe: 'versions', ...none }, binaryItems)
+  const images = of<'processes'>({ probe: 'processes', ...none }, versionItems(knowledge))
+  const binaries = of<'versions'>(versionsAsk(knowledge), binaryItems(knowledge))
   const contextsAsk = fileContextsAsk(knowledge)
   const watched = of<'files'>(watchedFilesAsk(knowledge), fileItems, sawFiles)
   const contextFiles = of<'file-contexts'>(contextsAsk, contextFileItems)
   const readers: { readonly [Type in keyof Facets]: (read: ReadAsk) => Facet } = {
-    package: of<'packages'>(policyPackagesAsk, packageItems),
-    pending: pendingFacet(),
+    package: of<'packages'>(policyPackagesAsk(knowledge), packageItems),
+    pending: pendingFacet(knowledge),
     module: of<'modules'>({ probe: 'modules', ...none }, ({ modules }) =>
       modules.map(({ name, priority, enabled }) => [
         name,
@@ -52,7 +53,7 @@ export const facetReader = (planned: readonly Ask[], knowledge: Knowledge): ((re
       commandLine.map(word => [word.replace(/=.*/s, ''), { value: word.replace(/^[^=]*=/, '') }]),
     ),
     kernel: of<'os'>({ probe: 'os', ...none }, ({ kernel }) => [['release', { value: kernel }]]),
-    runtime: of<'runtime'>({ probe: 'runtime', ...none }, ({ switches }) =>
+    runtime: of<'runtime'>(runtimeAsk(knowledge), ({ switches }) =>
       // Which file of a folder says it is the administrator’s taste; the last one counts.
       switches.map(({ file, key, value }) => [`${key} in ${file.replace(/\.d\/[^/]+$/, '.d')}`, { value }]),
     ),

@@ -2,15 +2,16 @@ import { nextBootAsk } from '../../checks/next-boot.ts'
 import { pendingDifferences } from '../../checks/pending-differences.ts'
 import { policyPackagesAsk } from '../../checks/policy-packages.ts'
 import type { ReadAsk } from '../../model/ask.ts'
+import type { Knowledge } from '../../model/check.ts'
 import type { Facet } from '../../model/facet.ts'
 import type { NextBoot, PackageTable } from '../../model/facts.ts'
 import { isComplete, type Reading } from '../../model/reading.ts'
 
 /** Policy packages that the next boot changes, and what to. Nodes with the same two answers share the facet. */
-export const pendingFacet = (): ((read: ReadAsk) => Facet) => {
+export const pendingFacet = (knowledge: Knowledge): ((read: ReadAsk) => Facet) => {
   const known = new WeakMap<Reading<NextBoot>, WeakMap<Reading<PackageTable>, Facet>>()
   return read => {
-    const [next, running] = [read(nextBootAsk), read(policyPackagesAsk)]
+    const [next, running] = [read(nextBootAsk(knowledge)), read(policyPackagesAsk(knowledge))]
     const byRunning = known.get(next) ?? new WeakMap<Reading<PackageTable>, Facet>()
     known.set(next, byRunning)
     const facet = byRunning.get(running) ?? facetOf(next, running)

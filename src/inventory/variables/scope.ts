@@ -1,10 +1,19 @@
 import type { ScalarValue } from '../../model/yaml-scalar.ts'
 import type { YamlTree } from '../../model/yaml-tree.ts'
 import { didYouMean } from '../../model/nearest.ts'
-import { placeOf, type Host, type Variable, type Variables, type Vault } from '../inventory.ts'
+import {
+  placeOf,
+  type Host,
+  type Inventory,
+  type Variable,
+  type Variables,
+  type Vault,
+} from '../inventory.ts'
 import { mistake } from '../problem.ts'
 import { TemplateError } from './template-error.ts'
 import { fillTemplate, isTemplate } from './template.ts'
+import type { TemplateWorld } from './template-world.ts'
+import { variablesIn } from './layers.ts'
 
 /** A host's variables, with what it takes to know their values. */
 export interface Scope {
@@ -14,32 +23,14 @@ export interface Scope {
 }
 
 /** Values are worked out only when they are asked for: what nobody needs may be encrypted or beyond us. */
-export const scopeOf = (
-  host: Host,
-  variables: Variables,
-  { vault, env = process.env }: { readonly vault: Vault; readonly env?: NodeJS.ProcessEnv },
-): Scope => {
+export const scopeOf = (host: Host, variables: Variables, inventory: Inventory): Scope => {
   const own = magicVariables(host)
-  const world = {
-    variable: (name: string): YamlTree | undefined => {
-      const variable = own.has(name) ? undefined : variables.get(name)
-      return variable ? unlocked(name, variable) : own.get(name)
-    },
-    environment: (name: string) => env[name],
-  }
-  const unlocked = (name: string, variable: Variable): YamlTree => {
-    const { value } = variable
-    if (value.kind !== 'vault') return value
-    return {
-      kind: 'scalar',
-      place: value.place,
-      value: vault.decrypt(value.text, `${placeOf(variable)}: ${name}`),
-    }
-  }
+  const { vault } = inventory
+  const world = worldOf(host, variables, inventory)
   return {
     variables,
     valueOf: (name, variable) => {
-      const tree = unlocked(name, variable)
+      const tree = unlocked(name, variable, vault)
       const fail = (sentence: string) => mistake(variable.file, variable.value.place, `${name} ${sentence}`)
       if (tree.kind !== 'scalar') throw fail('must be a single value')
       if (typeof tree.value !== 'string' || tree.unsafe || !isTemplate(tree.value)) return tree.value
@@ -52,6 +43,40 @@ export const scopeOf = (
         throw fail(`${cause.message}${nearby}`)
       }
     },
+  }
+}
+
+const worldOf = (host: Host, variables: Variables, inventory: Inventory): TemplateWorld => {
+  const own = magicVariables(host)
+  return {
+    variable: name => {
+      const variable = own.has(name) ? undefined : variables.get(name)
+      return variable ? unlocked(name, variable, inventory.vault) : own.get(name)
+    },
+    environment: name => process.env[name],
+    host: name => {
+      const other = inventory.hosts.get(name)
+      return other && worldOf(other, variablesOf(inventory)(other), inventory)
+    },
+    group: name => inventory.groups.get(name)?.members,
+  }
+}
+
+// Other hosts are rarely referred to, and then by all.
+const known = new WeakMap<Inventory, ReturnType<typeof variablesIn>>()
+const variablesOf = (inventory: Inventory): ReturnType<typeof variablesIn> => {
+  const found = known.get(inventory) ?? variablesIn(inventory)
+  known.set(inventory, found)
+  return found
+}
+
+const unlocked = (name: string, variable: Variable, vault: Vault): YamlTree => {
+  const { value } = variable
+  if (value.kind !== 'vault') return value
+  return {
+    kind: 'scalar',
+    place: value.place,
+    value: vault.decrypt(value.text, `${placeOf(variable)}: ${name}`),
   }
 }
 

@@ -1,15 +1,8 @@
 import type { ScalarValue } from '../../model/yaml-scalar.ts'
-import type { YamlTree } from '../../model/yaml-tree.ts'
 import { pythonStr } from '../python/repr.ts'
 import { TemplateError } from './template-error.ts'
 import { evaluate } from './template-expression.ts'
-
-/** What templates may refer to. */
-export interface TemplateWorld {
-  /** A variable's value, its own templates not filled in yet. */
-  readonly variable: (name: string) => YamlTree | undefined
-  readonly environment: (name: string) => string | undefined
-}
+import type { TemplateWorld } from './template-world.ts'
 
 export const isTemplate = (text: string): boolean => /\{\{|\{%|\{#/.test(text)
 
@@ -17,18 +10,19 @@ export const isTemplate = (text: string): boolean => /\{\{|\{%|\{#/.test(text)
 const deepest = 30
 
 /**
- * Fills in `{{ name }}`, `{{ name.part['other'] }}`, the filters `default`, `bool`, `int`, `lower`, `string`, `trim` and
- * `upper`, `~`, text and numbers, and `lookup('env', NAME)`: what connection variables are made of. Anything else Jinja can do
+ * Fills in `{{ name }}`, `{{ name.part['other'] }}`, `{{ hostvars[groups['bastion'][0]].name }}`, the filters `default`, `bool`,
+ * `first`, `int`, `last`, `lower`, `string`, `trim` and `upper`, `~`, text and numbers, and `lookup('env', NAME)`: what connection
+ * variables are made of. Anything else Jinja can do
  * throws a TemplateError that names it. A template that is one expression keeps the type of its value.
  */
 export const fillTemplate = (text: string, world: TemplateWorld, depth = 0): ScalarValue => {
   if (depth > deepest) throw new TemplateError('refers to itself')
   if (/\{%|\{#/.test(text))
     throw new TemplateError('holds a Jinja statement or comment, and sefleet fills in only {{ … }}')
-  const fill = (inner: string): ScalarValue =>
-    isTemplate(inner) ? fillTemplate(inner, world, depth + 1) : inner
+  const fill = (inner: string, of: TemplateWorld): ScalarValue =>
+    isTemplate(inner) ? fillTemplate(inner, of, depth + 1) : inner
   const values = partsOf(text).map(part =>
-    'expression' in part ? evaluate(part.expression, { ...world, fill }) : part.literal,
+    'expression' in part ? evaluate(part.expression, world, fill) : part.literal,
   )
   const shown = values.filter(value => value !== '')
   if (shown.length <= 1 && values.length === 3) return shown[0] ?? ''

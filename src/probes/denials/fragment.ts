@@ -35,17 +35,17 @@ END { if (first) print "#transport " first " " last }' | tail -c ${newestBytes}`
  * `--checkpoint` would write on the node. PROCTITLE and EXECVE records never leave the node.
  */
 export const denialsFragment = `l=$R/var/log/audit/audit.log
-c=; [ -r "$R/proc/cmdline" ] && c=$(tr '\\000\\n' '  ' <"$R/proc/cmdline")
+c=; [ -f "$R/proc/cmdline" ] && [ -r "$R/proc/cmdline" ] && while IFS= read -r x || [ -n "$x" ]; do c="$c $x"; done <"$R/proc/cmdline"
 case " $c " in *" audit=0 "*|*" audit=off "*) echo "the kernel records no denials (audit=0 on its command line)" >&2; exit 3;; esac
 # What auditd takes never reaches the kernel's own log.
 auditd() { for f in "$R/run/auditd.pid" "$R/var/run/auditd.pid"; do [ -e "$f" ] && { echo "auditd keeps the denials, and its log cannot be searched here" >&2; exit 3; }; done; :; }
 ${kernelFragment}
 if [ -r "$l" ] && command -v ausearch >/dev/null 2>&1; then
   echo "#source ausearch"
-  o=$(ls -tr "$R"/var/log/audit/audit.log* 2>/dev/null | head -n 1)
+  IFS=$nl; set -f; set -- $(set +f; ls -tr "$R"/var/log/audit/audit.log* 2>/dev/null); set +f; unset IFS
   # Its time only: the oldest record may be an EXECVE.
-  echo "#first $(head -n 1 "$o" | head -c 400 | sed -n 's/^.*\\(msg=audit([0-9.:]*)\\).*/\\1/p')"
-  echo "#files $(ls "$R"/var/log/audit/audit.log* 2>/dev/null | wc -l)"
+  echo "#first $(sed -n -e 's/^.*\\(msg=audit([0-9.:]*)\\).*/\\1/p' -e 1q "$1")"
+  echo "#files $#"
   if [ -n "$R" ]; then set -- -if "$R/var/log/audit"; else set -- --input-logs; fi
   { ausearch "$@" -m ${types} -ts week-ago --raw </dev/null; echo "#rc $?"; } | ${kept(ofAuditd)}
   kernel
@@ -55,13 +55,13 @@ root
 if command -v journalctl >/dev/null 2>&1; then
   [ -n "$(journalctl -n 1 -o cat --no-pager _TRANSPORT=audit 2>/dev/null)" ] || auditd
   echo "#source journal"
-  echo "#first $(journalctl -k -o short-unix --no-pager 2>/dev/null | grep -v '^--' | head -n 1 | head -c 200 | cut -d ' ' -f 1)"
+  echo "#first $(journalctl -k -o short-unix --no-pager 2>/dev/null | sed -n '/^--/!{s/ .*//;p;q;}')"
   { journalctl -o short-unix --no-pager --since=-7days _TRANSPORT=audit + _TRANSPORT=kernel </dev/null; echo "#rc $?"; } | ${kept(inJournal)}
 else
   need dmesg
   auditd
   echo "#source kernel-log"
-  echo "#first $(dmesg 2>/dev/null | head -n 1 | head -c 200 | sed 's/\\].*/]/')"
+  echo "#first $(dmesg 2>/dev/null | sed -e 's/\\].*/]/' -e 1q)"
   { dmesg </dev/null; echo "#rc $?"; } | ${kept(inRing)}
 fi
 kernel`

@@ -17,9 +17,9 @@ const kept = (pattern: string): string =>
  * of it is on stderr: there the search for denials speaks.
  */
 export const kernelFragment = `kernel() {
-  echo "#boot $(sed -n 's/^btime //p' "$R/proc/stat" 2>/dev/null | head -n 1)"
+  echo "#boot $(sed -n '/^btime /{s///;p;q;}' "$R/proc/stat" 2>/dev/null)"
   echo "#now $(date +%s)"
-  if command -v journalctl >/dev/null 2>&1 && [ -n "$(journalctl -n 1 -o cat --no-pager _TRANSPORT=kernel 2>/dev/null | head -c 1)" ]; then
+  if command -v journalctl >/dev/null 2>&1 && [ -n "$(journalctl -n 1 -o cat --no-pager _TRANSPORT=kernel 2>/dev/null)" ]; then
     echo "#kernel journal"
     { journalctl -b -o short-unix --no-pager _TRANSPORT=kernel + _TRANSPORT=driver + SYSLOG_IDENTIFIER=auditd </dev/null 2>/dev/null; echo "#kernel-rc $?"; } | ${kept(inJournal)}
   elif command -v dmesg >/dev/null 2>&1; then
@@ -27,6 +27,6 @@ export const kernelFragment = `kernel() {
     { dmesg </dev/null 2>/dev/null; echo "#kernel-rc $?"; } | ${kept(inRing)}
   else echo "#kernel none"; fi
   isroot && command -v auditctl >/dev/null 2>&1 || return 0
-  echo "#audit $(auditctl -s 2>/dev/null | tr '\\n' ' ' | head -c 400)"
-  auditctl -l 2>/dev/null | grep exclude | head -n 20 | head -c 4000 | sed 's/^/#rule /'
+  set -f; set -- $(auditctl -s 2>/dev/null); set +f; printf '#audit %.400s\\n' "$* "
+  auditctl -l 2>/dev/null | sed -n '/exclude/s/^/#rule /p' | head -n 20
 }`
