@@ -34,10 +34,12 @@ export const hints = {
   'login-timeout':
     'The SSH handshake or login did not finish: check the load of the node, PAM and directory services.',
   'auth-failed':
-    'No key was accepted: check the user (-u), --private-key, the agent (`ssh-add -l`) and authorized_keys on the node.',
-  'identity-missing': 'Give a private key with --private-key or start an ssh-agent and add a key.',
-  'identity-unreadable':
-    'The private key file cannot be used: check its path and rights; encrypted keys go through ssh-agent.',
+    'Neither key nor password was accepted: check the user (-u), --private-key, the agent (`ssh-add -l`) and authorized_keys on the node; a password is tried only where one is given (-k, ansible_password).',
+  'identity-missing':
+    'Give a private key with --private-key, start an ssh-agent and add a key, or give a password with -k.',
+  'identity-unreadable': 'The private key file cannot be used: check its path and rights.',
+  'identity-locked':
+    '`ssh-add` the key, or give its passphrase: by --passphrase-command, or on the terminal that asks for it.',
   'channel-refused':
     'The node refused to run a command: check ForceCommand, MaxSessions and the user’s shell.',
   'exec-timeout':
@@ -56,8 +58,16 @@ export const hints = {
     'The run had no more time for it: raise --deadline or the forks (-f), or ask only these again with --limit-from RUN:missing.',
   interrupted:
     'The run was interrupted before this node answered. Ask only these again with --limit-from RUN:missing.',
+  // becoming root; what needs none is judged all the same
+  'become-password':
+    'Give the password by -K, --become-password-file or ansible_become_password (in a vault), or let this user become root without one (sudo’s NOPASSWD); a wrong one is not tried twice.',
+  'become-refused':
+    'Let this user become root there, for `sh` (sudoers, doas.conf, the group that may use su), or name another way: -u, --become-user, --become-method, ansible_become_exe.',
+  'become-missing': 'Install it there, or name another way: --become-method, ansible_become_exe, or -u root.',
   // before a run
   usage: 'See `sefleet --help`, or `sefleet COMMAND --help`.',
+  'password-unreadable':
+    'Check the file or command named: its first line is the password, and nothing else is printed.',
   'inventory-unreadable': 'Check that the path is right and may be read by this user.',
   'inventory-invalid': 'Correct the inventory at the place named.',
   'inventory-script-failed':
@@ -68,7 +78,7 @@ export const hints = {
   'limit-empty': 'See `sefleet inventory -i INVENTORY --graph` for the groups and nodes there are.',
   'limit-invalid': 'Patterns are as Ansible’s: groups, nodes, globs, `&` and `!`.',
   'connection-unsupported':
-    'Nodes are reached by plain ssh with a key or the agent, this machine also by `local`, and root by sudo: change the variable named, or leave such nodes out with -l.',
+    'Nodes are reached by plain ssh, this machine also by `local`, and root by sudo, su or doas: change the variable named, or leave such nodes out with -l.',
   'policy-unreadable': 'Check the path of the policy file.',
   'policy-invalid':
     'A whole kernel policy of the versions 24 to 35 is needed: /sys/fs/selinux/policy or policy.NN below /etc/selinux; copy it anew if it was cut.',

@@ -96,7 +96,7 @@ describe('the selection of nodes', () => {
   })
 
   it('refuses another way to become root only where root is asked for', () => {
-    const inventory = inventoryOf('all: {vars: {ansible_become_method: doas}, hosts: {db-1: }}\n')
+    const inventory = inventoryOf('all: {vars: {ansible_become_method: pbrun}, hosts: {db-1: }}\n')
     expect(selectNodes(inventory)).to.have.length(1)
     expect(errorOf(() => selectNodes(inventory, { become: true }))).to.match(/^connection-unsupported/)
   })
@@ -154,7 +154,7 @@ all:
   it('does not look at settings of SSH for a local node, but at those of becoming root', () => {
     const inventory = inventoryOf(`
 all:
-  vars: { ansible_connection: local, ansible_become_method: doas }
+  vars: { ansible_connection: local, ansible_become_method: doas, ansible_doas_user: web }
   hosts:
     db-1:
       ansible_host: "{{ nowhere }}"
@@ -168,15 +168,14 @@ all:
     const warnings: string[] = []
     const [node] = selectNodes(inventory, { warn: sentence => warnings.push(sentence) })
     expect(node?.connection).to.deep.equal({ kind: 'local' })
-    expect(warnings).to.deep.equal([
-      'ansible_become_password is not used: sudo is asked without a password (db-1)',
-    ])
-    expect(errorOf(() => selectNodes(inventory, { become: true }))).to.match(
-      /^connection-unsupported .*ansible_become_method is 'doas'/,
-    )
+    expect(warnings).to.deep.equal([])
+    const [becoming] = selectNodes(inventory, { become: true })
+    expect(becoming?.connection.kind).to.equal('local')
+    expect(becoming?.connection.becoming).to.include({ method: 'doas', user: 'web' })
+    expect(becoming?.connection.becoming?.password?.reveal()).to.equal('secret')
   })
 
-  it('says once which settings are not used, even encrypted ones', () => {
+  it('says once which settings are not used, and decrypts none for root where that is not wanted', () => {
     const inventory = inventoryOf(`
 all:
   hosts: { db-1: , db-2: , db-3: { ansible_timeout: 30 } }
@@ -190,9 +189,7 @@ all:
     const warnings: string[] = []
     selectNodes(inventory, { warn: sentence => warnings.push(sentence) })
     expect(warnings.toSorted()).to.deep.equal([
-      'ansible_become_password is not used: sudo is asked without a password (db-1 and 2 more)',
       'ansible_host_key_checking switches the verification of host keys off, which is not done: give the keys with --known-hosts FILE, or learn those of new nodes with --host-keys accept-new (db-1 and 2 more)',
-      'ansible_timeout is not used: -T sets the limit (db-3)',
     ])
   })
 

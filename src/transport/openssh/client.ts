@@ -1,9 +1,9 @@
 import type { HostKeyNote } from '../../model/host-keys.ts'
 import { hostPort } from '../address.ts'
+import type { FindHop } from '../hop-finder.ts'
 import type { WholeChain } from '../jumps.ts'
 import type { Reach } from '../reach.ts'
 import { retried } from '../retried.ts'
-import type { Hop } from '../settings/settings.ts'
 import type { Trouble } from '../trouble.ts'
 import { interrupted } from '../trouble.ts'
 import { unlessAborted } from '../unless-aborted.ts'
@@ -26,11 +26,7 @@ export interface ClientOptions {
   readonly onHopNote: (note: HostKeyNote) => void
   readonly agentSocket: string | undefined
   readonly home: string
-  /** How a hop is reached by its own configuration, and the words that it was asked with. */
-  readonly findHop: (
-    hop: Hop,
-    words: readonly string[],
-  ) => Promise<{ readonly reach: Reach; readonly words: readonly string[] } | { readonly trouble: Trouble }>
+  readonly findHop: FindHop
   readonly wholeChain: WholeChain
 }
 
@@ -42,6 +38,9 @@ export interface ClientRequest {
   /** Those that jump hosts are looked up with. */
   readonly hopWords: readonly string[]
   readonly program: string
+  /** Where a variable of the node says them. */
+  readonly connectSeconds?: number
+  readonly tries?: number
 }
 
 /** Reaches hosts by OpenSSH’s own client: one master for each, and those of the jump hosts shared. */
@@ -60,7 +59,7 @@ export const openSshClient = (options: ClientOptions, closing: AbortSignal): Ope
   const den = dens()
   const { tries, triesWhenFull, retrySeconds } = options
   const openOnce = async (
-    { reach, host, words, hopWords, program }: ClientRequest,
+    { reach, host, words, hopWords, program, connectSeconds }: ClientRequest,
     hops: HopMasters,
     signal: AbortSignal,
   ): Promise<OpenedMaster> => {
@@ -76,7 +75,8 @@ export const openSshClient = (options: ClientOptions, closing: AbortSignal): Ope
         words,
         program,
         den,
-        connectSeconds: options.connectSeconds ?? reach.connectSeconds ?? options.usualConnectSeconds,
+        connectSeconds:
+          connectSeconds ?? options.connectSeconds ?? reach.connectSeconds ?? options.usualConnectSeconds,
         ...proxyOf(reach, way),
       },
       signal,
@@ -104,8 +104,9 @@ export const openSshClient = (options: ClientOptions, closing: AbortSignal): Ope
     open: async (request, signal) => {
       const open = () => openOnce(request, hops, signal)
       // What ProxyCommand runs logs in somewhere for each node anew; a node’s own sshd has nobody but us.
-      const whenFull = request.reach.route.by === 'command' ? triesWhenFull : tries
-      const retries = { tries, triesWhenFull: whenFull, retrySeconds, signal }
+      const most = request.tries ?? tries
+      const whenFull = request.reach.route.by === 'command' ? triesWhenFull : most
+      const retries = { tries: most, triesWhenFull: whenFull, retrySeconds, signal }
       const { result, attempts } = await retried<Logged>(open, retries)
       return { ...result, attempts }
     },

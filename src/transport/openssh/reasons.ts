@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { SefleetError } from '../../errors.ts'
 import { lookupName } from '../address.ts'
 import type { WantedKeys } from '../identities.ts'
 import type { KnownHosts, KnownHostsFile } from '../known-hosts.ts'
@@ -105,8 +106,18 @@ const authorityReasons = (
   { address, hostKeyAlias, knownHosts: files }: Reach,
   knownHosts: ReasonsFrom['knownHosts'],
 ): readonly string[] => {
-  const lines = knownHosts(files).find(hostKeyAlias?.toLowerCase() ?? lookupName(address))
+  const lines = linesFor(() => knownHosts(files), hostKeyAlias?.toLowerCase() ?? lookupName(address))
   if (lines.some(({ marker }) => marker === undefined)) return []
   const authority = lines.find(({ marker }) => marker === 'cert-authority')
   return authority ? [`@cert-authority at ${authority.file}:${authority.line}`] : []
+}
+
+// A file that cannot be read is told where the host key is looked up.
+const linesFor = (read: () => KnownHosts, name: string): ReturnType<KnownHosts['find']> => {
+  try {
+    return read().find(name)
+  } catch (error) {
+    if (error instanceof SefleetError) return []
+    throw error
+  }
 }

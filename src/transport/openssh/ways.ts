@@ -6,7 +6,12 @@ import type { FindReasons } from './reasons.ts'
 
 /** Who reaches a node. */
 export type Client =
-  | { readonly by: 'builtin'; readonly isFirst: boolean }
+  | {
+      readonly by: 'builtin'
+      readonly isFirst: boolean
+      /** What it has to do without: the other cannot give the password. */
+      readonly without?: readonly string[]
+    }
   /** `why` is empty where it was asked for. */
   | { readonly by: 'openssh'; readonly why: readonly string[] }
 
@@ -59,9 +64,10 @@ export const chooser = (
   }
 
   return async ({ reach, hopWords, wanted, hasPassword }) => {
-    if (hasPassword || wanted === 'builtin') return { by: 'builtin', isFirst: false }
-    if (wanted === 'openssh') return { by: 'openssh', why: [] }
+    if (wanted === 'builtin') return { by: 'builtin', isFirst: false }
+    if (wanted === 'openssh' && !hasPassword) return { by: 'openssh', why: [] }
     const why = [...new Set([...(await reasons(reach)), ...(await routeReasons(reach, hopWords))])]
+    if (hasPassword) return { by: 'builtin', isFirst: false, ...(why.length > 0 ? { without: why } : {}) }
     return why.length > 0 ? { by: 'openssh', why } : { by: 'builtin', isFirst: true }
   }
 }
@@ -75,17 +81,23 @@ export const clientSentences = (
 ): readonly string[] => {
   const byReason = new Map<string, string[]>()
   for (const { name, client } of nodes) {
-    if (client.by !== 'openssh' || client.why.length === 0) continue
-    const reason = client.why.join(', ')
-    const names = byReason.get(reason)
+    const how = howOf(client)
+    if (how === undefined) continue
+    const names = byReason.get(how)
     if (names) names.push(name)
-    else byReason.set(reason, [name])
+    else byReason.set(how, [name])
   }
-  return [...byReason].map(([reason, [first, ...more]]) =>
-    more.length === 0
-      ? `node ${first ?? ''} goes by the OpenSSH client: ${reason}`
-      : `${more.length + 1} nodes go by the OpenSSH client: ${reason}`,
+  return [...byReason].map(([how, [first, ...more]]) =>
+    more.length === 0 ? `node ${first ?? ''} goes ${how}` : `${more.length + 1} nodes go ${how}`,
   )
+}
+
+const howOf = (client: Client): string | undefined => {
+  if (client.by === 'openssh')
+    return client.why.length === 0 ? undefined : `by the OpenSSH client: ${client.why.join(', ')}`
+  return client.without === undefined
+    ? undefined
+    : `by the built-in client, which alone gives a password, and without ${client.without.join(', ')}`
 }
 
 /** Whether a login came to nothing because the two had no algorithm in common: ssh2’s words, of a jump host too. */
