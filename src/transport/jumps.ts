@@ -77,7 +77,12 @@ const leaving = (hop: Hop): Trouble => interrupted('connect', `waiting for jump 
 export const behind = (hop: Hop, trouble: Trouble): Trouble =>
   trouble.code === 'interrupted' || trouble.code === 'jump-failed'
     ? trouble
-    : { code: 'jump-failed', stage: 'connect', what: `jump host ${hopText(hop)}: ${trouble.what}` }
+    : {
+        code: 'jump-failed',
+        stage: 'connect',
+        of: trouble.code,
+        what: `jump host ${hopText(hop)}: ${trouble.what}`,
+      }
 
 interface Forward {
   readonly hop: string
