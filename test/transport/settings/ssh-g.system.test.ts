@@ -125,6 +125,22 @@ describe('what ssh would do', function () {
   }
   const nobody: AskSsh = () => Promise.resolve({ said: 'nothing' })
 
+  it('keeps the names of known_hosts files with spaces whole, with and without ssh', async () => {
+    const file = join(folder, 'spaces')
+    writeFileSync(
+      file,
+      'UserKnownHostsFile "/my keys/known hosts" /etc/second\nGlobalKnownHostsFile "/a b" /c\n',
+    )
+    const question = { host: 'node-1', words: [] }
+    for (const ask of [askSsh(), nobody]) {
+      const found = (await findSettings([question], { configFile: file, home: homedir(), ask })).get(question)
+      expect(found && 'settings' in found ? found.settings : found).to.deep.include({
+        userKnownHosts: ['/my keys/known hosts', '/etc/second'],
+        globalKnownHosts: ['/a b', '/c'],
+      })
+    }
+  })
+
   it('is what ssh -G says for each host, though few are asked about, and the same where there is no ssh to ask', async function () {
     this.timeout(600_000)
     const home = userInfo().homedir
