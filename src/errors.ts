@@ -34,7 +34,7 @@ export const hints = {
   'login-timeout':
     'The SSH handshake or login did not finish: check the load of the node, PAM and directory services.',
   'auth-failed':
-    'Neither key nor password was accepted: check the user (-u), --private-key, the agent (`ssh-add -l`) and authorized_keys on the node; a password is tried only where one is given (-k, ansible_password).',
+    'Neither key nor password was accepted: check the user (-u), --private-key (name it where the agent holds many keys: servers hang up after six), the agent (`ssh-add -l`) and authorized_keys on the node; a password is tried only where one is given (-k, ansible_password).',
   'identity-missing':
     'Give a private key with --private-key, start an ssh-agent and add a key, or give a password with -k.',
   'identity-unreadable': 'The private key file cannot be used: check its path and rights.',

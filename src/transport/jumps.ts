@@ -141,7 +141,7 @@ const forward = (
 export const forwardRefusal = (at: string, words: string, isProhibited: boolean): Trouble => ({
   code: isProhibited ? 'jump-failed' : codeOfRefusal(words),
   stage: 'connect',
-  what: `no TCP connection to ${at}: ${quoted(words)}`,
+  what: `no TCP connection to ${at}: ${isProhibited ? 'its sshd forbids the way (AllowTcpForwarding, PermitOpen): ' : ''}${quoted(words)}`,
 })
 
 const codeOfRefusal = (words: string): Trouble['code'] => {

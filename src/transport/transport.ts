@@ -76,7 +76,9 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
         isRequired: (options.hostKeys ?? 'strict') === 'strict',
       })),
     )
-  const settingsFor = settingsFinder(options, home, nodes)
+  const closing = new AbortController()
+  setMaxListeners(0, closing.signal)
+  const settingsFor = settingsFinder(options, home, nodes, closing.signal)
   const { knownHostsFiles, agentSocket, hostKeys } = options
   const shared = { knownHostsFiles, agentSocket, hostKeys, home }
   const findHop = hopFinder(async question => reachBy(await settingsFor(question), question.host, shared))
@@ -89,8 +91,6 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
     })
   }
 
-  const closing = new AbortController()
-  setMaxListeners(0, closing.signal)
   const both = {
     connectSeconds: options.connectSeconds,
     loginSeconds: options.loginSeconds ?? limits.loginSeconds,
