@@ -1,0 +1,214 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect as dial } from 'node:net'
+import { expect } from 'chai'
+import ssh2 from 'ssh2'
+import type { NodeRecord } from '../../src/model/record.ts'
+import type { TransportOptions } from '../../src/transport/transport.ts'
+import { makeHome, makeKey } from '../transport/home.ts'
+import { freePort } from '../transport/sshd.ts'
+import { watch } from './faults/left-behind.ts'
+import { startNodes } from './faults/node-server.ts'
+import { nodeName, type Place, runFleet, type RunRequest } from './faults/run.ts'
+import { dealer, handOut, seeded, shuffled } from './faults/deal.ts'
+import { type Becomes, type Fault, loadFaults, nodeCodes, titleOf } from './faults/table.ts'
+
+/*
+ * Fifty nodes are asked, of which one or half are in trouble, each in another: those get the code of the table, the others answer
+ * byte for byte as if nothing were wrong, and nothing is left behind. FAULTS=each gives each fault a run of its own, on one node and
+ * on half of them; FAULTS=WORD only those faults in whose title the word stands.
+ */
+const faults = loadFaults()
+const only = process.env['FAULTS']
+const clients = ['builtin'] as const
+
+describe('the table of faults', () => {
+  it('has each code of a single node', () => {
+    const codes = new Set(faults.flatMap(({ becomes }) => becomes.code ?? []))
+    const elsewhere = ['local-limit', 'deadline', 'interrupted']
+    expect(nodeCodes().filter(code => !codes.has(code) && !elsewhere.includes(code))).to.deep.equal([])
+    expect(
+      [...codes].filter(code => !nodeCodes().includes(code) && !/^known-hosts-/.test(code)),
+    ).to.deep.equal([])
+  })
+
+  it('has each fault once', () => {
+    const titles = faults.map(titleOf)
+    expect(titles.filter((title, index) => titles.indexOf(title) !== index)).to.deep.equal([])
+  })
+})
+
+for (const client of clients)
+  describe(`faults, by the client ${client}`, function () {
+    this.timeout(600_000)
+    const size = { builtin: 50 }[client]
+    let place: Place
+    let stop: () => Promise<void>
+    let good: ReadonlyMap<string, string>
+    /** What a good fleet takes here now; a fault may take a few times that. */
+    let seconds = 1
+
+    before(async () => {
+      const home = makeHome()
+      home.write('id_ed25519', makeKey().private)
+      home.write('id_broken', 'no key at all\n')
+      home.write(
+        'id_locked',
+        ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'tea', cipher: 'aes256-ctr', rounds: 1 })
+          .private,
+      )
+      const full = await fullBacklog()
+      const server = await startNodes()
+      place = { home, server, full: full.port, nowhere: await freePort() }
+      stop = async () => {
+        full.close()
+        await server.close()
+        home.remove()
+      }
+      const began = Date.now()
+      const { records, left } = await ask({ bad: new Map(), seconds: 30 })
+      seconds = Math.min(10, Math.max(1, (2 * (Date.now() - began)) / 1000))
+      expect(left).to.deep.equal([])
+      good = new Map([...records].map(([name, record]) => [name, bytesOf(record)]))
+      for (const record of records.values())
+        expect(record.status, record.error?.sentence).to.equal('answered')
+      expect(good.size).to.equal(size)
+    })
+    after(() => stop?.())
+
+    const ask = async ({
+      seconds: limit = seconds,
+      ...request
+    }: Partial<RunRequest> & Pick<RunRequest, 'bad'> & { readonly seconds?: number }): Promise<{
+      readonly records: ReadonlyMap<string, NodeRecord>
+      readonly left: readonly string[]
+      readonly took: number
+    }> => {
+      const { left } = watch()
+      const options: TransportOptions = {
+        home: place.home.path,
+        agentSocket: '',
+        user: 'ada',
+        retrySeconds: 0.05,
+        connectSeconds: limit,
+        loginSeconds: limit,
+        keepaliveSeconds: limit / 4,
+      }
+      const began = Date.now()
+      const records = await runFleet(place, {
+        nodes: size,
+        forks: size / 2,
+        options,
+        execSeconds: limit * 1.5,
+        ...request,
+      })
+      const took = Date.now() - began
+      await place.server.idle()
+      return { records, left: await left(), took: took / 1000 }
+    }
+
+    const compare = (
+      { records, left }: Awaited<ReturnType<typeof ask>>,
+      bad: ReadonlyMap<number, Fault>,
+      becomes: (fault: Fault) => Becomes = one => one.becomes,
+    ) => {
+      const wanted = (index: number): string => {
+        const fault = bad.get(index)
+        if (!fault) return good.get(nodeName(index)) ?? ''
+        const { status, code } = becomes(fault)
+        return `${titleOf(fault)}: ${status} ${code ?? ''}`
+      }
+      const got = (index: number): string => {
+        const record = records.get(nodeName(index))
+        const fault = bad.get(index)
+        if (!record) return 'no record'
+        return fault ? `${titleOf(fault)}: ${record.status} ${record.error?.code ?? ''}` : bytesOf(record)
+      }
+      const all = Array.from({ length: size }, (_, index) => index)
+      const wrong = all
+        .filter(index => got(index) !== wanted(index))
+        .map(
+          index =>
+            `${nodeName(index)}, wanted ${wanted(index)}\n  got ${got(index)}\n  ${records.get(nodeName(index))?.error?.sentence ?? ''}`,
+        )
+      expect([...wrong, ...left], [...wrong, ...left].join('\n')).to.have.length(0)
+    }
+
+    const possible = faults.filter(
+      fault =>
+        (fault.client === undefined || fault.client === client) &&
+        (only === undefined || only === 'each' || titleOf(fault).includes(only)),
+    )
+
+    if (only !== undefined) {
+      for (const fault of possible)
+        for (const count of [1, Math.min(size / 2, fault.atMost ?? Infinity)])
+          it(`${titleOf(fault)}, on ${count} of ${size}`, async () => {
+            const indices = shuffled(
+              Array.from({ length: size }, (_, index) => index),
+              seeded(1),
+            ).slice(0, count)
+            const bad = new Map(indices.map(index => [index, fault]))
+            compare(await ask({ bad }), bad)
+          })
+      return
+    }
+
+    const firstSeed = 1
+    const deal = dealer(possible, seeded(firstSeed))
+    for (let seed = firstSeed; seed < firstSeed + 10; seed++) {
+      const count = seed % 2 === 1 ? size / 2 : 1
+      it(`${count} of ${size} in trouble, seed ${seed}`, async () => {
+        const bad = handOut(deal(count), size, seeded(seed))
+        compare(await ask({ bad }), bad)
+      })
+    }
+
+    const waiting = possible.filter(({ waits }) => waits === true)
+    const cutShort = (code: 'deadline' | 'interrupted') => (fault: Fault) => ({
+      status: fault.becomes.status,
+      code,
+    })
+    for (const count of [1, size / 2])
+      it(`a deadline ends ${count} of ${size} that never end, and no other`, async () => {
+        const bad = handOut(dealer(waiting, seeded(count))(count), size, seeded(count))
+        // All have their turn: who waits for ever gives nobody his.
+        const deadlineSeconds = Math.max(2, seconds)
+        const run = await ask({ bad, forks: size, seconds: 300, deadlineSeconds })
+        compare(run, bad, cutShort('deadline'))
+        expect(run.took).to.be.within(deadlineSeconds - 0.1, deadlineSeconds + 3)
+      })
+
+    it(`an interruption ends those that never end, and no other`, async () => {
+      const bad = handOut(dealer(waiting, seeded(7))(size / 2), size, seeded(7))
+      const run = await ask({ bad, forks: size, seconds: 300, interruptAfter: size / 2 })
+      compare(run, bad, cutShort('interrupted'))
+    })
+  })
+
+/** What a node told, without times and the port of this test. */
+const bytesOf = ({ askedAt: _askedAt, address, frames, ...record }: NodeRecord): string =>
+  JSON.stringify({
+    ...record,
+    address: address.replace(/:\d+$/, ''),
+    frames: frames.map(frame => ({ ...frame, ms: 0 })),
+  })
+
+/** A listener that never accepts, with its queue full: a stopped process, as Node itself always accepts. */
+const fullBacklog = async (): Promise<{ readonly port: number; readonly close: () => void }> => {
+  const child = spawn(process.execPath, ['-e', listener], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line] = await once(child.stdout, 'data')
+  child.kill('SIGSTOP')
+  const port = Number(line)
+  const fillers = Array.from({ length: 4 }, () => dial(port, '127.0.0.1').on('error', () => undefined))
+  return {
+    port,
+    close: () => {
+      for (const filler of fillers) filler.destroy()
+      child.kill('SIGKILL')
+    },
+  }
+}
+
+const listener = `const s = require('net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 },
+  () => console.log(s.address().port))`
