@@ -67,7 +67,7 @@ for (const client of clients)
       }
       const began = Date.now()
       const { records, left } = await ask({ bad: new Map(), seconds: 30 })
-      seconds = Math.min(10, Math.max(1, (2 * (Date.now() - began)) / 1000))
+      seconds = Math.min(10, Math.max(2, (3 * (Date.now() - began)) / 1000))
       expect(left).to.deep.equal([])
       good = new Map([...records].map(([name, record]) => [name, bytesOf(record)]))
       for (const record of records.values())
