@@ -17,13 +17,15 @@ export const hints = {
     'The port answers but no SSH server speaks: check ansible_port, or a hung sshd or proxy on the way.',
   'not-ssh': 'Something other than an SSH server answers on that port: check ansible_port.',
   'handshake-failed':
-    'Client and server share no algorithm, or the exchange broke: compare with `ssh -v`; OpenSSH servers restricted to post-quantum key exchange cannot be reached.',
+    'Client and server share no algorithm, or the exchange broke: compare with `ssh -v`; with `--ssh-client auto`, the default, OpenSSH’s client is tried too where it is installed.',
   'jump-failed':
     'No node behind this host can be reached: try `ssh HOST true` by hand; a jump host is logged in to as ssh_config or the agent has it, never by the node’s -i or private_key_file (so does ssh), and its host key must be known too.',
   'proxy-failed':
     'The ProxyCommand gave no way to the node: run it by hand, with the node’s address and port for %h and %p.',
   'ssh-config-refused':
     'Correct ssh_config or the ansible_ssh_*args variable named; `ssh -G HOST` shows what ssh makes of them.',
+  'ssh-client-missing':
+    'Install OpenSSH’s client here (openssh-client, openssh-clients), or correct ansible_ssh_executable; `--ssh-client builtin` does without it where no certificate, FIDO key or the like is needed.',
   'host-key-unknown':
     'Compare the fingerprint with the node’s console (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`), then add the key to known_hosts, e.g. with `ssh-keyscan -p PORT HOST`; for autoscaled nodes publish the keys with the node, and give them by --known-hosts, or learn each once with --host-keys accept-new.',
   'host-key-changed':
@@ -32,10 +34,12 @@ export const hints = {
   'login-timeout':
     'The SSH handshake or login did not finish: check the load of the node, PAM and directory services.',
   'auth-failed':
-    'No key was accepted: check the user (-u), --private-key, the agent (`ssh-add -l`) and authorized_keys on the node.',
-  'identity-missing': 'Give a private key with --private-key or start an ssh-agent and add a key.',
-  'identity-unreadable':
-    'The private key file cannot be used: check its path and rights; encrypted keys go through ssh-agent.',
+    'Neither key nor password was accepted: check the user (-u), --private-key, the agent (`ssh-add -l`) and authorized_keys on the node; a password is tried only where one is given (-k, ansible_password).',
+  'identity-missing':
+    'Give a private key with --private-key, start an ssh-agent and add a key, or give a password with -k.',
+  'identity-unreadable': 'The private key file cannot be used: check its path and rights.',
+  'identity-locked':
+    '`ssh-add` the key, or give its passphrase: by --passphrase-command, or on the terminal that asks for it.',
   'channel-refused':
     'The node refused to run a command: check ForceCommand, MaxSessions and the user’s shell.',
   'exec-timeout':
@@ -54,8 +58,16 @@ export const hints = {
     'The run had no more time for it: raise --deadline or the forks (-f), or ask only these again with --limit-from RUN:missing.',
   interrupted:
     'The run was interrupted before this node answered. Ask only these again with --limit-from RUN:missing.',
+  // becoming root; what needs none is judged all the same
+  'become-password':
+    'Give the password by -K, --become-password-file or ansible_become_password (in a vault), or let this user become root without one (sudo’s NOPASSWD); a wrong one is not tried twice.',
+  'become-refused':
+    'Let this user become root there, for `sh` (sudoers, doas.conf, the group that may use su), or name another way: -u, --become-user, --become-method, ansible_become_exe.',
+  'become-missing': 'Install it there, or name another way: --become-method, ansible_become_exe, or -u root.',
   // before a run
   usage: 'See `sefleet --help`, or `sefleet COMMAND --help`.',
+  'password-unreadable':
+    'Check the file or command named: its first line is the password, and nothing else is printed.',
   'inventory-unreadable': 'Check that the path is right and may be read by this user.',
   'inventory-invalid': 'Correct the inventory at the place named.',
   'inventory-script-failed':
@@ -66,7 +78,7 @@ export const hints = {
   'limit-empty': 'See `sefleet inventory -i INVENTORY --graph` for the groups and nodes there are.',
   'limit-invalid': 'Patterns are as Ansible’s: groups, nodes, globs, `&` and `!`.',
   'connection-unsupported':
-    'Nodes are reached by plain ssh with a key or the agent, this machine also by `local`, and root by sudo: change the variable named, or leave such nodes out with -l.',
+    'Nodes are reached by plain ssh, this machine also by `local`, and root by sudo, su or doas: change the variable named, or leave such nodes out with -l.',
   'policy-unreadable': 'Check the path of the policy file.',
   'policy-invalid':
     'A whole kernel policy of the versions 24 to 35 is needed: /sys/fs/selinux/policy or policy.NN below /etc/selinux; copy it anew if it was cut.',

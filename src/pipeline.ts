@@ -23,7 +23,7 @@ import type { Audit, Baseline } from './model/audit.ts'
 import type { Evaluation } from './model/evaluation.ts'
 import type { Knowledge, Profile } from './model/check.ts'
 import type { HostKeyPolicy } from './model/host-keys.ts'
-import type { ConnectionKind, Node } from './model/node.ts'
+import type { BecomeBy, ConnectionKind, Node } from './model/node.ts'
 import type { NodeRecord } from './model/record.ts'
 import type { GateLevel } from './model/severity.ts'
 import { reportFormats, type ReportFormat } from './model/report-format.ts'
@@ -238,6 +238,8 @@ export interface PlanRequest extends LoadOptions {
   readonly waivers?: string
   readonly nodeSeconds: number
   readonly become: boolean
+  /** How root is become where the inventory does not say it. */
+  readonly becomeBy?: BecomeBy
   /** How to reach nodes of which the inventory does not say it; `ssh` unless given. */
   readonly connection?: ConnectionKind
   /** What the command line says of host keys; what an inventory switches off is told unless it says so too. */

@@ -14,7 +14,7 @@ export const needs = (context: Mocha.Context, ...programs: readonly string[]): v
   context.skip()
 }
 
-const isInstalled = (program: string): boolean =>
+export const isInstalled = (program: string): boolean =>
   // sbin too: sshd and friends live there, and cron's PATH lacks it.
   [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'].some(folder => {
     try {

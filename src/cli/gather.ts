@@ -2,12 +2,16 @@ import { defaultProfiles } from '../checks/default-profiles.ts'
 import { atHome } from '../inventory/home.ts'
 import { loadInventory } from '../inventory/load.ts'
 import { hostListing, selectNames } from '../inventory/select.ts'
+import { lackingPasswords, withPasswords } from '../model/node-passwords.ts'
 import { unansweredIn } from '../store/unanswered.ts'
 import { forTerminalLine } from '../model/printable.ts'
+import { Secret } from '../model/secret.ts'
 import { collectRun, planJudgement, planRun, type Plan } from '../pipeline.ts'
 import { loadOptionsOf } from './inventory-options.ts'
 import { progressOn } from './progress.ts'
 import type { SelectionOptions } from './selection.ts'
+import { unlockBy } from './passphrases.ts'
+import { givesBecomePassword, readPasswords } from './passwords.ts'
 import { showScript } from './show-script.ts'
 import type { World } from './world.ts'
 
@@ -42,16 +46,31 @@ export const gather = async (
     ...judgedBy,
     nodeSeconds: options.taskTimeout,
     become: options.become ?? false,
+    becomeBy: {
+      ...(options.becomeMethod === undefined ? {} : { method: options.becomeMethod }),
+      ...(options.becomeUser === undefined ? {} : { user: options.becomeUser }),
+    },
     connection: options.connection,
     ...(options.hostKeys === undefined ? {} : { hostKeys: options.hostKeys }),
     warn,
   })
-  if (options.showScript === undefined) return collectWith(plan, options, world)
-  showScript(plan, options, world)
-  return undefined
+  const isAsked = options.become ?? false
+  if (options.showScript !== undefined) {
+    // What is run differs where a password is given; which one it is does not matter.
+    const given = givesBecomePassword(options, world.env) ? { become: new Secret('PASSWORD') } : {}
+    showScript({ ...plan, nodes: withPasswords(plan.nodes, given, isAsked) }, options, world)
+    return undefined
+  }
+  const passwords = await readPasswords(options, lackingPasswords(plan.nodes, isAsked), world)
+  return collectWith({ ...plan, nodes: withPasswords(plan.nodes, passwords, isAsked) }, options, world, warn)
 }
 
-const collectWith = async (plan: Plan, options: SelectionOptions, world: World) => {
+const collectWith = async (
+  plan: Plan,
+  options: SelectionOptions,
+  world: World,
+  warn: (sentence: string) => void,
+) => {
   const progress = progressOn(world.stderr, plan.nodes.length, world.now)
   const interruption = new AbortController()
   const stopListening = world.onInterrupt(() => interruption.abort())
@@ -68,6 +87,12 @@ const collectWith = async (plan: Plan, options: SelectionOptions, world: World) 
         ...(options.hostKeys === undefined ? {} : { hostKeys: options.hostKeys }),
         ...(options.sshConfig === undefined ? {} : { configFile: atHome(options.sshConfig) }),
         ...(options.timeout === undefined ? {} : { connectSeconds: options.timeout }),
+        sshClient: options.sshClient,
+        tell: sentence => {
+          progress.clear()
+          warn(sentence)
+        },
+        unlock: unlockBy(options.passphraseCommand, world, () => progress.clear()),
       },
       now: world.now,
       signal: interruption.signal,

@@ -1,3 +1,4 @@
+import { askHidden } from './ask-hidden.ts'
 import type { World } from './world.ts'
 
 /** The real world: this process's streams, clock and signals. */
@@ -12,6 +13,7 @@ export const processWorld = (): World => {
     stderr: process.stderr,
     env: process.env,
     now: Date.now,
+    askHidden,
     onInterrupt: callback => {
       let asked = false
       const listener = () => {

@@ -2,15 +2,24 @@ import { Option, type Command } from 'commander'
 import { defaultProfiles } from '../checks/default-profiles.ts'
 import { limits } from '../model/limits.ts'
 import type { HostKeyPolicy } from '../model/host-keys.ts'
-import type { ConnectionKind } from '../model/node.ts'
+import { becomeMethods, type BecomeMethod, type ConnectionKind, type SshClient } from '../model/node.ts'
 import { addInventory, addVariables, type InventoryOptions } from './inventory-options.ts'
-import { connectionKind, duration, hostKeyPolicy, repeated, wholeNumber } from './values.ts'
+import {
+  becomeMethod,
+  connectionKind,
+  duration,
+  hostKeyPolicy,
+  repeated,
+  sshClient,
+  wholeNumber,
+} from './values.ts'
 
 /** The options that say which nodes, how to reach them and what to ask: the same for audit and collect. */
 export interface SelectionOptions extends InventoryOptions {
   readonly profile?: readonly string[]
   readonly forks: number
   readonly connection: ConnectionKind
+  readonly sshClient: SshClient
   readonly user?: string
   readonly privateKey?: string
   readonly knownHosts?: string
@@ -21,6 +30,13 @@ export interface SelectionOptions extends InventoryOptions {
   readonly deadline?: number
   readonly limitFrom?: string
   readonly become?: true
+  readonly becomeMethod?: BecomeMethod
+  readonly becomeUser?: string
+  readonly askPass?: true
+  readonly connectionPasswordFile?: string
+  readonly askBecomePass?: true
+  readonly becomePasswordFile?: string
+  readonly passphraseCommand?: string
   readonly output: string
   readonly listHosts?: true
   readonly showScript?: true | string
@@ -47,6 +63,14 @@ export const addSelection = (command: Command): Command =>
       new Option('-c, --connection <ssh|local>', 'where the inventory names none; local asks this machine')
         .default('ssh')
         .argParser(connectionKind),
+    )
+    .addOption(
+      new Option(
+        '--ssh-client <auto|builtin|openssh>',
+        'who speaks SSH; auto takes OpenSSH’s client where the configuration needs it',
+      )
+        .default('auto')
+        .argParser(sshClient),
     )
     .option('-u, --user <name>', 'log in as this user where the inventory names none')
     .option('--private-key <file>', 'log in with this key (default: ssh-agent, then ~/.ssh/id_*)')
@@ -75,7 +99,30 @@ export const addSelection = (command: Command): Command =>
         'limit for the whole run, as 30m or 1h30m; what has not answered is missing',
       ).argParser(duration),
     )
-    .option('-b, --become', 'become root with sudo -n; what needs root is unknown where that fails')
+    .optionsGroup('Logging in and becoming root:')
+    .option('-k, --ask-pass', 'ask for a password for SSH, for nodes without a variable for it')
+    .addOption(
+      new Option('--connection-password-file <file>', 'the same from a file or a program').conflicts(
+        'askPass',
+      ),
+    )
+    .option(
+      '--passphrase-command <command>',
+      'prints the passphrase of the encrypted key in $SEFLEET_KEY_FILE',
+    )
+    .option('-b, --become', 'become root; what needs root is unknown where that fails')
+    .addOption(
+      new Option('--become-method <method>', `one of ${becomeMethods.join(', ')} (default sudo)`).argParser(
+        becomeMethod,
+      ),
+    )
+    .option('--become-user <name>', 'become this user instead of root')
+    .option('-K, --ask-become-pass', 'ask for the password that sudo, su or doas wants')
+    .addOption(
+      new Option('--become-password-file <file>', 'the same from a file or a program').conflicts(
+        'askBecomePass',
+      ),
+    )
     .optionsGroup('Looking first:')
     .option('--list-hosts', 'print the selected nodes and touch none')
     .option('--show-script [node]', 'print what would run on a node and touch none')

@@ -3,6 +3,7 @@ import { pullScript } from '../collect/pull-script.ts'
 import { scriptFor } from '../collect/script.ts'
 import { SefleetError } from '../errors.ts'
 import { nearest } from '../model/nearest.ts'
+import { becomingOf } from '../model/node.ts'
 import { loadedPath } from '../model/policy-files.ts'
 import type { Plan } from '../pipeline.ts'
 import type { SelectionOptions } from './selection.ts'
@@ -22,10 +23,11 @@ export const showScript = (plan: Plan, options: SelectionOptions, world: World):
       `no selected node is called ${String(named)}${near === undefined ? '' : `: did you mean ${near}?`}`,
     )
   }
-  const become = node.connection.become ?? options.become ?? false
+  const root = becomingOf(node.connection, options.become ?? false)
   world.stdout.write(scriptFor(plan.script, 'RANDOM-MARKER'))
   world.stderr.write(
-    `sefleet: on ${node.name} this is the stdin of: ${commandLine(become, options.taskTimeout)}\n` +
+    `sefleet: on ${node.name} this is the stdin of: ${commandLine(root, options.taskTimeout)}\n` +
+      (root?.password ? '  The password comes before it, as a line of its own.\n' : '') +
       `  Only line 1 differs from node to node. sha256 of the rest: ${plan.script.sha256}\n` +
       `  Once per distinct policy of the fleet, one node that has it is also given this:\n\n` +
       pullScript('RANDOM-MARKER', loadedPath) +

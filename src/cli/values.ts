@@ -2,7 +2,14 @@ import { InvalidArgumentError } from 'commander'
 import type { AllowMissing } from '../evaluate/verdict.ts'
 import { hostKeyPolicies, type HostKeyPolicy } from '../model/host-keys.ts'
 import { nearest } from '../model/nearest.ts'
-import { connectionKinds, type ConnectionKind } from '../model/node.ts'
+import {
+  becomeMethods,
+  type BecomeMethod,
+  connectionKinds,
+  type ConnectionKind,
+  type SshClient,
+  sshClients,
+} from '../model/node.ts'
 import { gateLevels, type GateLevel } from '../model/severity.ts'
 
 /** Collects a repeatable option. */
@@ -53,6 +60,23 @@ export const connectionKind = (value: string): ConnectionKind => {
   const kind = connectionKinds.find(one => one === value)
   if (!kind) throw new InvalidArgumentError(`one of ${connectionKinds.join(', ')} is needed.`)
   return kind
+}
+
+/** Who speaks SSH. */
+export const sshClient = (value: string): SshClient => {
+  const client = sshClients.find(one => one === value)
+  if (client) return client
+  const near = nearest(value, sshClients)
+  throw new InvalidArgumentError(
+    `one of ${sshClients.join(', ')} is needed${near === undefined ? '' : `; did you mean ${near}?`}`,
+  )
+}
+
+/** A way to become root. */
+export const becomeMethod = (value: string): BecomeMethod => {
+  const method = becomeMethods.find(one => one === value)
+  if (!method) throw new InvalidArgumentError(`one of ${becomeMethods.join(', ')} is needed.`)
+  return method
 }
 
 /** What is done with host keys. */

@@ -7,6 +7,8 @@ export interface World {
   readonly now: () => number
   /** Calls back on the first ^C or TERM; returns how to stop listening. */
   readonly onInterrupt: (callback: () => void) => () => void
+  /** Asks on the terminal without showing what is typed; undefined where there is no terminal, or whoever sits there left. */
+  readonly askHidden?: (prompt: string) => Promise<string | undefined>
 }
 
 export interface Output {

@@ -3,12 +3,14 @@ import pLimit from 'p-limit'
 import { askId } from '../model/ask.ts'
 import type { Connect } from '../model/exec.ts'
 import { limits } from '../model/limits.ts'
-import type { Connection, Node } from '../model/node.ts'
+import { maskerOf } from '../model/mask-secrets.ts'
+import { becomingOf, type Becoming, type Connection, type Node } from '../model/node.ts'
 import type { Keep } from '../model/probe.ts'
 import type { PolicyKeep } from '../model/policy-keep.ts'
 import { recordFormat, type NodeError, type NodeRecord } from '../model/record.ts'
 import { redactorOf } from '../probes/index.ts'
-import { commandLine } from './command-line.ts'
+import { refusalOf } from './become/refusal.ts'
+import { commandFor } from './command-line.ts'
 import { deadlineOf } from './deadline.ts'
 import { firstWords } from './first-words.ts'
 import { frameReader, toFrame } from './frames.ts'
@@ -60,7 +62,10 @@ export const collect = async (options: CollectOptions): Promise<void> => {
     if (options.signal.aborted || stop.signal.aborted) return
     const record = deadline.signal.aborted
       ? deadline.neverAsked(baseOf(node, options))
-      : deadline.judge(await askNode(node, { ...options, signal, pull }))
+      : maskedRecord(
+          deadline.judge(await askNode(node, { ...options, signal, pull })),
+          maskOf(node.connection),
+        )
     // A store that cannot write ends the run; no further node is touched.
     await write(record).catch((error: unknown) => {
       stop.abort()
@@ -72,6 +77,22 @@ export const collect = async (options: CollectOptions): Promise<void> => {
   const failed = ends.find(end => end.status === 'rejected')
   if (failed) throw failed.reason
 }
+
+type Mask = (text: string) => string
+
+/** Takes the passwords for a node out of what it says. */
+const maskOf = (connection: Connection): Mask =>
+  maskerOf([connection.kind === 'ssh' ? connection.password : undefined, connection.becoming?.password])
+
+// Frames are masked where they are made, before their digest.
+const maskedRecord = (record: NodeRecord, mask: Mask): NodeRecord => ({
+  ...record,
+  ...(record.error ? { error: { ...record.error, sentence: mask(record.error.sentence) } } : {}),
+  ...(record.notRoot ? { notRoot: { ...record.notRoot, sentence: mask(record.notRoot.sentence) } } : {}),
+  ...(record.notPulled
+    ? { notPulled: record.notPulled.map(one => ({ ...one, problem: mask(one.problem) })) }
+    : {}),
+})
 
 interface AskOptions extends CollectOptions {
   readonly pull: PullPolicies
@@ -116,14 +137,22 @@ const askOpenly = async (node: Node, early: Base, options: AskOptions): Promise<
   }
   if ('error' in opened) return { ...base, status: 'missing', error: opened.error, frames: [] }
   try {
-    const answered = await askSession(node, opened.session, options, options.script)
+    const asked = { ...options, mask: maskOf(node.connection) }
+    const becoming = becomingOf(node.connection, options.become)
+    const wanted = hostKeys?.some(({ isOther }) => isOther) ? withoutPassword(becoming) : becoming
+    const answered = await askSession(node, opened.session, { ...asked, root: wanted }, options.script)
     // A node whose script ended badly is not asked for more.
     if (answered.status !== 'answered') return { ...base, ...answered }
-    const command = commandLine(node.connection.become ?? options.become, limits.policySeconds)
-    const { troubles, needsTools } = await options.pull(opened.session, command, answered.frames)
+    // What was refused once is not asked for again: servers count wrong passwords.
+    const root = answered.notRoot ? undefined : wanted
+    const { troubles, needsTools } = await options.pull(
+      opened.session,
+      script => commandFor(script, root, limits.policySeconds),
+      answered.frames,
+    )
     const record = { ...base, ...answered, ...(troubles.length > 0 ? { notPulled: [...troubles] } : {}) }
     if (!needsTools || !options.policyScript) return record
-    const more = await askSession(node, opened.session, options, options.policyScript)
+    const more = await askSession(node, opened.session, { ...asked, root }, options.policyScript)
     return {
       ...record,
       policyScript: options.policyScript.sha256,
@@ -135,12 +164,25 @@ const askOpenly = async (node: Node, early: Base, options: AskOptions): Promise<
   }
 }
 
-type Answered = Pick<NodeRecord, 'status' | 'frames' | 'error' | 'clock' | 'euid'>
+// As no password logs in there.
+const withoutPassword = (becoming: Becoming | undefined): Becoming | undefined => {
+  if (!becoming) return undefined
+  const { password: _, ...rest } = becoming
+  return rest
+}
+
+type Answered = Pick<NodeRecord, 'status' | 'frames' | 'error' | 'clock' | 'euid' | 'notRoot'>
 
 const askSession = async (
   node: Node,
   session: Extract<Awaited<ReturnType<Connect>>, { session: unknown }>['session'],
-  { keep, become, nodeSeconds, now }: CollectOptions,
+  {
+    keep,
+    nodeSeconds,
+    now,
+    root,
+    mask,
+  }: CollectOptions & { readonly root: Becoming | undefined; readonly mask: Mask },
   script: Script,
 ): Promise<Answered> => {
   const marker = randomBytes(16).toString('hex')
@@ -153,8 +195,7 @@ const askSession = async (
     return bytes <= limits.nodeBytes
   }
   const end = await session.exec({
-    command: commandLine(node.connection.become ?? become, nodeSeconds),
-    stdin: scriptFor(script, marker),
+    ...commandFor(scriptFor(script, marker), root, nodeSeconds),
     timeoutSeconds: nodeSeconds + 15,
     onStdout: take(chunk => {
       hear('stdout', chunk)
@@ -165,17 +206,19 @@ const askSession = async (
       reader.stderr(chunk)
     }),
   })
-  const { hello, frames: raw, done } = reader.finish()
+  const { hello, refused, frames: raw, done } = reader.finish()
   const frames = raw.map(frame => {
     const ask = script.asks[frame.index]
     if (!ask) throw new Error(`frame ${frame.index} answers no question`) // frameReader only gives known ones
-    return toFrame(askId(ask), frame, redactorOf(ask, keep))
+    return toFrame(askId(ask), frame, redactorOf(ask, keep), mask)
   })
   const error = troubleOf(node.name, { end, done, answered: frames.length > 0, bytes, words })
   return {
     status: !error ? 'answered' : frames.length > 0 ? 'partial' : 'missing',
     ...(error ? { error } : {}),
     ...(hello ? { clock: { epoch: hello.epoch, zone: hello.zone }, euid: hello.euid } : {}),
+    // Who logs in as root needs no sudo.
+    ...(root && refused !== undefined && hello?.euid !== 0 ? { notRoot: refusalOf(refused, root) } : {}),
     frames,
   }
 }

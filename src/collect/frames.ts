@@ -26,7 +26,13 @@ export interface FrameReader {
   stdout(chunk: Buffer): void
   stderr(chunk: Buffer): void
   /** Everything that came, once the exec is over; a frame without its end is cut by time. */
-  finish(): { readonly hello?: Hello; readonly frames: readonly RawFrame[]; readonly done: boolean }
+  finish(): {
+    readonly hello?: Hello
+    /** What was said when root was refused. */
+    readonly refused?: string
+    readonly frames: readonly RawFrame[]
+    readonly done: boolean
+  }
 }
 
 /** `now` gives milliseconds; durations are measured here, where frames arrive. */
@@ -89,14 +95,19 @@ export const frameReader = (
         })
       }
       const hello = parts.map(({ words }) => toHello(words)).find(value => value !== undefined)
+      const refused = parts.find(({ words }) => words[0] === 'refused')?.body
       return {
         ...(hello ? { hello } : {}),
+        ...(refused ? { refused: refused.toString('utf8', 0, refusedBytes) } : {}),
         frames: [...frames.values()],
         done: parts.some(({ words }) => words[0] === 'done'),
       }
     },
   }
 }
+
+// As many as the command sends.
+const refusedBytes = 800
 
 // What every whole answer ends with.
 const trailer = /\n#end (\d{1,3})\n?$/
@@ -181,19 +192,26 @@ const markedLines = (marker: string, eager: number) => {
 }
 
 /** The frame as stored, without secrets: text where the bytes are UTF-8, else base64; what a probe redacts is text. */
-export const toFrame = (ask: string, raw: RawFrame, redact?: (stdout: string) => string): Frame => {
+export const toFrame = (
+  ask: string,
+  raw: RawFrame,
+  redact?: (stdout: string) => string,
+  mask: (text: string) => string = text => text,
+): Frame => {
   const binary = !redact && !isUtf8(raw.stdout)
   const text = raw.stdout.toString(binary ? 'latin1' : 'utf8')
-  const clean = redactSecrets(redact ? redact(text) : text)
+  const seen = redactSecrets(redact ? redact(text) : text)
+  const clean = mask(seen)
   const stdout = binary ? Buffer.from(clean, 'latin1').toString('base64') : clean
   return {
     ask,
     ...(raw.exit === undefined ? {} : { exit: raw.exit }),
     ms: raw.ms,
     stdout,
-    stderr: redactSecrets(raw.stderr.toString('utf8')),
+    stderr: mask(redactSecrets(raw.stderr.toString('utf8'))),
     ...(binary ? { encoding: 'base64' as const } : {}),
-    ...(raw.cut ? { cut: raw.cut } : {}),
+    // What a password was taken out of is not the whole answer: nothing may pass by it.
+    ...(raw.cut ? { cut: raw.cut } : clean === seen ? {} : { cut: 'secret' as const }),
     sha256: createHash('sha256').update(stdout).digest('hex'),
   }
 }

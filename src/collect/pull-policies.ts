@@ -10,6 +10,7 @@ import type { PolicyKeep } from '../model/policy-keep.ts'
 import type { Frame } from '../model/record.ts'
 import { refusedPolicy } from '../policy/read/read.ts'
 import { parseAsk } from '../probes/index.ts'
+import type { Command } from './command-line.ts'
 import { pullScript } from './pull-script.ts'
 
 /** A policy that a node has and that could not be fetched from it, or cannot be read here. */
@@ -26,7 +27,14 @@ export interface Pulled {
 }
 
 /** Fetches the policies of one node that nobody has fetched before; never throws for the node's trouble. */
-export type PullPolicies = (session: Session, command: string, frames: readonly Frame[]) => Promise<Pulled>
+export type PullPolicies = (
+  session: Session,
+  commandFor: CommandFor,
+  frames: readonly Frame[],
+) => Promise<Pulled>
+
+/** How a script is run there. */
+type CommandFor = (script: string) => Command
 
 /** How a flight ended: another node may be tried, or what came is all there is. */
 type Flight = { readonly end: 'kept' } | { readonly end: 'failed' | 'unreadable'; readonly problem: string }
@@ -41,9 +49,9 @@ export const policyPuller = ({ find, keep }: PolicyKeep): PullPolicies => {
   // Policies are held in memory whole, and a hostile node sends as much as it may.
   const limit = pLimit(2)
 
-  const fly = async (file: PolicyFile, session: Session, command: string): Promise<Flight> => {
+  const fly = async (file: PolicyFile, session: Session, commandFor: CommandFor): Promise<Flight> => {
     const { sha256 } = file
-    const policy = await limit(async () => (await find(sha256)) ?? pull(file, session, command, keep))
+    const policy = await limit(async () => (await find(sha256)) ?? pull(file, session, commandFor, keep))
     if (typeof policy === 'string') {
       failures.set(sha256, (failures.get(sha256) ?? 0) + 1)
       return { end: 'failed', problem: policy }
@@ -54,7 +62,7 @@ export const policyPuller = ({ find, keep }: PolicyKeep): PullPolicies => {
     return { end: 'kept' }
   }
 
-  const once = async (file: PolicyFile, session: Session, command: string): Promise<Flight> => {
+  const once = async (file: PolicyFile, session: Session, commandFor: CommandFor): Promise<Flight> => {
     const { sha256 } = file
     for (;;) {
       const running = flights.get(sha256)
@@ -67,17 +75,17 @@ export const policyPuller = ({ find, keep }: PolicyKeep): PullPolicies => {
     const failed = failures.get(sha256) ?? 0
     if (failed >= mostFailures)
       return { end: 'failed', problem: `not tried: ${failed} other nodes with this policy failed to send it` }
-    const flight = fly(file, session, command)
+    const flight = fly(file, session, commandFor)
     flights.set(sha256, flight)
     return flight
   }
 
-  return async (session, command, frames) => {
+  return async (session, commandFor, frames) => {
     const { loaded, installed } = policiesOf(frames)
     const troubles: PullTrouble[] = []
     for (const file of [loaded, installed]) {
       if (typeof file !== 'object') continue
-      const flight = await once(file, session, command)
+      const flight = await once(file, session, commandFor)
       if (flight.end !== 'kept') troubles.push({ sha256: file.sha256, problem: flight.problem })
     }
     const isHad = typeof loaded === 'object' && !troubles.some(({ sha256 }) => sha256 === loaded.sha256)
@@ -111,7 +119,7 @@ const policiesOf = (
 const pull = async (
   { path, sha256 }: PolicyFile,
   session: Session,
-  command: string,
+  commandFor: CommandFor,
   keep: PolicyKeep['keep'],
 ): Promise<Buffer | string> => {
   const marker = randomBytes(16).toString('hex')
@@ -119,8 +127,7 @@ const pull = async (
   let bytes = 0
   let stderr = ''
   const end = await session.exec({
-    command,
-    stdin: pullScript(marker, path),
+    ...commandFor(pullScript(marker, path)),
     timeoutSeconds: limits.policySeconds,
     onStdout: chunk => {
       bytes += chunk.length

@@ -129,4 +129,5 @@ $m end $1
 "
 }
 printf '\\n%s hello 1 %s %s %s\\n' "$m" "$U" "\${d% *}" "\${d#* }"
+[ -z "\${SEFLEET_REFUSED-}" ] || printf '\\n%s refused\\n%.800s' "$m" "$SEFLEET_REFUSED"; unset SEFLEET_REFUSED
 `

@@ -17,6 +17,7 @@ import { clockAhead, clockNotes, onOurClock } from './clock.ts'
 import { cohortsOf } from './cohorts.ts'
 import { explainAbsence } from './explained.ts'
 import { foreignPolicyNotes } from './foreign-policy-notes.ts'
+import { rootNotes } from './root-notes.ts'
 import { denialsOf, factAsks, factsOf } from './facts.ts'
 import { facetReader } from './facets/facets.ts'
 import { judgeCheck } from './judge-check.ts'
@@ -88,7 +89,7 @@ export const evaluate = async (
     policies: await auditPolicies(all, systems, policies, types),
     outliers: [],
     waivers: [],
-    notes: [...clockNotes(all, odd), ...foreignPolicyNotes(all)],
+    notes: [...clockNotes(all, odd), ...foreignPolicyNotes(all), ...rootNotes(all)],
   }
   const policyAsks = new Map(
     checks.map(({ id, requirement }) => [id, asksOf(requirement, options.knowledge).filter(isPolicyAsk)]),

@@ -66,6 +66,7 @@ export const factsOf = (read: ReadAsk, record: NodeRecord, knowledge: Knowledge)
         }
       : {}),
     ...(record.euid === undefined ? {} : { euid: record.euid }),
+    ...(record.notRoot ? { notRoot: record.notRoot } : {}),
     // Said where there are containers that are not judged because of it.
     ...(owner.state === 'foreign' && podProcesses(read).count > 0 ? { foreignPolicy: owner.reason } : {}),
   }

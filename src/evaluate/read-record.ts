@@ -3,6 +3,7 @@ import { askId, type Ask, type ProbeName, type ProbeValues, type ReadAsk } from 
 import { unreadable, type Reading } from '../model/reading.ts'
 import type { Frame, NodeRecord } from '../model/record.ts'
 import { parseAsk } from '../probes/index.ts'
+import { whyNotRoot } from './root-notes.ts'
 import { doubtedByClock, presentOf, withoutFuture } from './own-clock.ts'
 
 /** Parsed answers kept at once; equal answers of a fleet are parsed once. */
@@ -36,7 +37,7 @@ export const memoisedReader = (asks: readonly Ask[]): ((record: NodeRecord) => R
       const parsed = frame ? parse(ask, id, frame) : notAnswered(record, ask)
       const reading = doubtedByClock<Name>(
         typed.probe,
-        withoutFuture<Name>(typed.probe, parsed as Reading<ProbeValues[Name]>, present),
+        withoutFuture<Name>(typed.probe, whyNotRoot(parsed as Reading<ProbeValues[Name]>, record), present),
         record,
       )
       own.set(id, reading)

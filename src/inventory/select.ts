@@ -4,7 +4,7 @@ import { SefleetError } from '../errors.ts'
 import type { HostKeyPolicy } from '../model/host-keys.ts'
 import { foldNames } from '../model/fold-names.ts'
 import { didYouMean } from '../model/nearest.ts'
-import type { ConnectionKind, Node } from '../model/node.ts'
+import type { BecomeBy, ConnectionKind, Node } from '../model/node.ts'
 import type { Inventory } from './inventory.ts'
 import { nodeOf } from './connection/node.ts'
 import { matchPatterns, splitPatterns } from './pattern.ts'
@@ -21,6 +21,8 @@ export interface Selection {
   readonly base?: string
   /** Whether `-b` was given; a become setting that can't be met matters only then, or where the inventory says so. */
   readonly become?: boolean
+  /** How root is become where the inventory does not say it. */
+  readonly becomeBy?: BecomeBy
   /** How to reach nodes of which the inventory does not say it; `ssh` unless given. */
   readonly connection?: ConnectionKind
   /** What is done with host keys, where the command line says it. */
@@ -50,10 +52,13 @@ export const selectNodes = (inventory: Inventory, selection: Selection = {}): re
     if (!host) continue // a name that matched is a host of this inventory
     const onUnused = (sentence: string): void =>
       void unused.set(sentence, [...(unused.get(sentence) ?? []), name])
-    const { become: becomes = false, connection: kind = 'ssh', hostKeys } = selection
-    const keys = hostKeys === undefined ? {} : { hostKeys }
+    const { become: becomes = false, connection: kind = 'ssh', hostKeys, becomeBy } = selection
+    const given = {
+      ...(hostKeys === undefined ? {} : { hostKeys }),
+      ...(becomeBy === undefined ? {} : { become: becomeBy }),
+    }
     try {
-      nodes.push(nodeOf(inventory, host, variablesOf(host), { becomes, kind, ...keys, onUnused }))
+      nodes.push(nodeOf(inventory, host, variablesOf(host), { becomes, kind, ...given, onUnused }))
     } catch (cause) {
       if (!(cause instanceof SefleetError)) throw cause
       problems.push(cause)

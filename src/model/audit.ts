@@ -4,7 +4,7 @@ import type { Outcome, Status } from './outcome.ts'
 import type { Change, MissedUpdate, Onset, Returned, Suspect, Unexplained } from './drift.ts'
 import type { FacetType } from './facet.ts'
 import type { PolicyComparison } from './policy-comparison.ts'
-import type { NodeError, NodeStatus } from './record.ts'
+import type { NodeError, NodeStatus, NotRoot } from './record.ts'
 import type { RunInfo } from './run.ts'
 import type { GateLevel, Severity } from './severity.ts'
 import type { Waiver } from './waiver.ts'
@@ -59,6 +59,8 @@ export interface NodeFacts {
   readonly policySha256?: string
   readonly packages?: readonly { name: string; version: string; installedAt?: number }[]
   readonly euid?: number
+  /** Why it was asked without root although root was wanted. */
+  readonly notRoot?: NotRoot
   readonly bootedAt?: number
 }
 

@@ -16,5 +16,7 @@ export const hostKeyNoteSchema = z.object({
   /** `ssh-ed25519 key SHA256:…` */
   key: z.string(),
   file: z.string().optional(),
+  /** Another key is known for this host: it may be somebody else, who gets no password. */
+  isOther: z.literal(true).optional(),
 })
 export type HostKeyNote = z.infer<typeof hostKeyNoteSchema>

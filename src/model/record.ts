@@ -14,8 +14,8 @@ export const frameSchema = z.object({
   stdout: z.string(),
   stderr: z.string(),
   encoding: z.literal('base64').optional(),
-  /** Why the answer is not whole: its byte limit, or a time limit or lost link. */
-  cut: z.enum(['bytes', 'time']).optional(),
+  /** Why the answer is not whole: its byte limit, a time limit or lost link, or a password of ours that stood in it. */
+  cut: z.enum(['bytes', 'time', 'secret']).optional(),
   /** Of the stored stdout; equal answers of a fleet are parsed once. */
   sha256: z.string(),
 })
@@ -48,6 +48,8 @@ export const nodeRecordSchema = z.object({
   /** sha256 of the script with the policy questions; present where the node's own tools were asked. */
   policyScript: z.string().optional(),
   euid: z.number().int().optional(),
+  /** Why the script ran as the login user although root was wanted. */
+  notRoot: z.object({ code: z.string(), sentence: z.string() }).optional(),
   status: z.enum(['answered', 'partial', 'missing']),
   error: nodeErrorSchema.optional(),
   /** Policies that it has and that could not be fetched from it, or are of a kind that cannot be read. */
@@ -56,5 +58,7 @@ export const nodeRecordSchema = z.object({
   hostKeys: z.array(hostKeyNoteSchema).optional(),
   frames: z.array(frameSchema),
 })
+/** Why root was not given. */
+export type NotRoot = NonNullable<z.infer<typeof nodeRecordSchema>['notRoot']>
 export type NodeRecord = z.infer<typeof nodeRecordSchema>
 export type NodeStatus = NodeRecord['status']

@@ -18,6 +18,8 @@ export const readWords = (words: readonly string[]): WordsRead => {
       const flag = word[letter] ?? ''
       if (!withValue.includes(flag)) {
         if (!plain.includes(flag)) return { lines, unknown: `-${flag}` }
+        const line = plainLines[flag]
+        if (line !== undefined) lines.push(line)
         continue
       }
       const value = letter + 1 < word.length ? word.slice(letter + 1) : words[++at]
@@ -34,6 +36,15 @@ export const readWords = (words: readonly string[]): WordsRead => {
 // ssh(1), OpenSSH 10: the flags that take a value, and those that take none.
 const withValue = 'BbcDEeFIiJLlmOoPpQRSWw'
 const plain = '46AaCfGgKkMNnqsTtVvXxYy'
+
+// Those that say how a connection is made; the others say what is done over it.
+const plainLines: Readonly<Record<string, string>> = {
+  '4': 'AddressFamily inet',
+  '6': 'AddressFamily inet6',
+  C: 'Compression yes',
+  K: 'GSSAPIAuthentication yes',
+  k: 'GSSAPIDelegateCredentials no',
+}
 
 const keywords: Readonly<Record<string, string>> = {
   b: 'BindAddress',

@@ -26,7 +26,12 @@ export const parseFrame = <Name extends ProbeName>(
   if (answer.whole) return reading
   if (reading.state === 'unreadable') return late === undefined ? reading : unreadable('timeout', late)
   // What was seen may fail a check; only the whole may pass it.
-  const why = frame.cut === 'bytes' ? 'the answer was cut at its size limit' : (late ?? 'the answer is cut')
+  const why =
+    frame.cut === 'secret'
+      ? 'a password of this run stood in the answer, and was taken out'
+      : frame.cut === 'bytes'
+        ? 'the answer was cut at its size limit'
+        : (late ?? 'the answer is cut')
   return {
     ...reading,
     coverage: {

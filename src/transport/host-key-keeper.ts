@@ -12,6 +12,8 @@ export interface HostKey {
   readonly knownTypes: readonly string[]
   /** Undefined: it is let in so far. */
   readonly judge: (key: Buffer) => Trouble | undefined
+  /** It was let in although another is known for this host: as with ssh, such a host is given no password. */
+  readonly isOther: () => boolean
   /** Called once the host has proved that the key is its own: only then is it remembered. */
   readonly proved: () => { readonly note?: HostKeyNote } | { readonly trouble: Trouble }
 }
@@ -28,6 +30,8 @@ export interface HostKeyRequest {
   readonly isHashed: boolean
 }
 
+type Seen = 'known' | 'new' | 'unverified' | 'other'
+
 const typesOf = (key: Buffer | undefined): readonly string[] => {
   const type = key && keyTypeOf(key)
   return type === undefined ? [] : [type]
@@ -39,16 +43,15 @@ export const hostKeyKeeper = (): ((request: HostKeyRequest) => HostKey) => {
   return ({ knownHosts, address, alias, policy, learnInto, isHashed }) => {
     const name = alias?.toLowerCase() ?? lookupName(address)
     const known: KnownKeys = keysFor(knownHosts, address, alias)
-    let shown: { readonly key: Buffer; readonly as: 'known' | 'new' | 'unverified' } | undefined
-    const look = (
-      key: Buffer,
-    ): { readonly as: 'known' | 'new' | 'unverified' } | { readonly trouble: Trouble } => {
+    let shown: { readonly key: Buffer; readonly as: Seen } | undefined
+    const look = (key: Buffer): { readonly as: Seen } | { readonly trouble: Trouble } => {
       const earlier = learnt.get(name)
       const trouble = judgeHostKey(key, known, earlier)
       if (!trouble) return { as: 'known' }
       if (policy === 'accept-new' && trouble.code === 'host-key-unknown') return { as: 'new' }
       // A key that is marked as stolen opens no door, as with ssh.
-      if (policy === 'off' && trouble.code !== 'host-key-revoked') return { as: 'unverified' }
+      if (policy === 'off' && trouble.code !== 'host-key-revoked')
+        return { as: trouble.code === 'host-key-unknown' ? 'unverified' : 'other' }
       return { trouble }
     }
     return {
@@ -59,11 +62,19 @@ export const hostKeyKeeper = (): ((request: HostKeyRequest) => HostKey) => {
         shown = { key, as: seen.as }
         return undefined
       },
+      isOther: () => shown?.as === 'other',
       proved: () => {
         if (!shown || shown.as === 'known') return {}
         const { key } = shown
-        if (shown.as === 'unverified')
-          return { note: { state: 'unverified', host: name, key: describeKey(key) } }
+        if (shown.as === 'unverified' || shown.as === 'other')
+          return {
+            note: {
+              state: 'unverified',
+              host: name,
+              key: describeKey(key),
+              ...(shown.as === 'other' ? { isOther: true } : {}),
+            },
+          }
         // Another connection to the same name may have been quicker.
         const now = look(key)
         if ('trouble' in now) return now

@@ -71,7 +71,7 @@ export const judgeHostKey = (
   }
   const authority = known.find(({ line }) => line.marker === 'cert-authority')
   const because = authority
-    ? `; the @cert-authority line at ${place(authority.line)} does not help: host certificates are not supported, the node’s plain key must be known`
+    ? `; the @cert-authority line at ${place(authority.line)} is for OpenSSH’s client alone (--ssh-client openssh), and else the node’s plain key must be known`
     : ''
   return refuse(
     'host-key-unknown',

@@ -73,8 +73,8 @@ export const jumpsBy = (open: OpenChain, wholeChain: WholeChain): Jumps => {
 // The login goes on for the others behind it.
 const leaving = (hop: Hop): Trouble => interrupted('connect', `waiting for jump host ${hopText(hop)}`)
 
-// What is wrong with a host on the way is said in the same words of every node behind it.
-const behind = (hop: Hop, trouble: Trouble): Trouble =>
+/** What is wrong with a host on the way is said in the same words of every node behind it. */
+export const behind = (hop: Hop, trouble: Trouble): Trouble =>
   trouble.code === 'interrupted' || trouble.code === 'jump-failed'
     ? trouble
     : { code: 'jump-failed', stage: 'connect', what: `jump host ${hopText(hop)}: ${trouble.what}` }
@@ -112,8 +112,10 @@ const forward = (
     signal.addEventListener('abort', onAbort)
     const onChannel = (error: Error | undefined, channel: ClientChannel) => {
       if (error) {
-        const { code, words } = refusalOf(error)
-        return fail(code, `no TCP connection to ${at}: ${quoted(words)}`)
+        const words = error.message.replace(/^\(SSH\) Channel open failure: /, '')
+        // RFC 4254 5.1: 1 is prohibited, 2 the connection failed, 4 no resources.
+        const isProhibited = 'reason' in error && error.reason === 1
+        return settle({ trouble: forwardRefusal(at, words, isProhibited) })
       }
       channel.on('error', () => undefined)
       if (isSettled) channel.destroy()
@@ -130,14 +132,17 @@ const forward = (
     }
   })
 
-// RFC 4254 5.1: 1 is prohibited, 2 the connection failed, 4 no resources; the words are the jump host's.
-const refusalOf = (error: Error): { readonly code: Trouble['code']; readonly words: string } => {
-  const words = error.message.replace(/^\(SSH\) Channel open failure: /, '')
-  const reason = 'reason' in error ? error.reason : undefined
-  if (reason === 1) return { code: 'jump-failed', words }
-  if (/refused/i.test(words)) return { code: 'connect-refused', words }
-  if (/timed out/i.test(words)) return { code: 'connect-timeout', words }
-  if (/resolve|not known|no address|lookup/i.test(words)) return { code: 'host-unresolved', words }
-  if (/route|unreachable/i.test(words)) return { code: 'network-unreachable', words }
-  return { code: 'connect-refused', words }
+/** What a jump host that opens no way comes to; the words are its own. */
+export const forwardRefusal = (at: string, words: string, isProhibited: boolean): Trouble => ({
+  code: isProhibited ? 'jump-failed' : codeOfRefusal(words),
+  stage: 'connect',
+  what: `no TCP connection to ${at}: ${quoted(words)}`,
+})
+
+const codeOfRefusal = (words: string): Trouble['code'] => {
+  if (/refused/i.test(words)) return 'connect-refused'
+  if (/timed out/i.test(words)) return 'connect-timeout'
+  if (/resolve|not known|no address|lookup/i.test(words)) return 'host-unresolved'
+  if (/route|unreachable/i.test(words)) return 'network-unreachable'
+  return 'connect-refused'
 }

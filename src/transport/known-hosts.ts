@@ -64,3 +64,14 @@ const readText = ({ path, isRequired }: KnownHostsFile): string => {
     })
   }
 }
+
+/** Each list of files is read once. */
+export const knownHostsReader = (): ((files: readonly KnownHostsFile[]) => KnownHosts) => {
+  const read = new Map<string, KnownHosts>()
+  return files => {
+    const key = JSON.stringify(files)
+    const known = read.get(key) ?? readKnownHosts(files)
+    read.set(key, known)
+    return known
+  }
+}

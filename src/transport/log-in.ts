@@ -6,6 +6,7 @@ import { hungUp, listenForGreeting, noGreeting, notSsh } from './greeting.ts'
 import type { HostKeyNote } from '../model/host-keys.ts'
 import type { HostKey } from './host-key-keeper.ts'
 import type { Identities } from './identities.ts'
+import type { Secret } from '../model/secret.ts'
 import { type Link, linkOf, type Loss } from './link.ts'
 import { nameError, type Phase } from './ssh-errors.ts'
 import { strictVerifier } from './strict-verifier.ts'
@@ -16,6 +17,7 @@ export interface LoginRequest {
   readonly address: Address
   readonly user: string
   readonly identities: Identities
+  readonly password: Secret | undefined
   readonly hostKey: HostKey
   /** How long the node may take to say what it is. */
   readonly bannerSeconds: number
@@ -34,9 +36,10 @@ export type LoggedIn = ({ readonly link: Link } | { readonly trouble: Trouble })
 export const logIn = (wire: Wire, request: LoginRequest, signal: AbortSignal): Promise<LoggedIn> =>
   new Promise((resolve, reject) => {
     const { address, user, identities, hostKey, bannerSeconds, loginSeconds, keepaliveSeconds } = request
+    const passwordNow = () => (hostKey.isOther() ? undefined : request.password)
     let phase: Phase = 'greeting'
     let refusal: Trouble | undefined
-    const login = loginAs(user, identities, () => fail(authFailed(request, login.why())))
+    const login = loginAs(user, identities, passwordNow, () => fail(authFailed(request, login.why())))
 
     const ssh = new NodeSSH()
     const opening = ssh.connect({
@@ -86,6 +89,7 @@ export const logIn = (wire: Wire, request: LoginRequest, signal: AbortSignal): P
       if ('trouble' in proved) fail(proved.trouble)
       else note = proved.note
     })
+    client.on('change password', login.onPasswordChange)
     client.once('ready', () => settle({ link }))
     // Last, as it calls back at once when the run was interrupted a moment ago.
     link.onLoss(loss =>

@@ -1,6 +1,7 @@
 import type { LimitFunction } from 'p-limit'
 import { SefleetError } from '../errors.ts'
 import { dial } from './dial.ts'
+import type { Secret } from '../model/secret.ts'
 import { hostPort } from './address.ts'
 import type { HostKey, HostKeyRequest } from './host-key-keeper.ts'
 import type { FindIdentities, Identities } from './identities.ts'
@@ -22,6 +23,8 @@ export interface OpenLinkOptions {
   readonly knownHosts: (files: readonly KnownHostsFile[]) => KnownHosts
   readonly keeper: (request: HostKeyRequest) => HostKey
   readonly findIdentities: FindIdentities
+  /** For this host, and for none on the way to it. */
+  readonly password?: Secret
   readonly jumps: Jumps
   /** Gives those who go by the same command their turns. */
   readonly turnOf: (template: string) => LimitFunction
@@ -35,7 +38,11 @@ export const openLink = async (
   options: OpenLinkOptions,
   signal: AbortSignal,
 ): Promise<Opened> => {
-  const found = await unlessAborted(options.findIdentities(reach.keys), signal)
+  const { password } = options
+  const found = await unlessAborted(
+    options.findIdentities(password ? { ...reach.keys, mayLack: true } : reach.keys),
+    signal,
+  )
   if (!found) return { trouble: interrupted('connect', 'asking the agent for keys') }
   if ('trouble' in found) return found
   const hostKey = hostKeyOf(reach, options)
@@ -63,6 +70,7 @@ const openWired = async (
       address,
       user,
       identities,
+      password: options.password,
       hostKey,
       bannerSeconds: seconds,
       loginSeconds: options.loginSeconds,

@@ -2,30 +2,37 @@ import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import ssh2 from 'ssh2'
 import type { ParsedKey } from 'ssh2'
+import type { Secret } from '../model/secret.ts'
 import { fastKey } from './fast-key.ts'
 import { keyTypeOf } from './known-hosts-line.ts'
 
 /** What a private key file is good for. */
 export type PrivateKey =
   | { readonly state: 'usable'; readonly key: ParsedKey; readonly blob: Buffer }
-  /** Only an agent can sign with it: it is encrypted, or a public key. `blob` is its public half, when that is in sight. */
-  | { readonly state: 'locked'; readonly why: string; readonly blob?: Buffer }
+  /**
+   * Without a passphrase only an agent can sign with it: it is encrypted; or at all, as it is a public key. `blob` is its public half, when
+   * that is in sight.
+   */
+  | { readonly state: 'encrypted' | 'public'; readonly why: string; readonly blob?: Buffer }
   | { readonly state: 'missing'; readonly why: string }
   | { readonly state: 'unusable'; readonly why: string }
 
 /** Reads a private key in OpenSSH's, PEM's or PKCS 8's form. `why` follows the file's name in a sentence. */
-export const readPrivateKey = (file: string): PrivateKey => {
+export const readPrivateKey = (file: string, passphrase?: Secret): PrivateKey => {
   const text = readText(file)
   if (typeof text !== 'string') return text
   const sealed = sealedKeyOf(text)
   if (sealed?.type?.startsWith('sk-'))
-    return { state: 'unusable', why: `is a FIDO key (${sealed.type}), which is not supported` }
-  const key = parseKey(text)
-  if (key && !key.isPrivateKey()) return { state: 'locked', why: 'is a public key', blob: key.getPublicSSH() }
+    return {
+      state: 'unusable',
+      why: `is a FIDO key (${sealed.type}), which OpenSSH’s client alone can use (--ssh-client openssh)`,
+    }
+  const key = parseKey(text, passphrase)
+  if (key && !key.isPrivateKey()) return { state: 'public', why: 'is a public key', blob: key.getPublicSSH() }
   if (key) return { state: 'usable', key: fastKey(key), blob: key.getPublicSSH() }
   if (sealed?.isEncrypted || /^(?:Proc-Type: 4,ENCRYPTED|-----BEGIN ENCRYPTED|Encryption: aes)/m.test(text)) {
     const blob = sealed?.blob ?? publicHalf(file)
-    return { state: 'locked', why: 'is encrypted', ...(blob ? { blob } : {}) }
+    return { state: 'encrypted', why: 'is encrypted', ...(blob ? { blob } : {}) }
   }
   return { state: 'unusable', why: 'holds no private key of a supported format' }
 }
@@ -41,20 +48,23 @@ const readText = (file: string): string | PrivateKey => {
   }
 }
 
-const parseKey = (text: string): ParsedKey | undefined => {
+const parseKey = (text: string, passphrase?: Secret): ParsedKey | undefined => {
   // ssh2 answers a list for OpenSSH's own format, which its types do not say.
-  const parsed = [ssh2.utils.parseKey(text)].flat()[0]
+  const parsed = [ssh2.utils.parseKey(text, passphrase?.reveal())].flat()[0]
   if (parsed && !(parsed instanceof Error)) return parsed
-  const pem = traditionalPem(text)
+  const pem = traditionalPem(text, passphrase)
   const again = pem === undefined ? undefined : [ssh2.utils.parseKey(pem)].flat()[0]
   return again instanceof Error ? undefined : again
 }
 
 // ssh2 does not know PKCS 8 (`openssl genpkey`, cloud consoles); Node's OpenSSL turns it into a form that it knows.
-const traditionalPem = (text: string): string | undefined => {
-  if (!text.includes('-----BEGIN PRIVATE KEY-----')) return undefined
+const traditionalPem = (text: string, passphrase: Secret | undefined): string | undefined => {
+  const isSealed = text.includes('-----BEGIN ENCRYPTED PRIVATE KEY-----')
+  if (isSealed ? !passphrase : !text.includes('-----BEGIN PRIVATE KEY-----')) return undefined
   try {
-    const key = createPrivateKey(text)
+    const key = createPrivateKey(
+      isSealed && passphrase ? { key: text, passphrase: passphrase.reveal() } : text,
+    )
     if (key.asymmetricKeyType === 'rsa') return key.export({ type: 'pkcs1', format: 'pem' }).toString()
     if (key.asymmetricKeyType === 'ec') return key.export({ type: 'sec1', format: 'pem' }).toString()
     return undefined

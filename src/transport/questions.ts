@@ -17,8 +17,7 @@ export const settingsFinder = (
   home: string,
   nodes: readonly Node[] | undefined,
 ) => {
-  const own = join(home, '.ssh', 'config')
-  const file = configFile ?? (given === undefined ? undefined : existsSync(own) ? own : 'none')
+  const file = configFileOf({ configFile, home: given })
   const options = { home, ask: askSsh(), ...(file === undefined ? {} : { configFile: file }) }
   const asked = new Map<string, Promise<FoundSettings>>()
   let all: Promise<ReadonlyMap<string, FoundSettings>> | undefined
@@ -42,6 +41,19 @@ export const settingsFinder = (
     asked.set(key, known)
     return known
   }
+}
+
+/** The file that ssh is to read instead of its usual ones. */
+export const configFileOf = ({
+  configFile,
+  home,
+}: {
+  readonly configFile?: string | undefined
+  readonly home?: string | undefined
+}): string | undefined => {
+  if (configFile !== undefined || home === undefined) return configFile
+  const own = join(home, '.ssh', 'config')
+  return existsSync(own) ? own : 'none'
 }
 
 /** The words for ssh in Ansible’s order, of which the first wins. */

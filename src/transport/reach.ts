@@ -23,6 +23,10 @@ export interface Reach {
   readonly connectSeconds?: number
   readonly keepaliveSeconds?: number
   readonly keepaliveCount?: number
+  /** What only OpenSSH’s own client can do, in words; GSSAPI and forking beside it. */
+  readonly beyond: readonly string[]
+  readonly gssapi: boolean
+  readonly forks: boolean
 }
 
 /** As `Route`, with the command ready to run, and as it was written. */
@@ -57,6 +61,9 @@ export const reachOf = (settings: SshSettings, alias: string, options: ReachOpti
     hostKeys,
     learnInto: own[0]?.path ?? join(options.home, '.ssh', 'known_hosts'),
     hashKnownHosts: settings.hashKnownHosts,
+    beyond: settings.beyond,
+    gssapi: settings.gssapi,
+    forks: settings.forks,
     ...(hostKeyAlias === undefined ? {} : { hostKeyAlias }),
     ...(connectSeconds === undefined ? {} : { connectSeconds }),
     ...(aliveSeconds > 0 ? { keepaliveSeconds: aliveSeconds, keepaliveCount: aliveCount } : {}),

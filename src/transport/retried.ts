@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Opened } from './jumps.ts'
+import type { HostKeyNote } from '../model/host-keys.ts'
 import type { Trouble } from './trouble.ts'
 
 export interface Retries {
@@ -12,14 +12,19 @@ export interface Retries {
   readonly signal: AbortSignal
 }
 
+interface Failed {
+  readonly trouble: Trouble
+  readonly note?: HostKeyNote
+}
+
 /** Tries again what may heal, with a pause between. */
-export const retried = async (
-  open: () => Promise<Opened>,
+export const retried = async <Open extends object>(
+  open: () => Promise<Open | Failed>,
   { tries, triesWhenFull, retrySeconds, signal }: Retries,
-): Promise<{ readonly result: Opened; readonly attempts: number }> => {
+): Promise<{ readonly result: Open | Failed; readonly attempts: number }> => {
   for (let attempt = 1; ; attempt++) {
-    const result = await open()
-    if ('link' in result || !isWorthAnotherTry(result.trouble)) return { result, attempts: 1 }
+    const result: Open | Failed = await open()
+    if (!isFailed(result) || !isWorthAnotherTry(result.trouble)) return { result, attempts: 1 }
     const most = isFull(result.trouble) ? Math.max(tries, triesWhenFull) : tries
     if (attempt >= most || signal.aborted) return { result, attempts: attempt }
     // Spread out: a full sshd (MaxStartups) is not helped by everybody coming back at once.
@@ -27,6 +32,8 @@ export const retried = async (
     await pause(milliseconds, undefined, { signal }).catch(() => undefined)
   }
 }
+
+const isFailed = (result: object): result is Failed => 'trouble' in result
 
 // Before SSH was spoken: later the same answer would come again, and refused logins add up to a ban on the node.
 const isWorthAnotherTry = ({ code, stage }: Trouble): boolean => stage === 'connect' && worth.has(code)

@@ -1,24 +1,22 @@
 import { setMaxListeners } from 'node:events'
 import { homedir } from 'node:os'
-import pLimit, { type LimitFunction } from 'p-limit'
 import { SefleetError } from '../errors.ts'
 import type { Connect } from '../model/exec.ts'
-import type { HostKeyNote, HostKeyPolicy } from '../model/host-keys.ts'
+import type { HostKeyPolicy } from '../model/host-keys.ts'
 import { limits } from '../model/limits.ts'
-import type { Node } from '../model/node.ts'
-import { hostPort } from './address.ts'
-import { exec } from './exec.ts'
+import type { Node, SshClient, SshConnection } from '../model/node.ts'
+import { builtinWay } from './builtin.ts'
+import { hopFinder, wholeChainBy } from './hop-finder.ts'
 import { hostKeyKeeper } from './host-key-keeper.ts'
-import { identityFinder } from './identities.ts'
-import { type Jumps, jumpsBy, type Opened, type WholeChain } from './jumps.ts'
-import { type KnownHosts, type KnownHostsFile, readKnownHosts } from './known-hosts.ts'
+import { identityFinder, type Unlock } from './identities.ts'
+import { knownHostsReader } from './known-hosts.ts'
 import { openLocal } from './local.ts'
-import { openLink, type OpenLinkOptions } from './open-link.ts'
-import { configWords, questionOf, settingsFinder } from './questions.ts'
+import { reasonsFinder } from './openssh/reasons.ts'
+import { opensshWay } from './openssh/way.ts'
+import { chooser, clientSentences, sharesNoAlgorithm } from './openssh/ways.ts'
+import { configFileOf, configWords, questionOf, settingsFinder } from './questions.ts'
 import { type Reach, type ReachOptions, reachOf } from './reach.ts'
 import type { FoundSettings } from './settings/finder.ts'
-import { type Hop, hopText } from './settings/settings.ts'
-import { retried } from './retried.ts'
 import { interrupted, nodeError, quoted, type Trouble } from './trouble.ts'
 import { unlessAborted } from './unless-aborted.ts'
 
@@ -36,6 +34,10 @@ export interface TransportOptions {
   readonly hostKeys?: HostKeyPolicy
   /** ssh_config to read instead of the user’s and the system’s, as `ssh -F`; `none` is none. */
   readonly configFile?: string
+  /** Where the inventory does not say; default `auto`. */
+  readonly sshClient?: SshClient
+  /** Hears sentences for stderr. */
+  readonly tell?: (sentence: string) => void
   /** For the TCP connection, and again for the first word of the server. */
   readonly connectSeconds?: number
   readonly loginSeconds?: number
@@ -44,6 +46,8 @@ export interface TransportOptions {
   readonly tries?: number
   /** About how long to wait before the next try. */
   readonly retrySeconds?: number
+  /** Gives the passphrases of encrypted keys that no agent holds. */
+  readonly unlock?: Unlock
   /** Default: this user's; for `~`, keys and known_hosts. */
   readonly home?: string
 }
@@ -62,9 +66,6 @@ export interface Transport {
  */
 export const openTransport = (options: TransportOptions = {}, nodes?: readonly Node[]): Transport => {
   const home = options.home ?? homedir()
-  const tries = options.tries ?? limits.connectTries
-  const triesWhenFull = options.tries ?? limits.triesWhenFull
-  const retrySeconds = options.retrySeconds ?? 0.5
   const needsSsh = !nodes || nodes.some(({ connection }) => connection.kind === 'ssh')
   const readFiles = knownHostsReader()
   // What an option names must be there, before a node is touched.
@@ -76,148 +77,119 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
       })),
     )
   const settingsFor = settingsFinder(options, home, nodes)
+  const { knownHostsFiles, agentSocket, hostKeys } = options
+  const shared = { knownHostsFiles, agentSocket, hostKeys, home }
+  const findHop = hopFinder(async question => reachBy(await settingsFor(question), question.host, shared))
+  const reachOfNode = async (node: Node, connection: SshConnection) => {
+    const { host, privateKeyFile } = connection
+    const settings = await settingsFor(questionOf(connection, options.user), node)
+    return reachBy(settings, host, {
+      ...shared,
+      privateKeyFiles: privateKeyFile === undefined ? options.privateKeyFiles : [privateKeyFile],
+    })
+  }
+
   const closing = new AbortController()
   setMaxListeners(0, closing.signal)
-
-  const reachBy = (
-    found: FoundSettings,
-    alias: string,
-    own: Partial<ReachOptions>,
-  ): { readonly reach: Reach } | { readonly trouble: Trouble } =>
-    'refused' in found
-      ? {
-          trouble: {
-            code: 'ssh-config-refused',
-            stage: 'connect',
-            what: `ssh refuses its configuration: ${quoted(found.refused)}`,
-          },
-        }
-      : { reach: reachOf(found.settings, alias, { home, ...own }) }
-  const linkOptions: Omit<OpenLinkOptions, 'jumps' | 'words'> = {
+  const both = {
     connectSeconds: options.connectSeconds,
     loginSeconds: options.loginSeconds ?? limits.loginSeconds,
     keepaliveSeconds: options.keepaliveSeconds ?? limits.keepaliveSeconds,
-    knownHosts: readFiles,
-    keeper: hostKeyKeeper(),
-    turnOf: turns(),
-    findIdentities: identityFinder({ agentSeconds: 5, home }),
+    tries: options.tries ?? limits.connectTries,
+    triesWhenFull: options.tries ?? limits.triesWhenFull,
+    retrySeconds: options.retrySeconds ?? 0.5,
+    findHop,
+    wholeChain: wholeChainBy(findHop),
+    hopNotes: [],
   }
-  const { knownHostsFiles, agentSocket, hostKeys } = options
-  const shared = { knownHostsFiles, agentSocket, hostKeys }
-  const ofHops: HostKeyNote[] = []
+  const findIdentities = identityFinder({ agentSeconds: 5, home, unlock: options.unlock })
+  const builtin = builtinWay(
+    { ...both, knownHosts: readFiles, keeper: hostKeyKeeper(), findIdentities },
+    closing.signal,
+  )
+  const openssh = opensshWay(
+    {
+      ...both,
+      usualConnectSeconds: limits.connectSeconds,
+      configFile: configFileOf(options),
+      agentSocket,
+      home,
+    },
+    closing.signal,
+  )
 
-  // A hop is logged in to as its own configuration says.
-  const reachOfHop = async (hop: Hop, words: readonly string[]) => {
-    const own = [
-      ...words,
-      ...(hop.user === undefined ? [] : ['-l', hop.user]),
-      ...(hop.port === undefined ? [] : ['-p', String(hop.port)]),
-    ]
-    return reachBy(await settingsFor({ host: hop.host, words: own }), hop.host, shared)
-  }
-  const openChain = async (chain: readonly Hop[], words: readonly string[]): Promise<Opened> => {
-    const hop = chain.at(-1)
-    if (!hop) throw new Error('a chain of no jump hosts')
-    const found = await reachOfHop(hop, words)
-    if ('trouble' in found) return found
-    const before = chain.slice(0, -1)
-    const reach =
-      before.length === 0 ? found.reach : { ...found.reach, route: { by: 'jump', hops: before } as const }
-    const open = () => openLink(reach, { ...linkOptions, jumps, words }, closing.signal)
-    const { result } = await retried(open, {
-      tries,
-      triesWhenFull,
-      retrySeconds,
-      signal: closing.signal,
+  const choose = chooser(reasonsFinder({ knownHosts: readFiles, home, agentSeconds: 5 }), findHop)
+  const clientFor = (reach: Reach, connection: SshConnection) =>
+    choose({
+      reach,
+      hopWords: configWords(connection),
+      // A program of its own is one of OpenSSH's, whatever the command line says.
+      wanted:
+        connection.sshClient ??
+        (connection.sshProgram === undefined ? (options.sshClient ?? 'auto') : 'openssh'),
+      hasPassword: connection.password !== undefined,
     })
-    if (result.note) ofHops.push(result.note)
-    return result
+  // Said once, of all nodes and before the first of them.
+  let told: Promise<void> | undefined
+  const tellClients = async (tell: (sentence: string) => void): Promise<void> => {
+    const chosen = await Promise.all(
+      (nodes ?? []).map(async node => {
+        const { name, connection } = node
+        if (connection.kind !== 'ssh') return []
+        const found = await reachOfNode(node, connection)
+        return 'trouble' in found ? [] : [{ name, client: await clientFor(found.reach, connection) }]
+      }),
+    )
+    for (const sentence of clientSentences(chosen.flat())) tell(sentence)
   }
-  // The first host of a chain may have others before it, by its own configuration.
-  const wholeChain: WholeChain = async (chain, words) => {
-    const [first] = chain
-    if (!first) return { chain }
-    if (chain.length > mostHops || chain.slice(1).some(hop => hopText(hop) === hopText(first)))
-      return {
-        trouble: {
-          code: 'jump-failed',
-          stage: 'connect',
-          what: `the jump hosts lead in a circle: ${chain.slice(0, 4).map(hopText).join(', ')}`,
-        },
-      }
-    const found = await reachOfHop(first, words)
+  const prepare = async (node: Node, connection: SshConnection) => {
+    const found = await reachOfNode(node, connection)
     if ('trouble' in found) return found
-    const { route } = found.reach
-    return route.by === 'jump' ? wholeChain([...route.hops, ...chain], words) : { chain }
+    if (found.reach.user === '') throw new SefleetError('usage', 'this user has no name: give one with -u')
+    const { tell } = options
+    if (tell) await (told ??= tellClients(tell))
+    return { ...found, client: await clientFor(found.reach, connection) }
   }
-  const jumps: Jumps = jumpsBy(openChain, wholeChain)
 
   return {
     connect: async (node, signal) => {
       // One signal serves all forks; Node would warn of a leak from the eleventh listener on.
       setMaxListeners(0, signal)
-      const { connection } = node
-      if (connection.kind === 'local') return openLocal(node.name, signal)
-      const question = questionOf(connection, options.user)
-      const settings = await unlessAborted(settingsFor(question, node), signal)
-      if (!settings)
-        return { error: nodeError(node.name, interrupted('connect', 'asking ssh for its configuration')) }
-      const { privateKeyFile } = connection
-      const found = reachBy(settings, connection.host, {
-        ...shared,
-        privateKeyFiles: privateKeyFile === undefined ? options.privateKeyFiles : [privateKeyFile],
-      })
-      if ('trouble' in found) return { error: nodeError(node.name, found.trouble) }
-      const { reach } = found
-      if (reach.user === '') throw new SefleetError('usage', 'this user has no name: give one with -u')
-      const words = configWords(connection)
-      const { result, attempts } = await retried(
-        () => openLink(reach, { ...linkOptions, jumps, words }, signal),
-        // What ProxyCommand runs logs in somewhere for each node anew; a node’s own sshd has nobody but us.
-        { tries, triesWhenFull: reach.route.by === 'command' ? triesWhenFull : tries, retrySeconds, signal },
-      )
-      const { address } = reach
-      const at = hostPort(address)
-      const notes = [...ofHops.splice(0), ...(result.note ? [result.note] : [])]
-      const base = { address: at, ...(notes.length > 0 ? { hostKeys: notes } : {}) }
-      if ('trouble' in result) return { ...base, error: nodeError(node.name, result.trouble, attempts) }
-      const { link } = result
-      return {
-        ...base,
-        session: {
-          exec: command =>
-            exec({ node: node.name, address, link, openSeconds: linkOptions.loginSeconds }, command),
-          close: () => link.close(),
-        },
-      }
+      const { name, connection } = node
+      if (connection.kind === 'local') return openLocal(name, signal)
+      const found = await unlessAborted(prepare(node, connection), signal)
+      if (!found)
+        return { error: nodeError(name, interrupted('connect', 'asking ssh for its configuration')) }
+      if ('trouble' in found) return { error: nodeError(name, found.trouble) }
+      const { reach, client } = found
+      const { words } = questionOf(connection, options.user)
+      const request = { node: name, connection, reach, words, hopWords: configWords(connection) }
+      if (client.by === 'openssh') return openssh.open(request, signal)
+      const connected = await builtin.open(request, signal)
+      // A server that speaks only what ours does not, such as post-quantum key exchange, is tried once more by the other.
+      if (!client.isFirst || !connected.trouble || !sharesNoAlgorithm(connected.trouble)) return connected
+      const other = await openssh.open(request, signal)
+      return other.trouble?.code === 'ssh-client-missing' ? connected : other
     },
     close: () => {
-      jumps.close()
+      builtin.close()
+      openssh.close()
       closing.abort()
     },
   }
 }
 
-// As OpenSSH limits the depth of what a configuration includes; nobody has more hosts on the way.
-const mostHops = 16
-
-/** Who goes by the same command as it was written goes to the same host: only a few log in there at once. */
-const turns = (): ((template: string) => LimitFunction) => {
-  const known = new Map<string, LimitFunction>()
-  return template => {
-    const turn = known.get(template) ?? pLimit(limits.commandLogins)
-    known.set(template, turn)
-    return turn
-  }
-}
-
-/** Each list of files is read once. */
-const knownHostsReader = (): ((files: readonly KnownHostsFile[]) => KnownHosts) => {
-  const read = new Map<string, KnownHosts>()
-  return files => {
-    const key = JSON.stringify(files)
-    const known = read.get(key) ?? readKnownHosts(files)
-    read.set(key, known)
-    return known
-  }
-}
+const reachBy = (
+  found: FoundSettings,
+  alias: string,
+  options: ReachOptions,
+): { readonly reach: Reach } | { readonly trouble: Trouble } =>
+  'refused' in found
+    ? {
+        trouble: {
+          code: 'ssh-config-refused',
+          stage: 'connect',
+          what: `ssh refuses its configuration: ${quoted(found.refused)}`,
+        },
+      }
+    : { reach: reachOf(found.settings, alias, options) }

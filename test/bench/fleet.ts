@@ -33,7 +33,7 @@ const job = (count: number): Job => ({
   count,
   forks,
   script: scriptFor(buildScript(asks), '0123456789abcdef0123456789abcdef'),
-  command: commandLine(false),
+  command: commandLine(undefined),
   fragments: asks.map(ask => `${prelude}${planOf(ask).fragment}`),
 })
 

@@ -45,7 +45,7 @@ const memory = (before: readonly Buffer[] = []) => {
 }
 
 const from = (pull: PullPolicies, session: Session, frames = framesOf(sha256)) =>
-  pull(session, 'sh -s', frames)
+  pull(session, stdin => ({ command: 'sh -s', stdin }), frames)
 
 const problemOf = async (session: Session) =>
   (await from(policyPuller(memory()), session)).troubles[0]?.problem

@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { becomeWords } from '../../src/collect/become/words.ts'
+import { becomingOf, type Connection } from '../../src/model/node.ts'
 import { loadInventory } from '../../src/inventory/load.ts'
 import { hostListing, selectNames, selectNodes } from '../../src/inventory/select.ts'
 import { needs } from '../tools.ts'
@@ -68,6 +70,36 @@ describe('connections beside Ansible', function () {
     expect(ours.toSorted(byName)).to.deep.equal(theirs.toSorted(byName))
   })
 
+  it('become the same user by the same words as Ansible’s', () => {
+    const log = join(folder, 'become')
+    mkdirSync(log)
+    const ssh = join(folder, 'become-ssh')
+    // It has nobody who asks for a password, so Ansible gives up: what it would have run is known by then.
+    writeFileSync(ssh, `#!/bin/sh\nprintf '%s\\0' "$@" > "${log}/$$"\n`, { mode: 0o755 })
+    const fixed = 'test/fixtures/inventory/becoming.yaml'
+    try {
+      ansible([['all', '-i', fixed, '-f', '20', '-m', 'raw', '-a', 'echo node={{ inventory_hostname }}=']], {
+        ANSIBLE_SSH_EXECUTABLE: ssh,
+        ANSIBLE_SSH_CONTROL_PATH_DIR: folder,
+      })
+    } catch {
+      // see above
+    }
+    const theirs = readdirSync(log).flatMap(file => {
+      const command = readFileSync(join(log, file), 'utf8').split('\0').at(-2) ?? ''
+      const name = /node=(.*?)=/.exec(command)?.[1]
+      const [words = ''] = command.split(/ (?:-c )?(?:'+|'"'"')?\/bin\/sh /)
+      return name === undefined ? [] : [{ name, words: becomeOnly(words.split(/\s+/)) }]
+    })
+    const ours = selectNodes(loadInventory([fixed])).map(({ name, connection }) => ({
+      name,
+      words: becomeOnly(
+        becomeWords({ ...(becomingOf(connection, false) ?? { method: 'sudo' }), user: userOf(connection) }),
+      ),
+    }))
+    expect(theirs.toSorted(byName)).to.deep.equal(ours.toSorted(byName))
+  })
+
   it('list hosts as `ansible --list-hosts` does, byte for byte', () => {
     const inventory = loadInventory([fixture, 'extra-1,extra-2:22,'])
     const limits = ['all', 'outer:beta:!ranked', '*-port,extra-1']
@@ -77,6 +109,16 @@ describe('connections beside Ansible', function () {
     expect(limits.map(limit => hostListing(selectNames(inventory, { limit })))).to.deep.equal(theirs)
   })
 })
+
+// Ansible says root where nothing does.
+const userOf = (connection: Connection): string => connection.becoming?.user ?? 'root'
+
+// How a password is asked for is each one's own, and Ansible's flags are -H where none are given.
+const becomeOnly = (words: readonly string[]): string =>
+  words
+    .filter(word => word !== '')
+    .join(' ')
+    .replaceAll(/ -p(?: "[^"]*")?(?= )| -[knHS]+(?= |$)/g, '')
 
 const byName = (a: { name?: string | undefined }, b: { name?: string | undefined }): number =>
   String(a.name) < String(b.name) ? -1 : 1

@@ -96,7 +96,7 @@ describe('the selection of nodes', () => {
   })
 
   it('refuses another way to become root only where root is asked for', () => {
-    const inventory = inventoryOf('all: {vars: {ansible_become_method: doas}, hosts: {db-1: }}\n')
+    const inventory = inventoryOf('all: {vars: {ansible_become_method: pbrun}, hosts: {db-1: }}\n')
     expect(selectNodes(inventory)).to.have.length(1)
     expect(errorOf(() => selectNodes(inventory, { become: true }))).to.match(/^connection-unsupported/)
   })
@@ -121,10 +121,40 @@ all:
     })
   })
 
+  it('reaches a node by the client and the program that the inventory names', () => {
+    const inventory = inventoryOf(`
+all:
+  hosts:
+    db-1: { sefleet_ssh_client: openssh }
+    db-2: { ansible_ssh_executable: /opt/ssh }
+    db-3: { ansible_ssh_executable: /usr/bin/ssh, ansible_ssh_pkcs11_provider: "" }
+    db-4: { ansible_ssh_pkcs11_provider: /usr/lib/p11.so }
+    db-5: { sefleet_ssh_client: "{{ client | default('builtin') }}" }
+`)
+    expect(selectNodes(inventory).map(({ connection }) => connection)).to.deep.equal([
+      { kind: 'ssh', host: 'db-1', sshClient: 'openssh' },
+      { kind: 'ssh', host: 'db-2', sshProgram: '/opt/ssh' },
+      { kind: 'ssh', host: 'db-3' },
+      {
+        kind: 'ssh',
+        host: 'db-4',
+        words: { first: [], last: ['-o', 'PKCS11Provider=/usr/lib/p11.so'] },
+      },
+      { kind: 'ssh', host: 'db-5', sshClient: 'builtin' },
+    ])
+  })
+
+  it('refuses a client there is not', () => {
+    const inventory = inventoryOf('all: {hosts: {db-1: {sefleet_ssh_client: putty}}}\n')
+    expect(errorOf(() => selectNodes(inventory))).to.match(
+      /^inventory-invalid .*node db-1: sefleet_ssh_client must be auto, builtin, openssh, not 'putty'$/,
+    )
+  })
+
   it('does not look at settings of SSH for a local node, but at those of becoming root', () => {
     const inventory = inventoryOf(`
 all:
-  vars: { ansible_connection: local, ansible_become_method: doas }
+  vars: { ansible_connection: local, ansible_become_method: doas, ansible_doas_user: web }
   hosts:
     db-1:
       ansible_host: "{{ nowhere }}"
@@ -138,15 +168,14 @@ all:
     const warnings: string[] = []
     const [node] = selectNodes(inventory, { warn: sentence => warnings.push(sentence) })
     expect(node?.connection).to.deep.equal({ kind: 'local' })
-    expect(warnings).to.deep.equal([
-      'ansible_become_password is not used: sudo is asked without a password (db-1)',
-    ])
-    expect(errorOf(() => selectNodes(inventory, { become: true }))).to.match(
-      /^connection-unsupported .*ansible_become_method is 'doas'/,
-    )
+    expect(warnings).to.deep.equal([])
+    const [becoming] = selectNodes(inventory, { become: true })
+    expect(becoming?.connection.kind).to.equal('local')
+    expect(becoming?.connection.becoming).to.include({ method: 'doas', user: 'web' })
+    expect(becoming?.connection.becoming?.password?.reveal()).to.equal('secret')
   })
 
-  it('says once which settings are not used, even encrypted ones', () => {
+  it('says once which settings are not used, and decrypts none for root where that is not wanted', () => {
     const inventory = inventoryOf(`
 all:
   hosts: { db-1: , db-2: , db-3: { ansible_timeout: 30 } }
@@ -160,9 +189,7 @@ all:
     const warnings: string[] = []
     selectNodes(inventory, { warn: sentence => warnings.push(sentence) })
     expect(warnings.toSorted()).to.deep.equal([
-      'ansible_become_password is not used: sudo is asked without a password (db-1 and 2 more)',
       'ansible_host_key_checking switches the verification of host keys off, which is not done: give the keys with --known-hosts FILE, or learn those of new nodes with --host-keys accept-new (db-1 and 2 more)',
-      'ansible_timeout is not used: -T sets the limit (db-3)',
     ])
   })
 

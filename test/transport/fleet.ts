@@ -24,7 +24,7 @@ export interface Extra {
 }
 
 /** Registers hooks in the running describe: every test gets a home with a key and an empty known_hosts. */
-export const fleet = (): Fleet => {
+export const fleet = (usual: TransportOptions = {}): Fleet => {
   let home: Home | undefined
   let servers: TestServer[] = []
   let sessions: Session[] = []
@@ -58,6 +58,7 @@ export const fleet = (): Fleet => {
       connectSeconds: 5,
       loginSeconds: 5,
       user: 'ada',
+      ...usual,
       ...options,
     }).connect(nodeAt(port, node), signal ?? new AbortController().signal)
   return {

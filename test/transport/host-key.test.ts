@@ -16,7 +16,7 @@ const hashed = (name: string): string => {
 }
 
 describe('the host key', () => {
-  const setup = fleet()
+  const setup = fleet({ sshClient: 'builtin' })
   const { start, session, refusal } = setup
 
   // What known_hosts says about 127.0.0.1 at PORT, whose server has KEY; and what comes of it.
@@ -134,8 +134,8 @@ describe('the host key', () => {
     const file = setup.home.write('known_hosts', `@cert-authority * ${other.public}`)
     expect((await refusal(port)).sentence).to.equal(
       `node web-1: 127.0.0.1:${port} has ssh-ed25519 key ${fingerprint(hostKey.public)}, which is not in ${file} or ` +
-        `/etc/ssh/ssh_known_hosts (looked up as [127.0.0.1]:${port}); the @cert-authority line at ${file}:1 does not ` +
-        'help: host certificates are not supported, the node’s plain key must be known',
+        `/etc/ssh/ssh_known_hosts (looked up as [127.0.0.1]:${port}); the @cert-authority line at ${file}:1 ` +
+        'is for OpenSSH’s client alone (--ssh-client openssh), and else the node’s plain key must be known',
     )
   })
 

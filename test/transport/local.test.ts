@@ -56,7 +56,10 @@ describe('a session on this machine', () => {
   for (const become of [false, true])
     it(`runs the script that collect sends, ${become ? 'by sudo where that is allowed' : 'without sudo'}`, async () => {
       const stdin = 'cd /tmp && pwd\nexit 4\n'
-      const { end, stdout } = await run(await sessionHere(), { command: commandLine(become), stdin })
+      const { end, stdout } = await run(await sessionHere(), {
+        command: commandLine(become ? { method: 'sudo' } : undefined),
+        stdin,
+      })
       expect(end).to.deep.equal({ ended: 'exited', code: 4 })
       expect(stdout.toString()).to.equal('/tmp\n')
     })

@@ -11,7 +11,7 @@ const known = makeKey()
 const keys = { ed25519: known, ecdsa: makeEcdsaKey(), rsa: makeRsaKey() }
 
 describe('a login', () => {
-  const setup = fleet()
+  const setup = fleet({ sshClient: 'builtin' })
   const { start, session, refusal } = setup
   let agents: TestAgent[] = []
   afterEach(() => {
@@ -95,7 +95,12 @@ describe('a login', () => {
     const { port, knownHosts } = await startFor(known)
     const { socket, asked } = await agent([known])
     setup.home.write('known_hosts', knownHosts)
-    const { connect } = openTransport({ home: setup.home.path, agentSocket: socket, user: 'ada' })
+    const { connect } = openTransport({
+      home: setup.home.path,
+      agentSocket: socket,
+      user: 'ada',
+      sshClient: 'builtin',
+    })
     for (let i = 0; i < 3; i++) {
       const opened = await connect(nodeAt(port), new AbortController().signal)
       if ('error' in opened) expect.fail(opened.error.sentence)
@@ -122,7 +127,9 @@ describe('a login', () => {
     const file = setup.home.write('deploy', makeKey().private)
     setup.home.write('deploy-cert.pub', 'ssh-ed25519-cert-v01@openssh.com AAAA')
     const error = await refusal(port, { options: { privateKeyFiles: [file] } })
-    expect(error.sentence).to.include(`offered ${file} (without its certificate: not supported)`)
+    expect(error.sentence).to.include(
+      `offered ${file} (without its certificate, which OpenSSH’s client alone can use: --ssh-client openssh)`,
+    )
   })
 
   it('never tries a password', async () => {

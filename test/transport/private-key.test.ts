@@ -1,17 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { copyFileSync, readFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { type PrivateKey, readPrivateKey } from '../../src/transport/private-key.ts'
+import { Secret } from '../../src/model/secret.ts'
+import { openTransport } from '../../src/transport/transport.ts'
 import { needs } from '../tools.ts'
 import { startAgent, type TestAgent } from './agent-server.ts'
-import { fleet } from './fleet.ts'
+import { fleet, nodeAt } from './fleet.ts'
 import { blobOf, makeKey } from './home.ts'
 import { isSigned } from './server.ts'
 
 describe('a private key file', () => {
-  const setup = fleet()
+  const setup = fleet({ sshClient: 'builtin' })
   const { start, session, refusal } = setup
   let agent: TestAgent | undefined
   afterEach(() => {
@@ -56,13 +58,86 @@ describe('a private key file', () => {
       needs(this, 'ssh-keygen')
       const file = made(...args)
       const key = readPrivateKey(file)
-      if (key.state !== 'locked') expect.fail(key.state)
+      if (key.state !== 'encrypted') expect.fail(key.state)
       const [, blob = ''] = execFileSync('ssh-keygen', ['-yf', file, '-P', 'secret'], {
         encoding: 'utf8',
       }).split(' ')
       expect(key.blob?.toString('base64')).to.equal(blob.trim())
     })
   }
+
+  for (const [name, args] of Object.entries(locked)) {
+    it(`that is encrypted in ${name} opens with its passphrase, which is asked for once`, async function () {
+      needs(this, 'ssh-keygen')
+      const file = made(...args)
+      const { port, knownHosts } = await start()
+      setup.home.write('known_hosts', knownHosts)
+      const asked: string[] = []
+      const { connect } = openTransport({
+        home: setup.home.path,
+        agentSocket: '',
+        user: 'ada',
+        privateKeyFiles: [file],
+        unlock: async (path, attempt) => {
+          asked.push(path)
+          return { passphrase: new Secret(attempt === 1 ? 'wrong' : 'secret'), isLast: attempt === 3 }
+        },
+      })
+      const opened = await Promise.all(
+        [1, 2, 3].map(() => connect(nodeAt(port), new AbortController().signal)),
+      )
+      for (const one of opened) {
+        if ('error' in one) expect.fail(one.error.sentence)
+        one.session.close()
+      }
+      expect(asked).to.deep.equal([file, file])
+    })
+  }
+
+  it('that is encrypted is given up after the last try, and the sentence holds no passphrase', async function () {
+    needs(this, 'ssh-keygen')
+    const file = made('-t', 'ed25519', '-N', 'secret')
+    let tries = 0
+    const error = await refusal(1, {
+      options: {
+        privateKeyFiles: [file],
+        unlock: async (_, attempt) => {
+          tries++
+          return { passphrase: new Secret('Wr0ng-one'), isLast: attempt === 3 }
+        },
+      },
+    })
+    expect(tries).to.equal(3)
+    expect(error.code).to.equal('identity-locked')
+    expect(error.sentence).to.include('the passphrase given does not open it').and.to.not.include('Wr0ng-one')
+  })
+
+  it('that is encrypted is opened where ssh_config names it, and a usual one where there is no other key', async function () {
+    needs(this, 'ssh-keygen')
+    const file = made('-t', 'ed25519', '-N', 'secret')
+    const usual = setup.home.write('id_ecdsa', readFileSync(usualKey(setup.home.path), 'utf8'))
+    const asked: string[] = []
+    const unlock = async (path: string) => {
+      asked.push(path)
+      return { passphrase: new Secret('secret'), isLast: true }
+    }
+    const { port } = await start()
+    // There is an id_ed25519 that opens.
+    await session(port, { options: { unlock } })
+    expect(asked).to.deep.equal([])
+    await session(port, {
+      node: { words: { first: ['-o', `IdentityFile=${file}`], last: [] } },
+      options: { unlock },
+    })
+    expect(asked).to.deep.equal([file])
+    rmSync(join(setup.home.path, '.ssh', 'id_ed25519'))
+    await session(port, { options: { unlock } })
+    expect(asked).to.deep.equal([file, usual])
+    // A password does as well.
+    const error = await refusal(1, { options: { unlock, tries: 1 }, node: { password: new Secret('pass') } })
+    expect(error.code).to.equal('connect-refused')
+    expect(asked).to.deep.equal([file, usual])
+  })
 
   it('that is encrypted is signed for by the agent that holds it, and by no other key', async function () {
     needs(this, 'ssh-keygen')
@@ -103,16 +178,16 @@ describe('a private key file', () => {
     const file = made('-t', 'ed25519', '-N', 'secret')
     const { port, connections } = await start()
     expect(await refusal(port, { node: { privateKeyFile: file } })).to.deep.equal({
-      code: 'identity-unreadable',
+      code: 'identity-locked',
       stage: 'login',
-      sentence: `node web-1: private key ${file} is encrypted, and the agent is not there (SSH_AUTH_SOCK is not set)`,
+      sentence: `node web-1: private key ${file} is encrypted, and nobody was asked for its passphrase; the agent is not there (SSH_AUTH_SOCK is not set)`,
     })
     agent = await startAgent(join(setup.home.path, 'agent'), [makeKey()])
     const error = await refusal(port, {
       node: { privateKeyFile: file },
       options: { agentSocket: agent.socket },
     })
-    expect(error.sentence).to.match(/is encrypted, and the agent does not hold it \(ssh-add it\)$/)
+    expect(error.sentence).to.match(/is encrypted, .*; the agent does not hold it \(ssh-add it\)$/)
     expect(connections()).to.equal(0)
   })
 
@@ -155,6 +230,12 @@ describe('a private key file', () => {
     )
   })
 })
+
+const usualKey = (folder: string): string => {
+  const file = join(folder, 'usual')
+  execFileSync('ssh-keygen', ['-q', '-f', file, '-t', 'ecdsa', '-N', 'secret'])
+  return file
+}
 
 // The public part of such a file is all that is looked at (PROTOCOL.u2f).
 function fidoKey(): string {

@@ -30,7 +30,13 @@ export const startSshd = async (
   {
     listen = '127.0.0.1',
     matches = [],
-  }: { readonly listen?: string; readonly matches?: readonly string[] } = {},
+    within = command => command,
+  }: {
+    readonly listen?: string
+    readonly matches?: readonly string[]
+    /** Where it is started: among other users. */
+    readonly within?: (command: readonly string[]) => readonly string[]
+  } = {},
 ): Promise<Sshd> => {
   const port = await freePort()
   const user = userInfo().username
@@ -73,7 +79,8 @@ export const startSshd = async (
   writeFileSync(config, `${settings.join('\n')}\n`)
   chmodSync(folder, 0o700)
   let log = ''
-  const child = spawn(sshdPath(), ['-f', config, '-D', '-e'], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const [file = '', ...args] = within([sshdPath(), '-f', config, '-D', '-e'])
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()))
   await answering(port, child, () => log)
   return {

@@ -1,12 +1,20 @@
 import { SefleetError } from '../../errors.ts'
 import { scalarText } from '../../model/yaml-scalar.ts'
 import type { HostKeyPolicy } from '../../model/host-keys.ts'
-import { connectionKinds, type Connection, type ConnectionKind } from '../../model/node.ts'
+import {
+  type BecomeBy,
+  connectionKinds,
+  type Connection,
+  type ConnectionKind,
+  type SshClient,
+  sshClients,
+} from '../../model/node.ts'
 import { atHome } from '../home.ts'
 import { placeOf } from '../inventory.ts'
 import type { Setting } from './known-variables.ts'
 import type { Scope } from '../variables/scope.ts'
-import { booleanOf, given, portOf, textOf, type Given } from './setting.ts'
+import { becomingBy } from './becoming.ts'
+import { booleanOf, countOf, given, givenBy, portOf, secretOf, textOf, type Given, wrong } from './setting.ts'
 import { sshArguments } from './ssh-arguments.ts'
 
 export interface ConnectionOptions {
@@ -14,6 +22,8 @@ export interface ConnectionOptions {
   readonly becomes: boolean
   /** Where no variable says it. */
   readonly kind: ConnectionKind
+  /** How to become root where no variable says it. */
+  readonly become?: BecomeBy
   /** Undefined: keys are verified, and an inventory that switches that off is told what to do instead. */
   readonly hostKeys?: HostKeyPolicy
   /** Hears of each setting that is set but not used. */
@@ -29,28 +39,45 @@ export const connectionOf = (node: string, scope: Scope, options: ConnectionOpti
     const found = given(scope, setting)
     return found && textOf(found)
   }
+  const textIfAny = (setting: Setting): string | undefined => {
+    const found = given(scope, setting)
+    return (found && scalarText(found.value()).trim()) || undefined
+  }
   const kind = kindGiven(node, scope) ?? options.kind
-  refuseOtherWays(node, scope, kind)
+  refuseUnlisted(node, scope, supported)
   const become = given(scope, 'become')
   const becomes = become && booleanOf(become)
-  if (becomes ?? options.becomes) refuseOtherBecome(node, scope)
-  tellUnused(scope, kind, options.onUnused)
   if (kind === 'ssh' && options.hostKeys === undefined) tellVerified(scope, options.onUnused)
-  const shared = becomes === undefined ? {} : { become: becomes }
+  const becoming = (becomes ?? options.becomes) ? becomingBy(node, scope, options.become) : undefined
+  const shared = {
+    ...(becomes === undefined ? {} : { become: becomes }),
+    ...(becoming === undefined ? {} : { becoming }),
+  }
   // Whatever else is set is about SSH, and Ansible does not look at it either.
   if (kind === 'local') return { kind, ...shared }
   const port = given(scope, 'port')
   const user = text('user')
   const key = text('privateKeyFile')
+  const password = given(scope, 'password')
+  const secret = password && secretOf(password)
+  const seconds = given(scope, 'timeout')
+  const retries = given(scope, 'retries')
   const [first, ...last] = argumentSettings.map(setting => wordsOf(node, scope, setting))
-  const words = { first: first ?? [], last: last.flat() }
+  const words = { first: first ?? [], last: [...last.flat(), ...pkcs11Words(textIfAny('pkcs11Provider'))] }
+  const client = clientGiven(node, scope)
+  const program = programOf(textIfAny('executable'))
   return {
     kind,
     host: text('host') ?? node,
     ...(port ? { port: portOf(port) } : {}),
     ...(user === undefined ? {} : { user }),
     ...(key === undefined ? {} : { privateKeyFile: atHome(key) }),
+    ...(secret === undefined ? {} : { password: secret }),
+    ...(seconds === undefined ? {} : { connectSeconds: countOf(seconds, 1) }),
+    ...(retries === undefined ? {} : { tries: countOf(retries, 0) + 1 }),
     ...(words.first.length + words.last.length > 0 ? { words } : {}),
+    ...(client === undefined ? {} : { sshClient: client }),
+    ...(program === undefined ? {} : { sshProgram: program }),
     ...shared,
   }
 }
@@ -78,26 +105,25 @@ type Supported = readonly (readonly [Setting, readonly string[]])[]
 
 const supported: Supported = [['shellType', ['sh', 'csh', 'fish', 'ansible.builtin.sh']]]
 
-const supportedSsh: Supported = [
-  ['executable', ['ssh', '/usr/bin/ssh']],
-  ['pkcs11Provider', []],
-]
-
-const supportedBecome: Supported = [
-  ['becomeMethod', ['sudo', 'ansible.builtin.sudo']],
-  ['becomeUser', ['root']],
-  ['becomeExecutable', ['sudo', '/usr/bin/sudo']],
-  ['becomeFlags', ['-H -S -n', '-H -n', '-S -n', '-n', '-H']],
-]
-
 // In the order in which Ansible gives them to ssh: the first stand before port and user.
 const argumentSettings = ['arguments', 'commonArguments', 'extraArguments'] as const
 
-const refuseOtherWays = (node: string, scope: Scope, kind: ConnectionKind): void => {
-  refuseUnlisted(node, scope, supported)
-  if (kind === 'local') return
-  refuseUnlisted(node, scope, supportedSsh)
+const clientGiven = (node: string, scope: Scope): SshClient | undefined => {
+  const found = givenBy(scope, 'sefleet_ssh_client')
+  if (!found) return undefined
+  const value = textOf(found)
+  const client = sshClients.find(one => one === value)
+  if (client) return client
+  throw wrong(found, `node ${node}: sefleet_ssh_client must be ${sshClients.join(', ')}, not '${value}'`)
 }
+
+// The usual one is ours to choose; another one is what the inventory wants.
+const programOf = (program: string | undefined): string | undefined =>
+  program === undefined || ['ssh', '/usr/bin/ssh'].includes(program) ? undefined : atHome(program)
+
+// As Ansible gives it to ssh.
+const pkcs11Words = (provider: string | undefined): readonly string[] =>
+  provider === undefined ? [] : ['-o', `PKCS11Provider=${atHome(provider)}`]
 
 const wordsOf = (
   node: string,
@@ -111,8 +137,6 @@ const wordsOf = (
   throw unsupported(node, found, `${found.name} holds ${read.problem}`)
 }
 
-const refuseOtherBecome = (node: string, scope: Scope): void => refuseUnlisted(node, scope, supportedBecome)
-
 const refuseUnlisted = (node: string, scope: Scope, table: Supported): void => {
   for (const [setting, values] of table) {
     const found = given(scope, setting)
@@ -122,24 +146,6 @@ const refuseUnlisted = (node: string, scope: Scope, table: Supported): void => {
       const instead = values[0] === undefined ? '' : `, and sefleet knows only '${values[0]}'`
       throw unsupported(node, found, `${found.name} is '${value}'${instead}`)
     }
-  }
-}
-
-// Not used and not harmful: login goes by key or agent, sudo is asked without a password, host keys are always verified.
-const unused: readonly (readonly [Setting, string])[] = [
-  ['becomePassword', 'sudo is asked without a password'],
-]
-
-const unusedSsh: typeof unused = [
-  ['password', 'login is by key or agent'],
-  ['timeout', '-T sets the limit'],
-  ['retries', 'the number of tries is fixed'],
-]
-
-const tellUnused = (scope: Scope, kind: ConnectionKind, onUnused: (sentence: string) => void): void => {
-  for (const [setting, why] of kind === 'local' ? unused : [...unused, ...unusedSsh]) {
-    const found = given(scope, setting)
-    if (found) onUnused(`${found.name} is not used: ${why}`)
   }
 }
 

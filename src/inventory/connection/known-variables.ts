@@ -1,3 +1,4 @@
+import { becomeMethods, type BecomeMethod } from '../../model/node.ts'
 import { distance, nearest } from '../../model/nearest.ts'
 
 /**
@@ -22,19 +23,37 @@ export const aliases = {
   shellType: ['ansible_shell_type'],
   become: ['ansible_become'],
   becomeMethod: ['ansible_become_method'],
-  becomeUser: ['ansible_become_user', 'ansible_sudo_user'],
-  becomeExecutable: ['ansible_become_exe', 'ansible_sudo_exe'],
-  becomeFlags: ['ansible_become_flags', 'ansible_sudo_flags'],
-  becomePassword: ['ansible_become_password', 'ansible_become_pass', 'ansible_sudo_pass'],
   connection: ['ansible_connection'],
 } as const satisfies Record<string, readonly string[]>
 
 export type Setting = keyof typeof aliases
 
-/** Our own variables. */
-export const ownVariables = ['sefleet_peers'] as const
+/** Those of one way to become root; the last in the list wins here too. (plugins/become/sudo.py, su.py; community.general's doas.py) */
+export const becomeAliases = {
+  user: method => ['ansible_become_user', `ansible_${method}_user`],
+  exe: method => ['ansible_become_exe', `ansible_${method}_exe`],
+  flags: method => ['ansible_become_flags', `ansible_${method}_flags`],
+  password: method => ['ansible_become_password', 'ansible_become_pass', `ansible_${method}_pass`],
+} as const satisfies Record<string, (method: BecomeMethod) => readonly string[]>
 
-const connectionVariables: readonly string[] = [...Object.values(aliases).flat(), 'ansible_group_priority']
+/** What no listing of ours may show. */
+export const isPassword = (variable: string): boolean => passwords.has(variable)
+
+/** Our own variables. */
+export const ownVariables = ['sefleet_peers', 'sefleet_ssh_client'] as const
+
+const passwords: ReadonlySet<string> = new Set([
+  ...aliases.password,
+  ...becomeMethods.flatMap(method => becomeAliases.password(method)),
+])
+
+const connectionVariables: readonly string[] = [
+  ...Object.values(aliases).flat(),
+  ...new Set(
+    Object.values(becomeAliases).flatMap(names => becomeMethods.flatMap<string>(method => names(method))),
+  ),
+  'ansible_group_priority',
+]
 
 // Ansible's other variables that look like a misspelt connection variable and are none (found by comparing every
 // `ansible_*` name in ansible-core 2.14 with the list above).
@@ -43,10 +62,6 @@ const lookalikes = new Set([
   'ansible_scp_executable',
   'ansible_scp_extra_args',
   'ansible_sftp_extra_args',
-  'ansible_su_exe',
-  'ansible_su_flags',
-  'ansible_su_pass',
-  'ansible_su_user',
 ])
 
 /** The variable a name was meant to be, where it is no name of Ansible's or ours and comes within two edits of one. */

@@ -1,4 +1,5 @@
 import { scalarText, type ScalarValue } from '../../model/yaml-scalar.ts'
+import { Secret } from '../../model/secret.ts'
 import type { SefleetError } from '../../errors.ts'
 import type { Variable } from '../inventory.ts'
 import { aliases, type Setting } from './known-variables.ts'
@@ -16,8 +17,11 @@ export interface Given {
 }
 
 /** The variable that decides a setting: the last alias that is set to something. */
-export const given = (scope: Scope, setting: Setting): Given | undefined =>
-  aliases[setting].toReversed().flatMap(name => givenBy(scope, name) ?? [])[0]
+export const given = (scope: Scope, setting: Setting): Given | undefined => givenAs(scope, aliases[setting])
+
+/** The same of any list of names. */
+export const givenAs = (scope: Scope, names: readonly string[]): Given | undefined =>
+  names.toReversed().flatMap(name => givenBy(scope, name) ?? [])[0]
 
 /** A variable that is set to something. */
 export const givenBy = ({ variables, valueOf }: Scope, name: string): Given | undefined => {
@@ -55,6 +59,25 @@ export const portOf = (setting: Given): number => {
   const port = Number(isWhole ? value : undefined)
   if (Number.isInteger(port) && typeof value !== 'boolean' && port >= 1 && port <= 65_535) return port
   throw wrong(setting, `${setting.name} must be a port from 1 to 65535, not '${scalarText(value)}'`)
+}
+
+/** A password: any scalar but a switch or a date; empty is none. A line's end after it came with a file or a vault. */
+export const secretOf = (setting: Given): Secret | undefined => {
+  const value = setting.value()
+  if (scalarText(value) === '') return undefined
+  const text = textOf(setting).replace(/[\r\n]+$/, '')
+  // It is given to sudo as a line.
+  if (/[\r\n\0]/.test(text)) throw wrong(setting, `${setting.name} is more than one line`)
+  return text === '' ? undefined : new Secret(text)
+}
+
+/** A whole number of seconds or tries. */
+export const countOf = (setting: Given, from: number): number => {
+  const value = setting.value()
+  const text = typeof value === 'boolean' ? '' : scalarText(value).trim()
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN
+  if (count >= from) return count
+  throw wrong(setting, `${setting.name} must be a whole number from ${from} on, not '${scalarText(value)}'`)
 }
 
 /** Ansible's booleans: `yes`, `on`, `1`, `true`, `t`, `y` and their opposites, also as text. */

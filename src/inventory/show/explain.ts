@@ -1,9 +1,17 @@
 import { SefleetError } from '../../errors.ts'
+import { becomeMethods } from '../../model/node.ts'
 import { forTerminalLine } from '../../model/printable.ts'
+import { hidden } from '../../model/secret.ts'
 import type { YamlTree } from '../../model/yaml-tree.ts'
 import { placeOf, type Host, type Inventory, type Variable } from '../inventory.ts'
 import { connectionOf } from '../connection/connection.ts'
-import { aliases, type Setting } from '../connection/known-variables.ts'
+import {
+  aliases,
+  becomeAliases,
+  isPassword,
+  ownVariables,
+  type Setting,
+} from '../connection/known-variables.ts'
 import { pythonJson } from '../python/json.ts'
 import { scopeOf, type Scope } from '../variables/scope.ts'
 import { layersOf, rankedGroups, variablesIn, type Layer } from '../variables/layers.ts'
@@ -50,7 +58,7 @@ export const explainHost = (inventory: Inventory, host: Host): Explanation => {
         // One folder may be there twice: beside two sources, or as the working directory too.
         if (seen.has(place) && from.kind.endsWith('_vars')) return []
         seen.add(place)
-        return { value: pythonJson(variable.value), place, by: nameOf(from) }
+        return { value: shown(name, variable.value), place, by: nameOf(from) }
       }),
     )
   }
@@ -98,7 +106,8 @@ const short = (text: string): string => (text.length > 300 ? `${text.slice(0, 30
 const reachedBy = (host: Host, scope: Scope): string => {
   try {
     const connection = connectionOf(host.name, scope, { becomes: false, kind: 'ssh', onUnused: () => {} })
-    const root = connection.become === true ? ', then root by sudo' : ''
+    const { method = 'sudo', user: other } = connection.becoming ?? {}
+    const root = connection.become === true ? `, then ${other ?? 'root'} by ${method}` : ''
     if (connection.kind === 'local') return `on this machine itself${root}`
     const { user, port, privateKeyFile: key } = connection
     const address = connection.host.includes(':') ? `[${connection.host}]` : connection.host
@@ -109,6 +118,10 @@ const reachedBy = (host: Host, scope: Scope): string => {
     throw cause
   }
 }
+
+// A password stands there as stars, unless what is written is where it comes from.
+const shown = (name: string, value: YamlTree): string =>
+  isPassword(name) && value.kind === 'scalar' && !isTemplateOf(value) ? hidden : pythonJson(value)
 
 const chainOf = (variable: Variable | undefined): readonly Variable[] => {
   const chain: Variable[] = []
@@ -141,8 +154,13 @@ const winningAlias = (name: string, names: ReadonlySet<string>): string | undefi
 }
 
 // Nobody needs to see a password worked out, and nothing here uses one.
-const { password: _, becomePassword: __, ...shown } = aliases
-const known: ReadonlySet<string> = new Set([...Object.values(shown).flat(), 'sefleet_peers'])
+const known: ReadonlySet<string> = new Set(
+  [
+    ...Object.values(aliases).flat(),
+    ...Object.values(becomeAliases).flatMap(names => becomeMethods.flatMap<string>(method => names(method))),
+    ...ownVariables,
+  ].filter(name => !isPassword(name)),
+)
 
 // Only of what sefleet itself would use; the rest is Ansible's to fill in.
 const filledIn = (scope: Scope, name: string): string | undefined => {

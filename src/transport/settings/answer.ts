@@ -1,3 +1,4 @@
+import { ciphers, hostKeyNames, keyExchanges, macs } from '../algorithms.ts'
 import { type HostKeyChecking, type Hop, hopOf, type Route, type SshSettings } from './settings.ts'
 
 /**
@@ -36,6 +37,8 @@ export const settingsOf = (answer: string): SshSettings | undefined => {
     ...(Number.isInteger(seconds) && seconds > 0 ? { connectSeconds: seconds } : {}),
     aliveSeconds: wholeOf(one('serveraliveinterval'), 0),
     aliveCount: wholeOf(one('serveralivecountmax'), 3),
+    gssapi: isYes(one('gssapiauthentication')),
+    forks: isYes(one('forkafterauthentication')),
     beyond: [
       ...(all('certificatefile').length > 0 ? ['CertificateFile'] : []),
       ...(isSet(one('pkcs11provider')) ? ['PKCS11Provider'] : []),
@@ -45,8 +48,35 @@ export const settingsOf = (answer: string): SshSettings | undefined => {
       ...(isYes(one('hostbasedauthentication')) ? ['HostbasedAuthentication'] : []),
       ...(isSet(one('bindaddress')) ? ['BindAddress'] : []),
       ...(isSet(one('bindinterface')) ? ['BindInterface'] : []),
+      ...(prefersGssapi(one) ? ['GSSAPIAuthentication'] : []),
+      ...restricted(one),
     ],
   }
+}
+
+// That it is on alone says nothing: distributions switch it on for everybody.
+const prefersGssapi = (one: (name: string) => string | undefined): boolean => {
+  if (isYes(one('gssapikeyexchange'))) return true
+  if (!isYes(one('gssapiauthentication'))) return false
+  if (isNo(one('pubkeyauthentication'))) return true
+  const [first] = (one('preferredauthentications') ?? '').split(',')
+  return first === 'gssapi-with-mic'
+}
+
+// Lists of which our own client has not one.
+const restricted = (one: (name: string) => string | undefined): readonly string[] => {
+  const isOurs = (name: string, ours: readonly string[]): boolean => {
+    const names = one(name)?.split(',') ?? []
+    // A list that only adds to or takes from the usual one stands whole in ssh's own answer, and with its sign without ssh.
+    return names.length === 0 || /^[+^-]/.test(names[0] ?? '') || names.some(each => ours.includes(each))
+  }
+  const isSealed = (one('ciphers') ?? 'gcm').split(',').some(name => /gcm|poly1305/.test(name))
+  return [
+    ...(isOurs('kexalgorithms', keyExchanges) ? [] : ['KexAlgorithms']),
+    ...(isOurs('hostkeyalgorithms', hostKeyNames) ? [] : ['HostKeyAlgorithms']),
+    ...(isOurs('ciphers', ciphers) ? [] : ['Ciphers']),
+    ...(isSealed || isOurs('macs', macs) ? [] : ['MACs']),
+  ]
 }
 
 const routeOf = (jump: string | undefined, command: string | undefined): Route | undefined => {
@@ -63,6 +93,8 @@ const isSet = (value: string | undefined): value is string =>
 
 // ssh prints booleans as yes/no and choices as true/false; both are read.
 const isYes = (value: string | undefined): boolean => value === 'yes' || value === 'true'
+
+const isNo = (value: string | undefined): boolean => value === 'no' || value === 'false'
 
 const checkingOf = (value: string | undefined): HostKeyChecking => {
   if (value === 'no' || value === 'off' || value === 'false') return 'off'

@@ -53,7 +53,7 @@ export const answerOffline = (
     ...[
       ...copied,
       ...Object.keys(found)
-        .filter(name => routes.has(name))
+        .filter(name => routes.has(name) && !(name === 'proxyjump' && first(name) === 'none'))
         .slice(0, 1),
     ].flatMap(name => {
       const value = valuesOf(name).join(' ')
@@ -87,9 +87,17 @@ const copied = [
   'hostbasedauthentication',
   'bindaddress',
   'bindinterface',
+  'gssapiauthentication',
+  'gssapikeyexchange',
+  'pubkeyauthentication',
+  'preferredauthentications',
+  'kexalgorithms',
+  'hostkeyalgorithms',
+  'ciphers',
+  'macs',
 ]
 
-// Whichever comes first.
+// Whichever comes first; but a `ProxyJump none` leaves a later ProxyCommand its say (OpenSSH readconf.c, parse_jump).
 const routes: ReadonlySet<string> = new Set(['proxyjump', 'proxycommand'])
 
 const userName = (): string => {

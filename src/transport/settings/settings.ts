@@ -23,6 +23,10 @@ export interface SshSettings {
   /** Seconds between keep-alives; 0 is none. */
   readonly aliveSeconds: number
   readonly aliveCount: number
+  /** GSSAPIAuthentication is on, as it is by Debian’s and Fedora’s own configuration. */
+  readonly gssapi: boolean
+  /** ForkAfterAuthentication is on. */
+  readonly forks: boolean
   /** What only the OpenSSH client can do and this host is configured for, in words; empty: nothing. */
   readonly beyond: readonly string[]
 }
