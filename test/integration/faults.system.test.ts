@@ -7,6 +7,7 @@ import type { NodeRecord } from '../../src/model/record.ts'
 import type { TransportOptions } from '../../src/transport/transport.ts'
 import { makeHome, makeKey } from '../transport/home.ts'
 import { freePort } from '../transport/sshd.ts'
+import { needs } from '../tools.ts'
 import { watch } from './faults/left-behind.ts'
 import { startNodes } from './faults/node-server.ts'
 import { nodeName, type Place, runFleet, type RunRequest } from './faults/run.ts'
@@ -16,11 +17,13 @@ import { type Becomes, type Fault, loadFaults, nodeCodes, titleOf } from './faul
 /*
  * Fifty nodes are asked, of which one or half are in trouble, each in another: those get the code of the table, the others answer
  * byte for byte as if nothing were wrong, and nothing is left behind. FAULTS=each gives each fault a run of its own, on one node and
- * on half of them; FAULTS=WORD only those faults in whose title the word stands.
+ * on half of them; FAULTS=WORD only those faults in whose title the word stands; FAULTS_RUNS=30 is as many runs.
  */
 const faults = loadFaults()
 const only = process.env['FAULTS']
-const clients = ['builtin'] as const
+const clients = ['builtin', 'openssh'] as const
+/** Nodes, and runs with half of them and with one of them in trouble: the processes of the OpenSSH client are dear. */
+const sizes = { builtin: { nodes: 50, runs: 10 }, openssh: { nodes: 20, runs: 2 } } as const
 
 describe('the table of faults', () => {
   it('has each code of a single node', () => {
@@ -41,14 +44,15 @@ describe('the table of faults', () => {
 for (const client of clients)
   describe(`faults, by the client ${client}`, function () {
     this.timeout(600_000)
-    const size = { builtin: 50 }[client]
+    const { nodes: size, runs } = sizes[client]
     let place: Place
     let stop: () => Promise<void>
     let good: ReadonlyMap<string, string>
     /** What a good fleet takes here now; a fault may take a few times that. */
     let seconds = 1
 
-    before(async () => {
+    before(async function () {
+      if (client === 'openssh') needs(this, 'ssh')
       const home = makeHome()
       home.write('id_ed25519', makeKey().private)
       home.write('id_broken', 'no key at all\n')
@@ -87,6 +91,7 @@ for (const client of clients)
       const { left } = watch()
       const options: TransportOptions = {
         home: place.home.path,
+        sshClient: client,
         agentSocket: '',
         user: 'ada',
         retrySeconds: 0.05,
@@ -107,11 +112,11 @@ for (const client of clients)
       return { records, left: await left(), took: took / 1000 }
     }
 
-    const compare = (
-      { records, left }: Awaited<ReturnType<typeof ask>>,
+    const wrongIn = (
+      records: ReadonlyMap<string, NodeRecord>,
       bad: ReadonlyMap<number, Fault>,
-      becomes: (fault: Fault) => Becomes = one => one.becomes,
-    ) => {
+      becomes: (fault: Fault) => Becomes,
+    ): readonly string[] => {
       const wanted = (index: number): string => {
         const fault = bad.get(index)
         if (!fault) return good.get(nodeName(index)) ?? ''
@@ -122,16 +127,34 @@ for (const client of clients)
         const record = records.get(nodeName(index))
         const fault = bad.get(index)
         if (!record) return 'no record'
-        return fault ? `${titleOf(fault)}: ${record.status} ${record.error?.code ?? ''}` : bytesOf(record)
+        const code = record.error?.code ?? record.notRoot?.code
+        return fault ? `${titleOf(fault)}: ${record.status} ${code ?? ''}` : bytesOf(record)
       }
-      const all = Array.from({ length: size }, (_, index) => index)
-      const wrong = all
+      return Array.from({ length: size }, (_, index) => index)
         .filter(index => got(index) !== wanted(index))
         .map(
           index =>
             `${nodeName(index)}, wanted ${wanted(index)}\n  got ${got(index)}\n  ${records.get(nodeName(index))?.error?.sentence ?? ''}`,
         )
-      expect([...wrong, ...left], [...wrong, ...left].join('\n')).to.have.length(0)
+    }
+
+    const usual = (fault: Fault): Becomes => (client === 'openssh' && fault.openssh) || fault.becomes
+
+    const hold = async (
+      request: Parameters<typeof ask>[0],
+      becomes: (fault: Fault) => Becomes = usual,
+    ): Promise<number> => {
+      let run = await ask(request)
+      let wrong = wrongIn(run.records, request.bad, becomes)
+      // Where this machine was only slow for a moment, more time helps; against a fault that disturbs others it does not.
+      if (wrong.length > 0 && request.seconds === undefined && run.left.length === 0) {
+        process.stderr.write(`      again with more time: ${wrong.length} nodes\n`)
+        run = await ask({ ...request, seconds: Math.min(20, seconds * 4) })
+        wrong = wrongIn(run.records, request.bad, becomes)
+      }
+      const all = [...wrong, ...run.left]
+      expect(all, all.join('\n')).to.have.length(0)
+      return run.took
     }
 
     const possible = faults.filter(
@@ -149,22 +172,22 @@ for (const client of clients)
               seeded(1),
             ).slice(0, count)
             const bad = new Map(indices.map(index => [index, fault]))
-            compare(await ask({ bad }), bad)
+            await hold({ bad })
           })
       return
     }
 
     const firstSeed = 1
     const deal = dealer(possible, seeded(firstSeed))
-    for (let seed = firstSeed; seed < firstSeed + 10; seed++) {
+    for (let seed = firstSeed; seed < firstSeed + Number(process.env['FAULTS_RUNS'] ?? runs); seed++) {
       const count = seed % 2 === 1 ? size / 2 : 1
       it(`${count} of ${size} in trouble, seed ${seed}`, async () => {
         const bad = handOut(deal(count), size, seeded(seed))
-        compare(await ask({ bad }), bad)
+        await hold({ bad })
       })
     }
 
-    const waiting = possible.filter(({ waits }) => waits === true)
+    const waiting = possible.filter(fault => fault.waits === true && usual(fault) === fault.becomes)
     const cutShort = (code: 'deadline' | 'interrupted') => (fault: Fault) => ({
       status: fault.becomes.status,
       code,
@@ -174,15 +197,13 @@ for (const client of clients)
         const bad = handOut(dealer(waiting, seeded(count))(count), size, seeded(count))
         // All have their turn: who waits for ever gives nobody his.
         const deadlineSeconds = Math.max(2, seconds)
-        const run = await ask({ bad, forks: size, seconds: 300, deadlineSeconds })
-        compare(run, bad, cutShort('deadline'))
-        expect(run.took).to.be.within(deadlineSeconds - 0.1, deadlineSeconds + 3)
+        const took = await hold({ bad, forks: size, seconds: 300, deadlineSeconds }, cutShort('deadline'))
+        expect(took).to.be.within(deadlineSeconds - 0.1, deadlineSeconds + 3)
       })
 
     it(`an interruption ends those that never end, and no other`, async () => {
       const bad = handOut(dealer(waiting, seeded(7))(size / 2), size, seeded(7))
-      const run = await ask({ bad, forks: size, seconds: 300, interruptAfter: size / 2 })
-      compare(run, bad, cutShort('interrupted'))
+      await hold({ bad, forks: size, seconds: 300, interruptAfter: size - bad.size }, cutShort('interrupted'))
     })
   })
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import type { Connection, ServerChannel } from 'ssh2'
 import type { Does } from './table.ts'
@@ -30,11 +31,16 @@ export const answer = (running: Running, does: Does | undefined): void => {
   channel.stdin.once('end', () => {
     const marker = /^m=(\w+)/.exec(stdin)?.[1] ?? ''
     if (stdin.includes('gzip -c')) return sendPolicy(running, marker, address, does)
-    const own = does && 'answer' in does ? does : { answer: ['hello', 'rest', 'done'], then: 'exit 0' }
+    const own = does && 'answer' in does ? does : goodAnswer(does)
     const script = { marker, stdin, asks: asksOf(stdin, loadedOn(address, does)) }
     void tell(running, own, script)
   })
 }
+
+const goodAnswer = (does: Does | undefined) => ({
+  answer: ['hello', ...(does && 'refused' in does ? [`refused ${does.refused}`] : []), 'rest', 'done'],
+  then: 'exit 0',
+})
 
 interface Asked {
   readonly marker: string
@@ -90,7 +96,8 @@ const tell = async (
         pump(running, channel, Buffer.from(`\n${marker} begin 1\n\n${marker} end 1\n`.repeat(500)))
         break
       default:
-        channel.write(word)
+        if (word.startsWith('refused ')) channel.write(`\n${marker} refused\n${word.slice(8)}`)
+        else channel.write(word)
     }
   await end(running, then)
 }
@@ -124,8 +131,7 @@ const end = async ({ channel, connection, socket }: Running, then: string): Prom
       channel.end()
       return
   }
-  // What was written shall have arrived before.
-  await new Promise(resolve => setTimeout(resolve, 100))
+  await calm()
   switch (verb) {
     case 'closes':
       socket.end()
@@ -144,6 +150,15 @@ const end = async ({ channel, connection, socket }: Running, then: string): Prom
       return
     default:
       throw new Error(`no such end of an answer: ${then}`)
+  }
+}
+
+/** Until this process, which is the client as well, has dealt with all that was written. */
+export const calm = async (): Promise<void> => {
+  for (let quiet = 0; quiet < 4;) {
+    const began = performance.now()
+    await pause(50)
+    quiet = performance.now() - began < 65 ? quiet + 1 : 0
   }
 }
 

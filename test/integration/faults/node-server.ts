@@ -4,7 +4,7 @@ import ssh2 from 'ssh2'
 import type { AuthContext, Connection, ServerConfig } from 'ssh2'
 import { type KeyPair, makeKey } from '../../transport/home.ts'
 import { isSigned } from '../../transport/server.ts'
-import { answer } from './answers.ts'
+import { answer, calm } from './answers.ts'
 import type { Does, LinkEnd } from './table.ts'
 
 export const hostKeys = { good: makeKey(), other: makeKey(), unknown: makeKey(), revoked: makeKey() }
@@ -164,9 +164,9 @@ const serve = (
       if (does && 'jump' in does && does.jump === 'goes-away') {
         answer({ channel, connection, socket }, { answer: ['hello', 'answer'], then: 'waits' })
         const jump = jumpOf(socket.localAddress ?? '')
-        setTimeout(() => {
+        void calm().then(() => {
           for (const one of all) if (one.localAddress === jump) one.resetAndDestroy()
-        }, 200)
+        })
       } else answer({ channel, connection, socket }, does)
     })
   })
@@ -176,7 +176,7 @@ const serve = (
 }
 
 const authenticate = (context: AuthContext, socket: Socket, does: Does | undefined): void => {
-  const how = does && 'jump' in does ? does.jump : does && 'login' in does ? does.login : undefined
+  const how = loginOf(does)
   switch (how) {
     case 'stalls':
     case 'waits':
@@ -186,6 +186,7 @@ const authenticate = (context: AuthContext, socket: Socket, does: Does | undefin
       return endLink(socket, how)
     case 'refuses':
       return context.reject(['publickey'])
+    case 'wrong-password':
     case 'wants-password':
       return context.reject(['password'])
     case 'asks':
@@ -204,6 +205,13 @@ const authenticate = (context: AuthContext, socket: Socket, does: Does | undefin
       if (context.method === 'publickey' && isSigned(context)) context.accept()
       else context.reject(['publickey'])
   }
+}
+
+const loginOf = (does: Does | undefined): string | undefined => {
+  if (!does) return undefined
+  if ('jump' in does) return does.jump
+  if ('login' in does) return does.login
+  return 'password' in does ? 'wrong-password' : undefined
 }
 
 interface Forward {

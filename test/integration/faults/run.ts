@@ -5,6 +5,7 @@ import { loadKnowledge } from '../../../src/checks/load.ts'
 import type { Ask } from '../../../src/model/ask.ts'
 import type { Connect } from '../../../src/model/exec.ts'
 import type { Node, SshConnection } from '../../../src/model/node.ts'
+import { Secret } from '../../../src/model/secret.ts'
 import type { NodeRecord } from '../../../src/model/record.ts'
 import { openTransport, type TransportOptions } from '../../../src/transport/transport.ts'
 import { gunzipSync } from 'node:zlib'
@@ -139,5 +140,8 @@ const connectionOf = (
   server.troubles.set(at, does)
   const words = 'words' in does && does.words ? { words: { first: [], last: does.words } } : {}
   const key = 'key' in does ? { privateKeyFile: `${home.path}/.ssh/id_${does.key}` } : {}
-  return { ...plain, ...words, ...key }
+  const password = 'password' in does ? { password: new Secret('not this one') } : {}
+  const program = 'program' in does ? { sshProgram: does.program } : {}
+  const become = 'refused' in does ? { become: true } : {}
+  return { ...plain, ...words, ...key, ...password, ...program, ...become }
 }

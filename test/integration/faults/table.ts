@@ -42,13 +42,18 @@ const doesSchema = z.union([
   z.strictObject({ answer: z.array(z.string()), then: z.string() }),
   z.strictObject({ policy: z.string() }),
   z.strictObject({ jump: z.string() }),
+  /** What sudo says there. */
+  z.strictObject({ refused: z.string() }),
+  z.strictObject({ password: z.literal('wrong') }),
+  /** The OpenSSH client that is to reach it. */
+  z.strictObject({ program: z.string() }),
   z.strictObject({ ours: z.literal('throws') }),
 ])
 export type Does = z.infer<typeof doesSchema>
 
 const becomesSchema = z
   .string()
-  .regex(/^(?:answered|(?:partial|missing) [a-z-]+)$/)
+  .regex(/^(?:answered(?: become-[a-z]+)?|(?:partial|missing) [a-z-]+)$/)
   .transform(text => {
     const [status = '', code] = text.split(' ')
     return { status, ...(code === undefined ? {} : { code: code as ErrorCode }) } // a test holds that it is one
