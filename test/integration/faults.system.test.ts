@@ -1,15 +1,20 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { chmodSync, readdirSync, readFileSync } from 'node:fs'
 import { connect as dial } from 'node:net'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import ssh2 from 'ssh2'
 import type { NodeRecord } from '../../src/model/record.ts'
 import type { TransportOptions } from '../../src/transport/transport.ts'
 import { makeHome, makeKey } from '../transport/home.ts'
 import { freePort } from '../transport/sshd.ts'
+import { expectGolden } from '../golden.ts'
 import { needs } from '../tools.ts'
 import { watch } from './faults/left-behind.ts'
-import { startNodes } from './faults/node-server.ts'
+import { addressOf, hostKeys, startNodes } from './faults/node-server.ts'
+import { faultsPage } from './faults/page.ts'
 import { nodeName, type Place, runFleet, type RunRequest } from './faults/run.ts'
 import { dealer, handOut, seeded, shuffled } from './faults/deal.ts'
 import { type Becomes, type Fault, loadFaults, nodeCodes, titleOf } from './faults/table.ts'
@@ -34,6 +39,8 @@ describe('the table of faults', () => {
       [...codes].filter(code => !nodeCodes().includes(code) && !/^known-hosts-/.test(code)),
     ).to.deep.equal([])
   })
+
+  it('is docs/faults.md', () => expectGolden('docs/faults.md', faultsPage(faults)))
 
   it('has each fault once', () => {
     const titles = faults.map(titleOf)
@@ -163,6 +170,41 @@ for (const client of clients)
         (only === undefined || only === 'each' || titleOf(fault).includes(only)),
     )
 
+    if (client === 'builtin' && only === undefined)
+      it('too few open files here cost some nodes their answers, and the run nothing else', async function () {
+        needs(this, 'prlimit')
+        place.server.troubles.clear()
+        const folder = join(place.home.path, 'few-files')
+        const hosts = Array.from({ length: size }, (_, index) => addressOf(index))
+        const known = hosts.map(host => `[${host}]:${place.server.port} ${hostKeys.good.public}\n`)
+        // Node opens hundreds of files at once when it loads a program: only then there are few.
+        const inventory = place.home.write(
+          'inventory.sh',
+          `#!/bin/sh\nprlimit --pid $PPID --nofile=60 >&2\necho '${JSON.stringify({
+            all: { hosts, vars: { ansible_port: place.server.port, ansible_user: 'ada' } },
+          })}'\n`,
+        )
+        chmodSync(inventory, 0o700)
+        const child = spawn(
+          process.execPath,
+          [
+            join(import.meta.dirname, '../../src/main.js'),
+            ...['collect', '-i', inventory, '-o', folder, '-f', String(size), '-F', 'none'],
+            ...['--ssh-client', client, '--private-key', join(place.home.path, '.ssh', 'id_ed25519')],
+            ...['--known-hosts', place.home.write('known_hosts', known.join(''))],
+          ],
+          { stdio: ['ignore', 'ignore', 'pipe'] },
+        )
+        let said = ''
+        child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+        const [exit] = (await once(child, 'exit')) as [number | null] // ChildProcess's own event
+        const codes = new Map<string, number>()
+        for (const { status, error } of recordsIn(folder))
+          codes.set(error?.code ?? status, (codes.get(error?.code ?? status) ?? 0) + 1)
+        expect([...codes.keys()].toSorted(), `${exit} ${said}`).to.deep.equal(['answered', 'local-limit'])
+        expect((codes.get('answered') ?? 0) + (codes.get('local-limit') ?? 0)).to.equal(size)
+      })
+
     if (only !== undefined) {
       for (const fault of possible)
         for (const count of [1, Math.min(size / 2, fault.atMost ?? Infinity)])
@@ -206,6 +248,15 @@ for (const client of clients)
       await hold({ bad, forks: size, seconds: 300, interruptAfter: size - bad.size }, cutShort('interrupted'))
     })
   })
+
+const recordsIn = (root: string): readonly NodeRecord[] => {
+  const run = readdirSync(root).find(name => /^\d{8}T/.test(name)) ?? ''
+  const text = gunzipSync(readFileSync(join(root, run, 'nodes.ndjson.gz'))).toString()
+  return text
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as NodeRecord) // the tool's own file
+}
 
 /** What a node told, without times and the port of this test. */
 const bytesOf = ({ askedAt: _askedAt, address, frames, ...record }: NodeRecord): string =>
