@@ -28,15 +28,18 @@ const faults = loadFaults()
 const only = process.env['FAULTS']
 const clients = ['builtin', 'openssh'] as const
 /** Nodes, and runs with half of them and with one of them in trouble: the processes of the OpenSSH client are dear. */
-const sizes = { builtin: { nodes: 50, runs: 10 }, openssh: { nodes: 20, runs: 2 } } as const
+const sizes = {
+  builtin: { nodes: 50, forks: 25, runs: 10 },
+  openssh: { nodes: 20, forks: 5, runs: 2 },
+} as const
 
 describe('the table of faults', () => {
   it('has each code of a single node', () => {
     const codes = new Set(faults.flatMap(({ becomes }) => becomes.code ?? []))
-    const elsewhere = ['local-limit', 'deadline', 'interrupted']
-    expect(nodeCodes().filter(code => !codes.has(code) && !elsewhere.includes(code))).to.deep.equal([])
+    const elsewhere = new Set<string>(['local-limit', 'deadline', 'interrupted'])
+    expect(nodeCodes().filter(code => !codes.has(code) && !elsewhere.has(code))).to.deep.equal([])
     expect(
-      [...codes].filter(code => !nodeCodes().includes(code) && !/^known-hosts-/.test(code)),
+      [...codes].filter(code => !nodeCodes().includes(code) && !code.startsWith('known-hosts-')),
     ).to.deep.equal([])
   })
 
@@ -51,7 +54,7 @@ describe('the table of faults', () => {
 for (const client of clients)
   describe(`faults, by the client ${client}`, function () {
     this.timeout(600_000)
-    const { nodes: size, runs } = sizes[client]
+    const { nodes: size, forks, runs } = sizes[client]
     let place: Place
     let stop: () => Promise<void>
     let good: ReadonlyMap<string, string>
@@ -77,7 +80,7 @@ for (const client of clients)
         home.remove()
       }
       const began = Date.now()
-      const { records, left } = await ask({ bad: new Map(), seconds: 30 })
+      const { records, left } = await ask({ bad: new Map(), seconds: 60 })
       seconds = Math.min(10, Math.max(2, (3 * (Date.now() - began)) / 1000))
       expect(left).to.deep.equal([])
       good = new Map([...records].map(([name, record]) => [name, bytesOf(record)]))
@@ -109,7 +112,7 @@ for (const client of clients)
       const began = Date.now()
       const records = await runFleet(place, {
         nodes: size,
-        forks: size / 2,
+        forks,
         options,
         execSeconds: limit * 1.5,
         ...request,
@@ -147,22 +150,28 @@ for (const client of clients)
 
     const usual = (fault: Fault): Becomes => (client === 'openssh' && fault.openssh) || fault.becomes
 
+    /** `more` is 1, and 4 where this machine was only slow: more time helps then, and does not against a fault that disturbs others. */
     const hold = async (
-      request: Parameters<typeof ask>[0],
+      request: (more: number) => Parameters<typeof ask>[0],
       becomes: (fault: Fault) => Becomes = usual,
     ): Promise<number> => {
-      let run = await ask(request)
-      let wrong = wrongIn(run.records, request.bad, becomes)
-      // Where this machine was only slow for a moment, more time helps; against a fault that disturbs others it does not.
-      if (wrong.length > 0 && request.seconds === undefined && run.left.length === 0) {
-        process.stderr.write(`      again with more time: ${wrong.length} nodes\n`)
-        run = await ask({ ...request, seconds: Math.min(20, seconds * 4) })
-        wrong = wrongIn(run.records, request.bad, becomes)
+      const tell = async (more: number) => {
+        const run = await ask(request(more))
+        return { ...run, wrong: wrongIn(run.records, request(more).bad, becomes) }
       }
-      const all = [...wrong, ...run.left]
+      let run = await tell(1)
+      if (run.wrong.length > 0 && run.left.length === 0) {
+        process.stderr.write(`      again with more time: ${run.wrong.length} nodes\n`)
+        run = await tell(4)
+      }
+      const all = [...run.wrong, ...run.left]
       expect(all, all.join('\n')).to.have.length(0)
       return run.took
     }
+    const withLimits = (bad: ReadonlyMap<number, Fault>) => (more: number) => ({
+      bad,
+      seconds: Math.min(20, seconds * more),
+    })
 
     const possible = faults.filter(
       fault =>
@@ -188,11 +197,11 @@ for (const client of clients)
         const child = spawn(
           process.execPath,
           [
-            join(import.meta.dirname, '../../src/main.js'),
-            ...['collect', '-i', inventory, '-o', folder, '-f', String(size), '-F', 'none'],
-            ...['--ssh-client', client, '--private-key', join(place.home.path, '.ssh', 'id_ed25519')],
-            ...['--known-hosts', place.home.write('known_hosts', known.join(''))],
-          ],
+            [join(import.meta.dirname, '../../src/main.js'), 'collect', '-i', inventory, '-o', folder],
+            ['-f', String(size), '-F', 'none', '--ssh-client', client],
+            ['--private-key', join(place.home.path, '.ssh', 'id_ed25519')],
+            ['--known-hosts', place.home.write('known_hosts', known.join(''))],
+          ].flat(),
           { stdio: ['ignore', 'ignore', 'pipe'] },
         )
         let said = ''
@@ -214,7 +223,7 @@ for (const client of clients)
               seeded(1),
             ).slice(0, count)
             const bad = new Map(indices.map(index => [index, fault]))
-            await hold({ bad })
+            await hold(withLimits(bad))
           })
       return
     }
@@ -225,7 +234,7 @@ for (const client of clients)
       const count = seed % 2 === 1 ? size / 2 : 1
       it(`${count} of ${size} in trouble, seed ${seed}`, async () => {
         const bad = handOut(deal(count), size, seeded(seed))
-        await hold({ bad })
+        await hold(withLimits(bad))
       })
     }
 
@@ -237,15 +246,21 @@ for (const client of clients)
     for (const count of [1, size / 2])
       it(`a deadline ends ${count} of ${size} that never end, and no other`, async () => {
         const bad = handOut(dealer(waiting, seeded(count))(count), size, seeded(count))
+        const deadline = (more: number) => 2 * seconds * more
         // All have their turn: who waits for ever gives nobody his.
-        const deadlineSeconds = Math.max(2, seconds)
-        const took = await hold({ bad, forks: size, seconds: 300, deadlineSeconds }, cutShort('deadline'))
-        expect(took).to.be.within(deadlineSeconds - 0.1, deadlineSeconds + 3)
+        const took = await hold(
+          more => ({ bad, forks: size, seconds: 300, deadlineSeconds: deadline(more) }),
+          cutShort('deadline'),
+        )
+        expect([1, 4].some(more => took > deadline(more) - 0.1 && took < deadline(more) + 3)).to.equal(true)
       })
 
     it(`an interruption ends those that never end, and no other`, async () => {
       const bad = handOut(dealer(waiting, seeded(7))(size / 2), size, seeded(7))
-      await hold({ bad, forks: size, seconds: 300, interruptAfter: size - bad.size }, cutShort('interrupted'))
+      await hold(
+        () => ({ bad, forks: size, seconds: 300, interruptAfter: size - bad.size }),
+        cutShort('interrupted'),
+      )
     })
   })
 

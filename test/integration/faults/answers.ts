@@ -39,7 +39,7 @@ export const answer = (running: Running, does: Does | undefined): void => {
 
 const goodAnswer = (does: Does | undefined) => ({
   answer: ['hello', ...(does && 'refused' in does ? [`refused ${does.refused}`] : []), 'rest', 'done'],
-  then: 'exit 0',
+  last: 'exit 0',
 })
 
 interface Asked {
@@ -55,7 +55,7 @@ const asksOf = (stdin: string, loaded: string): readonly string[] =>
 
 const tell = async (
   running: Running,
-  { answer: words, then }: { readonly answer: readonly string[]; readonly then: string },
+  { answer: words, last }: { readonly answer: readonly string[]; readonly last: string },
   asked: Asked,
 ): Promise<void> => {
   const { channel } = running
@@ -99,7 +99,7 @@ const tell = async (
         if (word.startsWith('refused ')) channel.write(`\n${marker} refused\n${word.slice(8)}`)
         else channel.write(word)
     }
-  await end(running, then)
+  await end(running, last)
 }
 
 const pump = ({ socket }: Running, stream: NodeJS.WritableStream, piece: Buffer): void => {
@@ -110,8 +110,8 @@ const pump = ({ socket }: Running, stream: NodeJS.WritableStream, piece: Buffer)
   go()
 }
 
-const end = async ({ channel, connection, socket }: Running, then: string): Promise<void> => {
-  const [verb, word = '', , more] = then.split(' ')
+const end = async ({ channel, connection, socket }: Running, last: string): Promise<void> => {
+  const [verb = '', word = '', , more] = last.split(' ')
   switch (verb) {
     case 'waits':
       return
@@ -149,7 +149,7 @@ const end = async ({ channel, connection, socket }: Running, then: string): Prom
       socket.write(Buffer.alloc(256, 0xff))
       return
     default:
-      throw new Error(`no such end of an answer: ${then}`)
+      throw new Error(`no such end of an answer: ${last}`)
   }
 }
 

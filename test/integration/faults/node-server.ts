@@ -87,13 +87,13 @@ const speaksNoSsh = (socket: Socket, does: Does, count: number): boolean => {
     socket.once('close', () => clearInterval(timer))
     return true
   }
-  if ('answer' in does || !('then' in does)) return false
-  const { says = '', times = 1, noise = 0, after, then } = does
+  if ('answer' in does || !('last' in does)) return false
+  const { says = '', times = 1, noise = 0, after, last } = does
   socket.resume()
   if (says !== '') socket.write(Buffer.from(says.repeat(times), 'latin1'))
   if (noise > 0) socket.write(Buffer.alloc(noise, 0xff))
-  if (after === undefined) endLink(socket, then)
-  else socket.once('data', () => endLink(socket, then))
+  if (after === undefined) endLink(socket, last)
+  else socket.once('data', () => endLink(socket, last))
   return true
 }
 
@@ -136,7 +136,7 @@ const sshServer = (
   )
   const inject = server.injectSocket.bind(server)
   server.injectSocket = socket => {
-    sockets.set(`${socket.remoteAddress} ${socket.remotePort}`, socket as Socket) // it is one of ours
+    sockets.set(`${socket.remoteAddress} ${socket.remotePort}`, socket)
     inject(socket)
   }
   return server
@@ -162,17 +162,20 @@ const serve = (
       channel.on('error', () => undefined)
       channel.stderr.on('error', () => undefined)
       if (does && 'jump' in does && does.jump === 'goes-away') {
-        answer({ channel, connection, socket }, { answer: ['hello', 'answer'], then: 'waits' })
+        answer({ channel, connection, socket }, { answer: ['hello', 'answer'], last: 'waits' })
         const jump = jumpOf(socket.localAddress ?? '')
-        void calm().then(() => {
-          for (const one of all) if (one.localAddress === jump) one.resetAndDestroy()
-        })
+        void endOnceCalm(() => [...all].filter(one => one.localAddress === jump))
       } else answer({ channel, connection, socket }, does)
     })
   })
   connection.on('tcpip', (accept, reject, { destIP, destPort }) =>
     forward(connection, { accept, reject, host: destIP, port: destPort }, does),
   )
+}
+
+const endOnceCalm = async (sockets: () => readonly Socket[]): Promise<void> => {
+  await calm()
+  for (const socket of sockets()) socket.resetAndDestroy()
 }
 
 const authenticate = (context: AuthContext, socket: Socket, does: Does | undefined): void => {
@@ -207,11 +210,11 @@ const authenticate = (context: AuthContext, socket: Socket, does: Does | undefin
   }
 }
 
-const loginOf = (does: Does | undefined): string | undefined => {
-  if (!does) return undefined
+const loginOf = (does: Does | undefined): string => {
+  if (!does) return ''
   if ('jump' in does) return does.jump
   if ('login' in does) return does.login
-  return 'password' in does ? 'wrong-password' : undefined
+  return 'password' in does ? 'wrong-password' : ''
 }
 
 interface Forward {

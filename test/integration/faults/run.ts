@@ -105,6 +105,14 @@ const withBugs =
     return connect(node, signal)
   }
 
+const shared = new Map<string, string>()
+/** One jump host for all nodes that have the same trouble with it. */
+const sharedJump = (title: string): string => {
+  const known = shared.get(title) ?? `127.0.41.${shared.size + 1}`
+  shared.set(title, known)
+  return known
+}
+
 const connectionOf = (
   index: number,
   fault: Fault | undefined,
@@ -126,9 +134,7 @@ const connectionOf = (
   const { does } = fault
   if ('jump' in does) {
     const isOwn = does.jump === 'goes-away' || does.jump === 'resets-once'
-    const jump = isOwn
-      ? jumpOf(at)
-      : `127.0.41.${[...titleOf(fault)].reduce((sum, one) => sum + one.charCodeAt(0), 0) % 250}`
+    const jump = isOwn ? jumpOf(at) : sharedJump(titleOf(fault))
     if (does.jump !== 'unknown') known(jump)
     server.troubles.set(jump, does)
     if (does.jump === 'goes-away') server.troubles.set(at, does)

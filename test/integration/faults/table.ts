@@ -17,7 +17,7 @@ const doesSchema = z.union([
     times: z.number().optional(),
     noise: z.number().optional(),
     after: z.literal('their-word').optional(),
-    then: z.enum(linkEnds),
+    last: z.enum(linkEnds),
   }),
   z.strictObject({ trickles: z.string() }),
   /** Its first connection only; the next is a good node's. */
@@ -39,7 +39,7 @@ const doesSchema = z.union([
   z.strictObject({ channel: z.enum([...linkEnds, 'refuses']) }),
   z.strictObject({ command: z.literal('refuses') }),
   /** Words of `answers.ts`, or text. */
-  z.strictObject({ answer: z.array(z.string()), then: z.string() }),
+  z.strictObject({ answer: z.array(z.string()), last: z.string() }),
   z.strictObject({ policy: z.string() }),
   z.strictObject({ jump: z.string() }),
   /** What sudo says there. */
