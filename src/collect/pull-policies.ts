@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import pLimit from 'p-limit'
 import { askId, type Ask, type ProbeName, type ProbeValues } from '../model/ask.ts'
+import { SefleetError } from '../errors.ts'
 import type { ExecEnd, Session } from '../model/exec.ts'
 import { limits } from '../model/limits.ts'
 import { installedPolicy, loadedPolicy, type PolicyFile } from '../model/policy-files.ts'
@@ -74,7 +75,7 @@ export const policyPuller = ({ find, keep }: PolicyKeep): PullPolicies => {
     }
     const failed = failures.get(sha256) ?? 0
     if (failed >= mostFailures)
-      return { end: 'failed', problem: `not tried: ${failed} other nodes with this policy failed to send it` }
+      return { end: 'failed', problem: `not tried: fetching it failed from ${failed} other nodes` }
     const flight = fly(file, session, commandFor)
     flights.set(sha256, flight)
     return flight
@@ -147,7 +148,13 @@ const pull = async (
   if (!policy) return `${path}: what came cannot be unpacked`
   const found = createHash('sha256').update(policy).digest('hex')
   if (found !== sha256) return `${path}: it came with the sha256 ${found}, not the one asked for`
-  await keep(sha256, sent.isGzip ? sent.body : await promisify(gzip)(policy))
+  try {
+    await keep(sha256, sent.isGzip ? sent.body : await promisify(gzip)(policy))
+  } catch (error) {
+    // No room or no open file here costs the fleet this policy, and no node its answers.
+    if (error instanceof SefleetError) return `${path}: it cannot be kept here: ${error.message}`
+    throw error
+  }
   return policy
 }
 

@@ -8,6 +8,7 @@ import { expect } from 'chai'
 import { policyPuller, type PullPolicies } from '../../src/collect/pull-policies.ts'
 import { askId } from '../../src/model/ask.ts'
 import type { ExecEnd, Session } from '../../src/model/exec.ts'
+import { SefleetError } from '../../src/errors.ts'
 import type { Frame } from '../../src/model/record.ts'
 
 const sha256Of = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
@@ -147,11 +148,20 @@ describe('pulling policies', () => {
     expect(store.kept.size).to.equal(1)
   })
 
+  it('costs no node its answers where a policy cannot be kept here', async () => {
+    const full = () => Promise.reject(new SefleetError('store-unwritable', 'no space left'))
+    const pull = policyPuller({ find: () => Promise.resolve(undefined), keep: full })
+    const [first, second] = await Promise.all([from(pull, node()), from(pull, node())])
+    const problem = '/sys/fs/selinux/policy: it cannot be kept here: no space left'
+    expect(first).to.deep.equal({ troubles: [{ sha256, problem }], needsTools: true })
+    expect(second).to.deep.equal(first)
+  })
+
   it('gives up after three nodes', async () => {
     const pull = policyPuller(memory())
     for (let index = 0; index < 3; index += 1) await from(pull, node({ R: '/nowhere' }))
     expect(await from(pull, node())).to.deep.equal({
-      troubles: [{ sha256, problem: 'not tried: 3 other nodes with this policy failed to send it' }],
+      troubles: [{ sha256, problem: 'not tried: fetching it failed from 3 other nodes' }],
       needsTools: true,
     })
     expect(asked).to.equal(3)
