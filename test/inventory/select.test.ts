@@ -217,6 +217,16 @@ all: { hosts: { alone: } }
     ])
   })
 
+  it('takes whatever speaks SSH for Ansible as ssh', () => {
+    for (const name of ['ssh', 'smart', 'paramiko', 'paramiko_ssh', 'ansible.netcommon.libssh'])
+      expect(
+        selectNodes(inventoryOf(`all: {hosts: {db-1: {ansible_connection: ${name}}}}\n`)).map(
+          ({ connection }) => connection.kind,
+        ),
+        name,
+      ).to.deep.equal(['ssh'])
+  })
+
   it('reads a host list', () => {
     const nodes = selectNodes(loadInventory(['db-1, db-2:2022,,[fe80::1]:23,::1,']))
     expect(

@@ -82,11 +82,14 @@ export const connectionOf = (node: string, scope: Scope, options: ConnectionOpti
   }
 }
 
-// `smart` is Ansible's default of old and means ssh.
+// `smart` is Ansible's default of old and means ssh; what else speaks SSH there leads to the same nodes by the same variables.
 const kinds: ReadonlyMap<string, ConnectionKind> = new Map([
   ['ssh', 'ssh'],
   ['smart', 'ssh'],
   ['ansible.builtin.ssh', 'ssh'],
+  ...['paramiko', 'paramiko_ssh', 'ansible.builtin.paramiko_ssh', 'libssh', 'ansible.netcommon.libssh'].map(
+    name => [name, 'ssh'] as const,
+  ),
   ['local', 'local'],
   ['ansible.builtin.local', 'local'],
 ])
