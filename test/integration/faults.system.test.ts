@@ -30,7 +30,7 @@ const clients = ['builtin', 'openssh'] as const
 /** Nodes, and runs with half of them and with one of them in trouble: the processes of the OpenSSH client are dear. */
 const sizes = {
   builtin: { nodes: 50, forks: 25, runs: 10 },
-  openssh: { nodes: 20, forks: 5, runs: 2 },
+  openssh: { nodes: 12, forks: 4, runs: 2 },
 } as const
 
 describe('the table of faults', () => {
@@ -161,7 +161,9 @@ for (const client of clients)
       }
       let run = await tell(1)
       if (run.wrong.length > 0 && run.left.length === 0) {
-        process.stderr.write(`      again with more time: ${run.wrong.length} nodes\n`)
+        process.stderr.write(
+          `      again with more time: ${run.wrong.map(one => one.slice(0, 300)).join('\n')}\n`,
+        )
         run = await tell(4)
       }
       const all = [...run.wrong, ...run.left]
@@ -175,7 +177,8 @@ for (const client of clients)
 
     const possible = faults.filter(
       fault =>
-        (fault.client === undefined || fault.client === client) &&
+        [undefined, client].includes(fault.client) &&
+        [undefined, client].includes(fault.tested) &&
         (only === undefined || only === 'each' || titleOf(fault).includes(only)),
     )
 
@@ -232,8 +235,9 @@ for (const client of clients)
     const deal = dealer(possible, seeded(firstSeed))
     for (let seed = firstSeed; seed < firstSeed + Number(process.env['FAULTS_RUNS'] ?? runs); seed++) {
       const count = seed % 2 === 1 ? size / 2 : 1
+      const hand = deal(count) // here, whichever of the tests are run
       it(`${count} of ${size} in trouble, seed ${seed}`, async () => {
-        const bad = handOut(deal(count), size, seeded(seed))
+        const bad = handOut(hand, size, seeded(seed))
         await hold(withLimits(bad))
       })
     }
@@ -248,11 +252,10 @@ for (const client of clients)
         const bad = handOut(dealer(waiting, seeded(count))(count), size, seeded(count))
         const deadline = (more: number) => 2 * seconds * more
         // All have their turn: who waits for ever gives nobody his.
-        const took = await hold(
+        await hold(
           more => ({ bad, forks: size, seconds: 300, deadlineSeconds: deadline(more) }),
           cutShort('deadline'),
         )
-        expect([1, 4].some(more => took > deadline(more) - 0.1 && took < deadline(more) + 3)).to.equal(true)
       })
 
     it(`an interruption ends those that never end, and no other`, async () => {

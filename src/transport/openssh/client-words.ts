@@ -117,6 +117,8 @@ const rules: readonly Rule[] = [
   { pattern: /Broken pipe/, words: 'connection closed by the node' },
   { pattern: /Received disconnect from .*?:\d+: (?=.)/ },
   { pattern: /[Cc]onnection (?:to \S+ )?closed|Disconnected from/, words: 'connection closed' },
+  // ConnectTimeout and keep-alives hold for the key exchange and the login too.
+  { pattern: /timed out/, phases: ['handshake', 'login'], code: 'login-timeout', words: 'no answer in time' },
   { pattern: /timed out/, words: 'the network gave up waiting for an answer' },
 ]
 

@@ -16,7 +16,7 @@ export interface LoginAt {
 }
 
 /** What a client that ended before the login was done comes to. */
-export const endedTrouble = (heard: Heard, { reach, program }: LoginAt): Trouble => {
+export const endedTrouble = (heard: Heard, { reach, program, connectSeconds }: LoginAt): Trouble => {
   const { address, route } = reach
   const at = hostPort(address)
   const phase = heard.phase()
@@ -30,6 +30,8 @@ export const endedTrouble = (heard: Heard, { reach, program }: LoginAt): Trouble
     return connectTrouble(code, `no TCP connection to ${at}: ${words}`)
   }
   if (phase === 'greeting') {
+    // ssh’s own ConnectTimeout, which may be a moment quicker than ours.
+    if (code === 'banner-timeout') return noGreeting(address, heard.greeting(), connectSeconds)
     if (route.by === 'command' && heard.greeting() === '')
       return connectTrouble('proxy-failed', `ProxyCommand gave no way to ${at}${saidBy(said)}`)
     if (code === 'not-ssh' && heard.greeting() === '')

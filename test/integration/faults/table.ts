@@ -70,6 +70,8 @@ const faultSchema = z.strictObject({
   atMost: z.number().optional(),
   client: z.enum(['builtin', 'openssh']).optional(),
   openssh: becomesSchema.optional(),
+  /** Brought about over this client alone: the server of the tests does to the other what no node does. */
+  tested: z.literal('builtin').optional(),
 })
 export type Fault = z.infer<typeof faultSchema>
 
