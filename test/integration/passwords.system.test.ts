@@ -181,11 +181,9 @@ describe('a run with passwords', function () {
     writeFileSync(file, 'not-the-One')
     const record = await collected('by-mistake', [
       '-i',
-      inventory('mistake', ''),
+      inventory('mistake', `ansible_ssh_private_key_file: ${join(folder, 'nowhere')}`),
       '--connection-password-file',
       file,
-      '--private-key',
-      join(folder, 'nowhere'),
     ])
     expect(record?.error?.code).to.equal('auth-failed')
     expect(record?.error?.sentence)
