@@ -19,7 +19,7 @@ export const hints = {
   'handshake-failed':
     'Client and server share no algorithm, or the exchange broke: compare with `ssh -v`; with `--ssh-client auto`, the default, OpenSSH’s client is tried too where it is installed.',
   'jump-failed':
-    'No node behind this host can be reached: try `ssh HOST true` by hand; a jump host is logged in to as ssh_config or the agent has it, never by the node’s -i or private_key_file (so does ssh), and its host key must be known too.',
+    'No node behind this host can be reached: try `ssh HOST true` by hand. It is logged in to as ssh_config or the agent has it, never by the node’s own key or password (so does ssh).',
   'proxy-failed':
     'The ProxyCommand gave no way to the node: run it by hand, with the node’s address and port for %h and %p.',
   'ssh-config-refused':
@@ -29,12 +29,12 @@ export const hints = {
   'host-key-unknown':
     'Compare the fingerprint with the node’s console (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`), then add the key to known_hosts, e.g. with `ssh-keyscan -p PORT HOST`; for autoscaled nodes publish the keys with the node, and give them by --known-hosts, or learn each once with --host-keys accept-new.',
   'host-key-changed':
-    'Either the node was re-installed or someone is in between. Verify on the console; if the change is right, `ssh-keygen -R HOST` and add the new key.',
+    'Either the node was re-installed or someone is in between. Verify on the console; if the change is right, `ssh-keygen -R NAME -f FILE` with the name it was looked up as and the file named, then add the new key, or run once with --host-keys accept-new.',
   'host-key-revoked': 'The known_hosts file marks this key as @revoked: do not trust this node.',
   'login-timeout':
     'The SSH handshake or login did not finish: check the load of the node, PAM and directory services.',
   'auth-failed':
-    'Neither key nor password was accepted: check the user (-u), --private-key, the agent (`ssh-add -l`) and authorized_keys on the node; a password is tried only where one is given (-k, ansible_password).',
+    'Neither key nor password was accepted: check the user (-u), --private-key (name it where the agent holds many keys: servers hang up after six), the agent (`ssh-add -l`) and authorized_keys on the node; a password is tried only where one is given (-k, ansible_password).',
   'identity-missing':
     'Give a private key with --private-key, start an ssh-agent and add a key, or give a password with -k.',
   'identity-unreadable': 'The private key file cannot be used: check its path and rights.',
@@ -75,6 +75,7 @@ export const hints = {
   'vault-locked':
     'Give --vault-password-file FILE or --vault-id LABEL@FILE (or ANSIBLE_VAULT_PASSWORD_FILE), and have ansible-vault in the PATH.',
   'inventory-empty': 'The inventory names no node: check the path given with -i.',
+  'none-missing': 'Nothing is left to ask again: the run named is whole.',
   'limit-empty': 'See `sefleet inventory -i INVENTORY --graph` for the groups and nodes there are.',
   'limit-invalid': 'Patterns are as Ansible’s: groups, nodes, globs, `&` and `!`.',
   'connection-unsupported':
@@ -106,6 +107,21 @@ export const hints = {
 } as const
 
 export type ErrorCode = keyof typeof hints
+
+/** The next step of an error: of a host on the way, what is to be done there. */
+export const hintOf = ({
+  code,
+  of,
+}: {
+  readonly code: string
+  readonly of?: string | undefined
+}): string | undefined => {
+  const all: Readonly<Record<string, string>> = hints
+  const there = of === undefined ? undefined : all[of]
+  if (there === undefined) return all[code]
+  const own = of === 'auth-failed' || of === 'identity-missing' || of === 'identity-unreadable'
+  return `For the jump host: ${there}${own ? ' The node’s own key and password are not given to it (so does ssh): ssh_config says its IdentityFile.' : ''}`
+}
 
 /** The one error class: stops the run before or beside the nodes; a node's own trouble is a record, not an error. */
 export class SefleetError extends Error {

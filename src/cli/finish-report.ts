@@ -36,7 +36,7 @@ export const finishReport = async (
     ...(options.profile === undefined ? {} : { profiles: options.profile }),
     onWritten: judged => {
       summary = terminal(judged, {
-        columns: Math.min(100, world.stderr.columns ?? 80),
+        columns: Math.min(100, world.stderr.columns || 80),
         color: wantsColor(world.stderr, world.env),
         ...(formats.includes('html') ? { reportPath: join(shown, 'index.html') } : {}),
         ...(existsSync(join(folder, 'remedies')) ? { remediesPath: join(shown, 'remedies') } : {}),

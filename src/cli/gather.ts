@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { SefleetError } from '../errors.ts'
 import { defaultProfiles } from '../checks/default-profiles.ts'
 import { atHome } from '../inventory/home.ts'
 import { loadInventory } from '../inventory/load.ts'
@@ -25,6 +27,12 @@ export const gather = async (
     profiles: options.profile ?? defaultProfiles,
     ...(options.waivers === undefined ? {} : { waivers: options.waivers }),
   }
+  for (const [option, file] of [
+    ['-F', options.sshConfig === 'none' ? undefined : options.sshConfig],
+    ['--private-key', options.privateKey],
+  ] as const)
+    if (file !== undefined && !existsSync(atHome(file)))
+      throw new SefleetError('usage', `${option} ${file}: there is no such file`)
   const only =
     options.limitFrom === undefined ? {} : { only: await unansweredIn(options.output, options.limitFrom) }
   if (options.listHosts) {
@@ -51,7 +59,10 @@ export const gather = async (
       ...(options.becomeUser === undefined ? {} : { user: options.becomeUser }),
     },
     connection: options.connection,
-    ...(options.hostKeys === undefined ? {} : { hostKeys: options.hostKeys }),
+    // Who says where the keys are, need not be told.
+    ...(options.hostKeys === undefined && options.knownHosts === undefined
+      ? {}
+      : { hostKeys: options.hostKeys ?? 'strict' }),
     warn,
   })
   const isAsked = options.become ?? false

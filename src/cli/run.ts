@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { SefleetError } from '../errors.ts'
 import { version } from '../version.ts'
+import { ansibleWords } from './ansible-words.ts'
 import { addAudit } from './commands/audit.ts'
 import { addCollect } from './commands/collect.ts'
 import { addCompare } from './commands/compare.ts'
@@ -29,8 +30,8 @@ export const run = async (argv: readonly string[], world: World): Promise<number
     .configureOutput({
       writeOut: text => world.stdout.write(text),
       writeErr: text => world.stderr.write(text),
-      getOutHelpWidth: () => Math.min(100, world.stdout.columns ?? 80),
-      getErrHelpWidth: () => Math.min(100, world.stderr.columns ?? 80),
+      getOutHelpWidth: () => Math.min(100, world.stdout.columns || 80),
+      getErrHelpWidth: () => Math.min(100, world.stderr.columns || 80),
     })
     .addHelpText('after', exitCodes)
   for (const add of [
@@ -46,7 +47,7 @@ export const run = async (argv: readonly string[], world: World): Promise<number
     add(program, world, done)
   addLab(program, world, done, run)
   try {
-    await program.parseAsync(sesearchWords(argv), { from: 'user' })
+    await program.parseAsync(sesearchWords(ansibleWords(argv)), { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (error instanceof SefleetError) return printError(world.stderr, error)

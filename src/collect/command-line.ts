@@ -22,16 +22,17 @@ export const commandFor = (script: string, root: Becoming | undefined, nodeSecon
  * tell, and what needs root says so.
  *
  * A password comes on stdin before the script. The shell reads that line (byte by byte, as every sh does from a pipe), and gives
- * it to sudo or su by its own printf: so it is in no argument and no environment. It is tried with `true` and nothing after
+ * it to sudo or su by its own printf: so it is in no argument and no environment. A sudo that asks for none (NOPASSWD) is never given it:
+ * what it does not read is its command's stdin, which `log_input` writes to a file. It is tried with an empty shell and nothing after
  * it, so that no line of the script is ever tried as a password, and a wrong one is tried once. Whether the second sudo reads it (it
- * need not: NOPASSWD, a fingerprint) is not known: a line of ours marks its end, and what comes before that is dropped,
+ * need not: a fingerprint) is not known: a line of ours marks its end, and what comes before that is dropped,
  * so that a shell of root's never takes it for a command.
  */
 export const commandLine = (root: Becoming | undefined, nodeSeconds: number = limits.nodeSeconds): string => {
   const limited = `timeout -k 1 1 true 2>/dev/null && exec timeout -k 5 ${nodeSeconds + 5} sh -s; exec sh -s`
   if (!root) return `sh -c '${limited}'`
-  const words = becomeWords(root, root.method === 'doas' || !root.password)
-  // Of doas with a password both are wanted: it need not ask.
+  // With a password both are wanted: it need not ask.
+  const words = becomeWords(root, true)
   const asking = becomeWords(root).map(shellQuote).join(' ')
   const body = [begin, ...(root.password ? withPassword(root) : withoutPassword(root)), asUser].join('; ')
   return ['sh -c', ...[body, 'sh', limited, asking, ...words].map(anyShellQuote)].join(' ')
@@ -39,7 +40,7 @@ export const commandLine = (root: Becoming | undefined, nodeSeconds: number = li
 
 // In all that follows: no backslash stands before a single quote, and no `!` anywhere, for the sake of fish and csh.
 //
-// $l: runs the script. $q: the words that become root, quoted; "$@": the same, as words. $w: what was said.
+// $l: runs the script. $q: the words that become root, quoted; "$@": those that do so without a password, as words. $w: what was said.
 
 const begin = 'set +ax; unset SEFLEET_REFUSED p; l=$1 q=$2; shift 2'
 
@@ -48,7 +49,8 @@ const asUser =
 
 const become = (method: Becoming['method'], what: string): string =>
   method === 'su' ? `"$@" -c "exec sh -c '${what}'"` : `"$@" sh -c "${what}"`
-const attempt = (method: Becoming['method']): string => (method === 'su' ? '"$@" -c true' : '"$@" true')
+// By the very program that runs the script: sudo and doas may let somebody run one and not another.
+const attempt = (method: Becoming['method']): string => (method === 'su' ? '"$@" -c true' : '"$@" sh -c true')
 
 const withoutPassword = ({ method }: Becoming): readonly string[] => [
   `w=$(LC_ALL=C ${attempt(method)} </dev/null 2>&1) && exec ${become(method, '$l')}`,
@@ -60,6 +62,9 @@ const withoutPassword = ({ method }: Becoming): readonly string[] => [
 
 const withPassword = ({ method }: Becoming): readonly string[] => [
   'IFS= read -r p',
+  ...(method === 'sudo'
+    ? [`w=$(LC_ALL=C ${attempt(method)} </dev/null 2>&1) && exec ${become(method, '$l')}`]
+    : []),
   'case $(command -v printf) in /*) w="the shell there has no printf of its own, so a password would be seen in its list of processes"',
   `;; *) ${(method === 'doas' ? doasWithPassword : fedPassword(method)).join('; ')}`,
   'esac',
@@ -70,8 +75,12 @@ const mark = 'sefleet: the password ends here'
 const fedPassword = (method: Becoming['method']): readonly string[] => {
   const drop = `r="while IFS= read -r x; do [ \\"\\$x\\" = \\"${mark}\\" ] && break; done; $l"`
   const give = `{ printf "%s\\n%s\\n" "$p" "${mark}"; exec cat; }`
+  const asking =
+    method === 'su'
+      ? { attempt: `LC_ALL=C ${attempt(method)}`, become: become(method, '$r') }
+      : { attempt: 'eval "LC_ALL=C $q sh -c true"', become: String.raw`eval "$q sh -c \"\$r\""` }
   return [
-    `if w=$(printf "%s\\n" "$p" | LC_ALL=C ${attempt(method)} 2>&1); then ${drop}; ${give} | ${become(method, '$r')}; exit; fi`,
+    `if w=$(printf "%s\\n" "$p" | ${asking.attempt} 2>&1); then ${drop}; ${give} | ${asking.become}; exit; fi`,
     'e=$?',
     ...(method === 'sudo'
       ? [
@@ -92,7 +101,7 @@ const fedPassword = (method: Becoming['method']): readonly string[] => {
 const script = (command: string): string => `script -qc "exec $q ${command} >&4 2>&5" /dev/null`
 
 const prepared = 'exec 3<&0 4>&1 5>&2; SHELL=/bin/sh; export SHELL'
-const told = 'printf sefleet-%s root'
+const told = `sh -c 'printf sefleet-%s root'`
 
 const onTerminal = (stdin: string, run: string, feed = ''): string => {
   const ask = `LC_ALL=C script -qc "exec $q ${told} ${stdin} >&6 2>&6" /dev/null </dev/null >/dev/null 2>&6`
@@ -102,7 +111,7 @@ const onTerminal = (stdin: string, run: string, feed = ''): string => {
 
 // It throws away what was typed before it asks: so the password is typed until it has been read.
 const doasWithPassword: readonly string[] = [
-  'w=$(LC_ALL=C "$@" true </dev/null 2>&1) && exec "$@" sh -c "$l"',
+  'w=$(LC_ALL=C "$@" sh -c true </dev/null 2>&1) && exec "$@" sh -c "$l"',
   'e=$?',
   [
     'case $w in *"uthentication required"*) if command -v script >/dev/null 2>&1',

@@ -25,6 +25,8 @@ export const stages = ['connect', 'login', 'exec', 'collect', 'evaluate'] as con
 export const nodeErrorSchema = z.object({
   code: z.string(),
   stage: z.enum(stages),
+  /** Of `jump-failed`: what happened to the host on the way. */
+  of: z.string().optional(),
   sentence: z.string(),
 })
 /** Why a node is missing or partial. */

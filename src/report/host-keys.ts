@@ -33,7 +33,7 @@ export const hostKeyWords = (
     ...(learnt.length > 0
       ? [
           {
-            words: `${count(learnt, 'new')} and must stay the same from now on (${foldNames(hostsOf(learnt))}, in ${files.slice(0, 3).join(', ')}): compare the fingerprints once.`,
+            words: `${count(learnt, 'new')} and must stay the same from now on (${foldNames(hostsOf(learnt))}, in ${files.slice(0, 3).join(', ')}): compare the fingerprints once, they are in the report.`,
             isBad: false,
           },
         ]

@@ -1,4 +1,4 @@
-import { hints } from '../errors.ts'
+import { hintOf } from '../errors.ts'
 import type { Audit, AuditPolicy, CheckInfo, NodeAudit } from '../model/audit.ts'
 import { fileNameFor } from '../model/file-name.ts'
 import { commandsToHtml } from './commands.ts'
@@ -138,7 +138,7 @@ const nodeRow = (audit: Audit, node: NodeAudit) => {
 
 const withHint = (node: NodeAudit) => ({
   ...node,
-  hint: Object.entries(hints).find(([code]) => code === node.error?.code)?.[1],
+  hint: node.error && hintOf(node.error),
 })
 
 const nodePage = (audit: Audit, node: NodeAudit) => {

@@ -1,3 +1,4 @@
+import { hintOf } from '../errors.ts'
 import { remediesHere } from './outcome-remedies.ts'
 import type { Audit, CheckInfo, NodeAudit } from '../model/audit.ts'
 import { facetTypes } from '../model/facet.ts'
@@ -102,10 +103,17 @@ const suiteOf = (audit: Audit, node: NodeAudit, toleratesMissing: boolean): Suit
 const answeredCase = (node: NodeAudit, className: string, toleratesMissing: boolean): Case => {
   const base = { name: 'node-answered', className }
   const sentence = node.error ? `${node.error.code}: ${node.error.sentence}` : undefined
+  const next = node.error && hintOf(node.error)
   if (node.status === 'missing')
     return toleratesMissing
       ? { ...base, sort: 'skipped', text: `missing, as allowed: ${sentence ?? ''}` }
-      : { ...base, sort: 'error', type: 'Missing', message: sentence ?? 'missing', text: sentence ?? '' }
+      : {
+          ...base,
+          sort: 'error',
+          type: 'Missing',
+          message: sentence ?? 'missing',
+          text: [sentence ?? '', ...(next === undefined ? [] : [`next: ${next}`])].join('\n'),
+        }
   if (isBroken(node))
     return { ...base, sort: 'error', type: 'Internal', message: sentence ?? '', text: sentence ?? '' }
   return { ...base, sort: 'pass', ...(sentence === undefined ? {} : { text: sentence }) }

@@ -35,6 +35,8 @@ export const standingOf = (node: NodeAudit, { verdict: { gate } }: Audit): Stand
   if (open.some(one => one.known === 'not-asked-before')) return 'asked'
   if (aside.length > 0) return 'waived'
   if (failing.some(({ waived }) => waived === undefined)) return 'below'
+  // It was lost before it had said everything: what is missing weighs less than the gate asks, and is not seen for that.
+  if (node.status === 'partial' && node.outcomes.some(({ status }) => status === 'unknown')) return 'unknown'
   return unjudgedContainers(node) === undefined ? 'healthy' : 'foreign'
 }
 

@@ -28,6 +28,8 @@ const mostOutliers = 3
 const mostOwn = 3
 const listed = 12
 const mostCommands = 2
+/** Next steps for nodes that did not answer. */
+const mostNext = 3
 /** Lines of BECAUSE; the rest of the evidence is in the report. */
 const mostReasons = 6
 
@@ -49,6 +51,7 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
   const head = `sefleet  ${summaryLine(audit)}`
   const unjudged = sharedReasons(groupReasons(audit, 'unknown').filter(({ isGating }) => isGating))
   const hostKeys = hostKeyWords(audit)
+  const missing = missingRows(audit)
   const told = new Set(full.flatMap(({ problem }) => problem.nodes))
   const paragraphs = [
     [
@@ -81,10 +84,14 @@ export const terminal = (audit: Audit, options: TerminalOptions): string => {
       ...(['partial', 'missing'] as const).flatMap(status =>
         rows(
           status,
-          missingRows(audit)
+          missing
             .filter(one => one.status === status)
             .map(({ nodes, code, sentence }) => [foldNames(nodes), `${code}: ${sentence}`] as const),
         ),
+      ),
+      ...rows(
+        'DO',
+        [...new Set(missing.flatMap(({ hint }) => hint ?? []))].slice(0, mostNext).map(hint => ['', hint]),
       ),
     ],
     rows('note', [

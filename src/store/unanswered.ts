@@ -31,6 +31,9 @@ export const unansweredIn = async (
   const missing = new Set(info.nodes)
   for await (const { node, status } of records()) if (status === 'answered') missing.delete(node)
   if (missing.size === 0)
-    throw new SefleetError('limit-empty', `every node of run ${info.id} answered: there is none to ask again`)
+    throw new SefleetError(
+      'none-missing',
+      `every node of run ${info.id} answered: there is none to ask again`,
+    )
   return { names: missing, what: `the nodes without an answer in run ${info.id}` }
 }

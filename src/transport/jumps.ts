@@ -77,7 +77,12 @@ const leaving = (hop: Hop): Trouble => interrupted('connect', `waiting for jump 
 export const behind = (hop: Hop, trouble: Trouble): Trouble =>
   trouble.code === 'interrupted' || trouble.code === 'jump-failed'
     ? trouble
-    : { code: 'jump-failed', stage: 'connect', what: `jump host ${hopText(hop)}: ${trouble.what}` }
+    : {
+        code: 'jump-failed',
+        stage: 'connect',
+        of: trouble.code,
+        what: `jump host ${hopText(hop)}: ${trouble.what}`,
+      }
 
 interface Forward {
   readonly hop: string
@@ -136,7 +141,7 @@ const forward = (
 export const forwardRefusal = (at: string, words: string, isProhibited: boolean): Trouble => ({
   code: isProhibited ? 'jump-failed' : codeOfRefusal(words),
   stage: 'connect',
-  what: `no TCP connection to ${at}: ${quoted(words)}`,
+  what: `no TCP connection to ${at}: ${isProhibited ? 'its sshd forbids the way (AllowTcpForwarding, PermitOpen): ' : ''}${quoted(words)}`,
 })
 
 const codeOfRefusal = (words: string): Trouble['code'] => {

@@ -11,14 +11,15 @@ interface AskedBy {
   readonly home?: string
 }
 
-/** Asks about all nodes at once with the first of them. */
+/** Asks about all nodes at once with the first of them; nothing is asked, or goes on, once `closing` says so. */
 export const settingsFinder = (
   { configFile, user, home: given }: AskedBy,
   home: string,
   nodes: readonly Node[] | undefined,
+  closing?: AbortSignal,
 ) => {
   const file = configFileOf({ configFile, home: given })
-  const options = { home, ask: askSsh(), ...(file === undefined ? {} : { configFile: file }) }
+  const options = { home, ask: askSsh('ssh', closing), ...(file === undefined ? {} : { configFile: file }) }
   const asked = new Map<string, Promise<FoundSettings>>()
   let all: Promise<ReadonlyMap<string, FoundSettings>> | undefined
   const askAll = async (): Promise<ReadonlyMap<string, FoundSettings>> => {

@@ -16,6 +16,8 @@ export interface Reach {
   readonly knownHosts: readonly KnownHostsFile[]
   readonly hostKeyAlias?: string
   readonly hostKeys: HostKeyPolicy
+  /** The configuration wants them not to be verified, which is not done. */
+  readonly wantsNoKeys: boolean
   /** Where the key of a host goes that is to be known from now on. */
   readonly learnInto: string
   readonly hashKnownHosts: boolean
@@ -59,6 +61,7 @@ export const reachOf = (settings: SshSettings, alias: string, options: ReachOpti
     keys: keysOf(place, options),
     knownHosts: [...own, ...shared],
     hostKeys,
+    wantsNoKeys: options.hostKeys === undefined && hostKeyChecking === 'off',
     learnInto: own[0]?.path ?? join(options.home, '.ssh', 'known_hosts'),
     hashKnownHosts: settings.hashKnownHosts,
     beyond: settings.beyond,
@@ -86,7 +89,7 @@ const keysOf = (place: ExpandFor, options: ReachOptions): WantedKeys => {
   if (areUsual(identityFiles) && !identitiesOnly) return { by: 'custom', ...agent }
   return {
     by: 'config',
-    files: identityFiles.flatMap(file => expandFile(file, place) ?? []),
+    files: identityFiles.flatMap(file => (file === 'none' ? [] : (expandFile(file, place) ?? []))),
     only: identitiesOnly,
     ...agent,
   }

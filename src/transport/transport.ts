@@ -76,7 +76,9 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
         isRequired: (options.hostKeys ?? 'strict') === 'strict',
       })),
     )
-  const settingsFor = settingsFinder(options, home, nodes)
+  const closing = new AbortController()
+  setMaxListeners(0, closing.signal)
+  const settingsFor = settingsFinder(options, home, nodes, closing.signal)
   const { knownHostsFiles, agentSocket, hostKeys } = options
   const shared = { knownHostsFiles, agentSocket, hostKeys, home }
   const findHop = hopFinder(async question => reachBy(await settingsFor(question), question.host, shared))
@@ -89,8 +91,6 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
     })
   }
 
-  const closing = new AbortController()
-  setMaxListeners(0, closing.signal)
   const both = {
     connectSeconds: options.connectSeconds,
     loginSeconds: options.loginSeconds ?? limits.loginSeconds,
@@ -137,10 +137,20 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
         const { name, connection } = node
         if (connection.kind !== 'ssh') return []
         const found = await reachOfNode(node, connection)
-        return 'trouble' in found ? [] : [{ name, client: await clientFor(found.reach, connection) }]
+        if ('trouble' in found) return []
+        return [{ name, connection, reach: found.reach, client: await clientFor(found.reach, connection) }]
       }),
     )
     for (const sentence of clientSentences(chosen.flat())) tell(sentence)
+    // What the inventory says is told where the inventory is read.
+    const off = chosen
+      .flat()
+      .filter(({ reach, connection }) => reach.wantsNoKeys && !saysHostKeys(connection) && !knownHostsFiles)
+    const [first] = off
+    if (first)
+      tell(
+        `ssh_config switches the verification of host keys off, which is not done: give the keys with --known-hosts FILE, or learn those of new nodes with --host-keys accept-new; now they are looked up in ${first.reach.learnInto} (${first.name}${off.length > 1 ? ` and ${off.length - 1} more` : ''})`,
+      )
   }
   const prepare = async (node: Node, connection: SshConnection) => {
     const found = await reachOfNode(node, connection)
@@ -178,6 +188,9 @@ export const openTransport = (options: TransportOptions = {}, nodes?: readonly N
     },
   }
 }
+
+const saysHostKeys = ({ words }: SshConnection): boolean =>
+  [...(words?.first ?? []), ...(words?.last ?? [])].some(word => /StrictHostKeyChecking/i.test(word))
 
 const reachBy = (
   found: FoundSettings,

@@ -6,14 +6,17 @@ import type { NodeError } from '../model/record.ts'
 export interface Trouble {
   readonly code: ErrorCode
   readonly stage: Extract<NodeError['stage'], 'connect' | 'login' | 'exec'>
+  /** Where it is a host on the way that it happened to: what. */
+  readonly of?: ErrorCode
   /** The sentence without its subject: `no TCP connection to 10.0.0.17:22 after 10 s`. */
   readonly what: string
 }
 
 /** The error of a node's record: `node worker-07: no TCP connection to 10.0.0.17:22 after 10 s (2 tries)`. */
-export const nodeError = (node: string, { code, stage, what }: Trouble, tries = 1): NodeError => ({
+export const nodeError = (node: string, { code, stage, what, of }: Trouble, tries = 1): NodeError => ({
   code,
   stage,
+  ...(of === undefined ? {} : { of }),
   sentence: `node ${node}: ${what}${tries > 1 ? ` (${tries} tries)` : ''}`,
 })
 

@@ -53,8 +53,24 @@ const options = ({ fleet }: Job): readonly string[] => [
   'BatchMode=yes',
 ]
 
-const sefleet = (command: 'audit' | 'collect'): Client => ({
-  name: command === 'audit' ? 'sefleet audit' : 'sefleet collect (nothing judged, no report)',
+/** The fleet's own sshd, at an address that is no node's, is the way to all of them. */
+const throughJump = ({ folder, fleet }: Job, port: string): readonly string[] => {
+  const [known] = /^\S+ (.*)$/m.exec(readFileSync(fleet.knownHosts, 'utf8'))?.slice(1) ?? []
+  const file = join(folder, 'jump_hosts')
+  writeFileSync(file, `[127.0.0.1]:${port} ${known ?? ''}\n`)
+  const config = join(folder, 'jump_config')
+  writeFileSync(
+    config,
+    `Host jump\n  HostName 127.0.0.1\n  Port ${port}\n  User root\n  IdentityFile ${fleet.privateKey}\n  UserKnownHostsFile ${file}\nHost * !jump\n  ProxyJump jump\n  UserKnownHostsFile ${file} ${fleet.knownHosts}\n`,
+  )
+  return ['-F', config]
+}
+
+const sefleet = (command: 'audit' | 'collect', way?: 'jump'): Client => ({
+  name:
+    command === 'audit'
+      ? 'sefleet audit'
+      : `sefleet collect (nothing judged, no report)${way === 'jump' ? ', jump host' : ''}`,
   good: [0, 1],
   words: job => [
     process.execPath,
@@ -68,8 +84,9 @@ const sefleet = (command: 'audit' | 'collect'): Client => ({
     String(job.forks),
     '--private-key',
     job.fleet.privateKey,
-    '--known-hosts',
-    job.fleet.knownHosts,
+    ...(way === 'jump'
+      ? throughJump(job, nodesOf(job).port)
+      : ['-F', 'none', '--known-hosts', job.fleet.knownHosts]),
     '-o',
     join(job.folder, 'reports'),
   ],
@@ -113,6 +130,7 @@ const ansible = (name: string, tasksOf: (job: Job) => readonly string[]): Client
 export const clients: readonly Client[] = [
   sefleet('audit'),
   sefleet('collect'),
+  sefleet('collect', 'jump'),
   {
     name: 'bare node-ssh loop, same script',
     words: job => {

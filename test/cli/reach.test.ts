@@ -117,6 +117,8 @@ describe('reaching the nodes, from the command line', function () {
     [['--host-keys', 'acept-new'], 'did you mean accept-new?'],
     [['--limit-from', 'last:failed'], '--limit-from is RUN:missing, e.g. last:missing, and not'],
     [['--limit-from', 'last'], '--limit-from is RUN:missing'],
+    [['-F', '/no/such/config'], '-F /no/such/config: there is no such file'],
+    [['--key-file=/no/such/key'], '--private-key /no/such/key: there is no such file'],
     [['--limit-from', 'last:missing'], 'run-not-found'],
   ] as const)
     it(`refuses ${argv.join(' ')}`, async () => {

@@ -124,6 +124,15 @@ describe('becoming root', function () {
     }
   })
 
+  it('gives a sudo that asks for none no password, which it would write to its log of what comes in', async () => {
+    const log = join(folder, 'log-input')
+    const sudoers = `Defaults log_input, !compress_io, iolog_dir=${log}\nada ALL=(ALL) NOPASSWD: ALL`
+    await check({ title: '', method: 'sudo', password: 'ada', sudoers, is: 'root' }, ['sh', '-c'])
+    const files = readdirSync(log, { recursive: true, encoding: 'utf8' })
+    expect(files.some(file => file.endsWith('/stdin'))).to.equal(true)
+    expect(files.filter(file => contentOf(join(log, file)).includes(passwords.ada))).to.deep.equal([])
+  })
+
   it('tries a wrong password once', async function () {
     const one = cases.find(({ password, method }) => method === 'sudo' && password === 'wrong')
     if (!one) throw new Error('no case')

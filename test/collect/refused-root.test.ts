@@ -126,7 +126,7 @@ describe('a node that gives no root', () => {
       code: 'become-password',
       sentence: "sudo did not take the password: 'Sorry, try again, not ***.'",
     })
-    expect(readFileSync(join(folder, 'calls'), 'utf8')).to.equal('called -k\n')
+    expect(readFileSync(join(folder, 'calls'), 'utf8')).to.equal('called -n\ncalled -k\n')
     const echoing = record.frames.find(({ stdout }) => stdout.startsWith('one'))
     expect(echoing?.stdout).to.equal('one\nlogin: ***\n\n#end 0\n')
     // What was taken out may have mattered: nothing passes by such an answer.

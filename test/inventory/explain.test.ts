@@ -78,6 +78,23 @@ describe('the explanation of a host’s variables', () => {
     }
   })
 
+  it('tells the words for ssh, and no port where only ssh_config may know it', () => {
+    const reached = (hosts: string) =>
+      /reached: (.*)/.exec(
+        explanationText(
+          explained(
+            { files: { 'hosts.yaml': `all: { hosts: { n1: ${hosts} } }\n` }, sources: ['hosts.yaml'] },
+            'n1',
+          ),
+        ),
+      )?.[1]
+    expect(reached('')).to.equal('ssh n1')
+    expect(reached('{ ansible_port: 2222, ansible_user: ada }')).to.equal('ssh ada@n1:2222')
+    expect(
+      reached(`{ ansible_ssh_common_args: '-o ProxyCommand="ssh -W %h:%p gate"', ansible_host: fd00::1 }`),
+    ).to.equal("ssh -o 'ProxyCommand=ssh -W %h:%p gate' [fd00::1]")
+  })
+
   it('tells an alias that wins, what a template comes to, and the ranks of groups', () => {
     const data: InventoryCase = {
       files: {

@@ -27,6 +27,8 @@ describe('the line of how many nodes stand where', () => {
     ['1 failing below high', node('n', [outcome('fail', 'medium')])],
     ['1 healthy', node('n', [outcome('fail', 'medium', { waived })])],
     ['1 not judged', node('n', [outcome('unknown')])],
+    ['1 not judged', node('n', [outcome('unknown', 'low')], { status: 'partial' })],
+    ['1 healthy', node('n', [outcome('unknown', 'low')])],
     ['1 missing', missing('n')],
     [
       '1 with containers not judged (the policy does not know them)',

@@ -147,6 +147,27 @@ Host full
     expect(said).to.deep.equal(['web-1', 'web-2', 'web-3'].map(name => `jump-failed: node ${name}: ${what}`))
   })
 
+  for (const sshClient of ['builtin', 'openssh'] as const)
+    it(`a jump host that forbids the way says so, by the client ${sshClient}`, async () => {
+      const own = join(folder, `forbids-${sshClient}`)
+      mkdirSync(own)
+      const sshd = await startSshd(own, ['AllowTcpForwarding no'])
+      try {
+        writeFileSync(sshd.authorizedKeys, `${key.public}\n`)
+        const known = [node, sshd].map(({ hostKeys }) => `${hostKeys['ed25519'] ?? ''}\n`).join('')
+        const jump = `${sshd.user}@127.0.0.1:${sshd.port}`
+        const [said = ''] = await ask(w('-J', jump), {
+          sshClient,
+          knownHostsFiles: [home.write('forbidding_hosts', known)],
+        })
+        expect(said).to.equal(
+          `jump-failed: node web-1: no TCP connection to 127.0.0.1:${node.port} through ${jump}: its sshd forbids the way (AllowTcpForwarding, PermitOpen): 'open failed'`,
+        )
+      } finally {
+        await sshd.stop()
+      }
+    })
+
   it('a jump host must show its own known key', async () => {
     const strange = home.write('strange_hosts', `${node.hostKeys['ed25519'] ?? ''}\n`)
     const [said = ''] = await ask(w('-J', `${bastion.user}@127.0.0.1:${bastion.port}`), {

@@ -10,7 +10,7 @@ export const becomeWords = (
       // -k: nobody is left with a root that asks no more. `-i` and `-s` give the command to root's shell once more, which would
       // fill in its `$`.
       return [
-        ...exe,
+        ...exeWords(exe, askless ? '' : 'is'),
         ...sudoFlags(flags, askless ? '' : 'is'),
         ...(askless ? ['-n'] : ['-k', '-S', '-p', '']),
         ...(user === undefined ? [] : ['-u', user]),
@@ -33,6 +33,10 @@ export const becomeWords = (
 const withArgument = 'CDghprRTtUu'
 // How it asks is ours to say, and it must neither go to the background nor forget its command. (Ansible drops -n.)
 const dropped = 'nSAkKbvlep'
+
+// People write flags there too: `sudo -i`. Whose flags those behind another word are, nobody knows.
+const exeWords = ([program = 'sudo', ...rest]: readonly string[], more: string): readonly string[] =>
+  rest[0]?.startsWith('-') ? [program, ...sudoFlags(rest, more)] : [program, ...rest]
 
 const sudoFlags = (flags: readonly string[], more: string): readonly string[] => {
   const kept: string[] = []

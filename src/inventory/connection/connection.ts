@@ -165,7 +165,7 @@ const tellVerified = (scope: Scope, onUnused: (sentence: string) => void): void 
 }
 
 const switchesOff = (words: string): boolean =>
-  /StrictHostKeyChecking[\s=]+["']?(?:no|off|false)\b|UserKnownHostsFile[\s=]+["']?\/dev\/null/i.test(words)
+  /StrictHostKeyChecking[\s=]+["']?(?:no|off|false)\b/i.test(words)
 
 const unsupported = (node: string, { variable }: Given, why: string): SefleetError =>
   new SefleetError('connection-unsupported', `${placeOf(variable)}: node ${node}: ${why}`)

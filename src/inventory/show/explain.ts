@@ -109,15 +109,21 @@ const reachedBy = (host: Host, scope: Scope): string => {
     const { method = 'sudo', user: other } = connection.becoming ?? {}
     const root = connection.become === true ? `, then ${other ?? 'root'} by ${method}` : ''
     if (connection.kind === 'local') return `on this machine itself${root}`
-    const { user, port, privateKeyFile: key } = connection
+    const { user, port, privateKeyFile: key, words } = connection
     const address = connection.host.includes(':') ? `[${connection.host}]` : connection.host
     const login = user === undefined ? '' : `${user}@`
-    return `ssh ${login}${address}:${port}${key === undefined ? '' : ` with ${key}`}${root}`
+    const given = [...(words?.first ?? []), ...(words?.last ?? [])].map(word => `${asWord(word)} `).join('')
+    // What is not said here, ssh_config says.
+    const at = `${login}${address}${port === undefined ? '' : `:${port}`}`
+    return `ssh ${given}${at}${key === undefined ? '' : ` with ${key}`}${root}`
   } catch (cause) {
     if (cause instanceof SefleetError) return `not at all: ${cause.message}`
     throw cause
   }
 }
+
+const asWord = (word: string): string =>
+  /^[\w@%:./=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 // A password stands there as stars, unless what is written is where it comes from.
 const shown = (name: string, value: YamlTree): string =>

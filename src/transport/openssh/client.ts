@@ -8,7 +8,7 @@ import type { Trouble } from '../trouble.ts'
 import { interrupted } from '../trouble.ts'
 import { unlessAborted } from '../unless-aborted.ts'
 import { dens } from './den.ts'
-import { missingKey } from './missing-key.ts'
+import { keyTrouble } from './key-trouble.ts'
 import { type HopMasters, hopMasters, type Way } from './hops.ts'
 import { type Logged, type Master, openMaster, type OpenedMaster } from './master.ts'
 
@@ -63,8 +63,8 @@ export const openSshClient = (options: ClientOptions, closing: AbortSignal): Ope
     hops: HopMasters,
     signal: AbortSignal,
   ): Promise<OpenedMaster> => {
-    const missing = missingKey(reach)
-    if (missing) return { trouble: missing }
+    const wrong = await keyTrouble(reach)
+    if (wrong) return { trouble: wrong }
     const way = await wayTo(reach, hopWords, program, hops, signal)
     if (way && 'trouble' in way) return way
     const opened = await openMaster(

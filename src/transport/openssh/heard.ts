@@ -9,6 +9,8 @@ export interface Heard {
   /** What the server said instead of its identification. */
   readonly greeting: () => string
   readonly hostKey: () => string | undefined
+  /** Its key was new, and is in known_hosts now; or why it could not be added. */
+  readonly learnt: () => { readonly isAdded: true } | { readonly whyNot: string } | undefined
   readonly offered: () => readonly string[]
   /** The ways to log in that the server has named. */
   readonly accepts: () => string | undefined
@@ -25,6 +27,7 @@ export const heard = (isProxied: boolean): Heard => {
   let isDialling = false
   let greeting = ''
   let hostKey: string | undefined
+  let learnt: ReturnType<Heard['learnt']>
   let accepts: string | undefined
   let words = ''
   const offered: string[] = []
@@ -36,6 +39,7 @@ export const heard = (isProxied: boolean): Heard => {
     isDialling: () => isDialling,
     greeting: () => greeting,
     hostKey: () => hostKey,
+    learnt: () => learnt,
     offered: () => offered,
     accepts: () => accepts,
     words: () => words,
@@ -58,6 +62,13 @@ export const heard = (isProxied: boolean): Heard => {
           return reach('handshake')
         case 'host-key':
           if (phase === 'handshake') hostKey = event.key
+          return
+        // Before the server may send a banner, which could say the same.
+        case 'learnt':
+          if (phase === 'handshake') learnt = { isAdded: true }
+          return
+        case 'not-learnt':
+          if (phase === 'handshake') learnt = { whyNot: event.words }
           return
         case 'keys-exchanged':
           return reach('login')

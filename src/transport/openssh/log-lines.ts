@@ -7,6 +7,9 @@ export type LogEvent =
   | { readonly saw: 'greeting'; readonly text: string }
   | { readonly saw: 'identified' }
   | { readonly saw: 'host-key'; readonly key: string }
+  /** A new host key went into known_hosts, or could not. */
+  | { readonly saw: 'learnt' }
+  | { readonly saw: 'not-learnt'; readonly words: string }
   | { readonly saw: 'keys-exchanged' }
   | { readonly saw: 'offer'; readonly key: string }
   | { readonly saw: 'accepts'; readonly methods: string }
@@ -51,6 +54,9 @@ const rules: readonly (readonly [RegExp, Make])[] = [
     /^debug1: Server host (?:key|certificate): (\S+) (SHA256:[^\s,]+)/,
     (type, fingerprint) => ({ saw: 'host-key', key: `${type} key ${fingerprint}` }),
   ],
+  // Warning: Permanently added '[10.0.0.17]:2222' (ED25519) to the list of known hosts.
+  [/^Warning: Permanently added .* to the list of known hosts\.$/, () => ({ saw: 'learnt' })],
+  [/^(Failed to add the host to the list of known hosts .*)$/, words => ({ saw: 'not-learnt', words })],
   [/^debug1: SSH2_MSG_NEWKEYS received/, () => ({ saw: 'keys-exchanged' })],
   [/^debug1: Offering public key: (.*?)(?: [\w-]+ SHA256:\S+.*)?$/, key => ({ saw: 'offer', key })],
   [/^debug1: Authentications that can continue: (.*)$/, methods => ({ saw: 'accepts', methods })],

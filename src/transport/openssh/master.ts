@@ -121,6 +121,8 @@ export const openMaster = async (request: MasterRequest, signal: AbortSignal): P
       for (const listener of eventListeners) listener(event)
       log.take(event)
       if (isSettled) return
+      const unlearnt = unlearntKey(log, reach)
+      if (unlearnt) return settle({ trouble: unlearnt })
       const next = log.phase()
       // Each address of a name has the whole limit, within reason.
       if (event.saw === 'dialling' && ++dialled <= mostAddresses) restart(connectSeconds)
@@ -157,17 +159,25 @@ export const openMaster = async (request: MasterRequest, signal: AbortSignal): P
   })
 }
 
-// Warning: Permanently added '[10.0.0.17]:2222' (ED25519) to the list of known hosts.
-const noteOf = (
-  log: Heard,
-  { address, hostKeyAlias, hostKeys, learnInto }: Reach,
-): HostKeyNote | undefined => {
-  const host = hostKeyAlias?.toLowerCase() ?? lookupName(address)
-  const key = log.hostKey() ?? 'a key'
+const noteOf = (log: Heard, reach: Reach): HostKeyNote | undefined => {
+  const { hostKeys, learnInto } = reach
+  const [host, key] = [lookedUpAs(reach), log.hostKey() ?? 'a key']
   if (hostKeys === 'off') return { state: 'unverified', host, key }
-  if (hostKeys === 'strict' || !log.words().includes('Permanently added')) return undefined
-  return { state: 'learnt', host, key, file: learnInto }
+  return hostKeys === 'accept-new' && log.learnt()
+    ? { state: 'learnt', host, key, file: learnInto }
+    : undefined
 }
+
+// A key that cannot be remembered would be new to each run, whoever shows it.
+const unlearntKey = (log: Heard, reach: Reach): Trouble | undefined => {
+  const learnt = log.learnt()
+  if (reach.hostKeys !== 'accept-new' || !learnt || !('whyNot' in learnt)) return undefined
+  const what = `the new ${log.hostKey() ?? 'key'} of ${lookedUpAs(reach)} cannot be added to ${reach.learnInto}: ${quoted(learnt.whyNot)}`
+  return { code: 'known-hosts-unwritable', stage: 'login', what }
+}
+
+const lookedUpAs = ({ address, hostKeyAlias }: Reach): string =>
+  hostKeyAlias?.toLowerCase() ?? lookupName(address)
 
 const roomIn = (den: () => Den): Den | { readonly trouble: Trouble } => {
   try {

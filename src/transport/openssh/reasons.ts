@@ -67,10 +67,17 @@ const findKeyReasons = async (
     // A token wants to be touched for each node: only where it was named, or nothing else is there.
     ...(keys.by === 'name' || !isPlain ? tokens.map(({ file }) => `FIDO key ${file}`) : []),
     ...(!isPlain && held.some(isTokenType) ? ['a FIDO key in the agent'] : []),
-    ...(gssapi && !isPlain && files.every(({ kind }) => kind === 'none') && held.length === 0
-      ? ['GSSAPIAuthentication, as there is no key']
+    ...(gssapi && hasTicket() && !isPlain && files.every(({ kind }) => kind === 'none') && held.length === 0
+      ? ['GSSAPIAuthentication, as there is a Kerberos ticket and no key']
       : []),
   ]
+}
+
+// Debian's own ssh_config has GSSAPIAuthentication for everybody: it means something where a ticket is. KCM and keyrings are named.
+const hasTicket = (): boolean => {
+  const cache = process.env['KRB5CCNAME'] ?? `FILE:/tmp/krb5cc_${process.getuid?.() ?? 0}`
+  const [, kind = 'FILE', path = cache] = /^([A-Z]+):(.*)$/.exec(cache) ?? []
+  return kind === 'FILE' || kind === 'DIR' ? existsSync(path) : true
 }
 
 const isCertificateType = (type: string): boolean => type.endsWith('-cert-v01@openssh.com')

@@ -102,9 +102,22 @@ const checkingOf = (value: string | undefined): HostKeyChecking => {
   return value === 'yes' || value === 'true' ? 'yes' : 'ask'
 }
 
-// Names with spaces are printed without quotation marks: nobody can tell them apart.
-const filesOf = (value: string | undefined): readonly string[] =>
-  (value ?? '').split(' ').filter(file => file !== '' && file !== 'none')
+/*
+ * Names with spaces are printed without quotation marks. What does not begin as a whole name does goes on with the whole name before it: a
+ * file that was taken for two would be read as empty, and `accept-new` would believe any key.
+ */
+const filesOf = (value: string | undefined): readonly string[] => {
+  const files: string[] = []
+  for (const word of (value ?? '').split(' ')) {
+    const before = files.at(-1)
+    if (before !== undefined && isWhole(before) && !isWhole(word) && word !== 'none')
+      files[files.length - 1] = `${before} ${word}`
+    else files.push(word)
+  }
+  return files.map(file => file.trimEnd()).filter(file => file !== '' && file !== 'none')
+}
+
+const isWhole = (word: string): boolean => /^[/~%$]/.test(word)
 
 const wholeOf = (value: string | undefined, otherwise: number): number => {
   const number = Number(value)

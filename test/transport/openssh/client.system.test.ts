@@ -239,6 +239,29 @@ describe('OpenSSH’s own client', function () {
     expect(await notes('accept-new')).to.equal('host-key-changed')
   })
 
+  it('tells a key that it learnt from a host with a long banner, and refuses one that it cannot remember', async () => {
+    const user = key('id_ed25519')
+    const sshd = await start([`Banner ${home.write('banner', `${'x'.repeat(70)}\n`.repeat(300))}`])
+    letIn(sshd, user)
+    home.write('known_hosts', '')
+    const learning = async (knownHostsFile: string) => {
+      const options = {
+        home: home.path,
+        agentSocket: '',
+        sshClient: 'openssh',
+        hostKeys: 'accept-new',
+        knownHostsFiles: [knownHostsFile],
+      } as const
+      const opened = await openTransport(options).connect(nodeAt(sshd.port), new AbortController().signal)
+      if ('session' in opened) opened.session.close()
+      return opened
+    }
+    const learnt = await learning(path('known_hosts'))
+    expect(learnt.hostKeys?.map(({ state }) => state)).to.deep.equal(['learnt'])
+    const refused = await learning('/proc/none/known_hosts')
+    expect('error' in refused ? refused.error.code : 'let in').to.equal('known-hosts-unwritable')
+  })
+
   it('gives what a forced command says instead', async () => {
     const user = key('id_ed25519')
     const sshd = await start()

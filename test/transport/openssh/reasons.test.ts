@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { readKnownHosts } from '../../../src/transport/known-hosts.ts'
 import { reasonsFinder } from '../../../src/transport/openssh/reasons.ts'
@@ -14,6 +15,8 @@ interface Case {
   readonly files?: Readonly<Record<string, string>>
   /** Key files that are named, below ~/.ssh. */
   readonly keys?: readonly string[]
+  /** Whether somebody has logged in by Kerberos. */
+  readonly ticket?: true
   /** Absent: ours does. HOME stands for the home. */
   readonly why?: readonly string[]
 }
@@ -32,9 +35,14 @@ const cases: readonly Case[] = [
   { name: 'no key at all' },
   { name: 'GSSAPI by the distribution', says: ['gssapiauthentication yes'], files: usual },
   {
-    name: 'GSSAPI and no key',
+    name: 'GSSAPI and no key, but a ticket',
     says: ['gssapiauthentication yes'],
-    why: ['GSSAPIAuthentication, as there is no key'],
+    ticket: true,
+    why: ['GSSAPIAuthentication, as there is a Kerberos ticket and no key'],
+  },
+  {
+    name: 'GSSAPI by the distribution, and neither key nor ticket',
+    says: ['gssapiauthentication yes'],
   },
   {
     name: 'GSSAPI before keys',
@@ -152,10 +160,16 @@ const cases: readonly Case[] = [
 
 describe('the client auto takes', () => {
   let home: Home
+  const cache = process.env['KRB5CCNAME']
   beforeEach(() => {
     home = makeHome()
+    process.env['KRB5CCNAME'] = `FILE:${home.path}/ticket`
   })
-  afterEach(() => home.remove())
+  afterEach(() => {
+    if (cache === undefined) delete process.env['KRB5CCNAME']
+    else process.env['KRB5CCNAME'] = cache
+    home.remove()
+  })
 
   const reach = (says: readonly string[], keys: readonly string[] = []) => {
     const text = ['hostname web.example', 'user ada', 'port 22', ...says].join('\n')
@@ -171,8 +185,9 @@ describe('the client auto takes', () => {
   // What ssh says where nothing names a key.
   const usualKeys = ['identityfile ~/.ssh/id_rsa', 'identityfile ~/.ssh/id_ed25519']
 
-  for (const { name, says = [], files = {}, keys, why = [] } of cases)
+  for (const { name, says = [], files = {}, keys, ticket, why = [] } of cases)
     it(`for ${name} is ${why.length > 0 ? `OpenSSH’s: ${why.join(', ')}` : 'the builtin one'}`, async () => {
+      if (ticket) writeFileSync(`${home.path}/ticket`, '')
       for (const [file, text] of Object.entries(files)) home.write(file, text)
       const asked = says.some(line => line.startsWith('identityfile ')) ? says : [...usualKeys, ...says]
       const found = await reasons()(reach(asked, keys))

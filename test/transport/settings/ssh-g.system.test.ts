@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'chai'
 import * as fc from 'fast-check'
 import { settingsOf } from '../../../src/transport/settings/answer.ts'
@@ -124,6 +125,34 @@ describe('what ssh would do', function () {
     return hosts.map((_, index) => settingsOf(said[index] ?? ''))
   }
   const nobody: AskSsh = () => Promise.resolve({ said: 'nothing' })
+
+  it('leaves no Match exec behind, and waits for none, when the run ends', async () => {
+    const [file, pid] = [join(folder, 'slow'), join(folder, 'pid')]
+    writeFileSync(file, `Match exec "echo $$ > ${pid}; sleep 70; true"\n  User joe\n`)
+    const closing = new AbortController()
+    const asked = askSsh('ssh', closing.signal)({ host: 'node-1', words: ['-F', file] })
+    while (!existsSync(pid) || readFileSync(pid, 'utf8') === '') await pause(20)
+    closing.abort()
+    expect((await asked).said).to.equal('refusal')
+    // Ends with the test's own limit when the process stays.
+    while (existsSync(`/proc/${readFileSync(pid, 'utf8').trim()}`)) await pause(20)
+  })
+
+  it('keeps the names of known_hosts files with spaces whole, with and without ssh', async () => {
+    const file = join(folder, 'spaces')
+    writeFileSync(
+      file,
+      'UserKnownHostsFile "/my keys/known hosts" /etc/second\nGlobalKnownHostsFile "/a b" /c\n',
+    )
+    const question = { host: 'node-1', words: [] }
+    for (const ask of [askSsh(), nobody]) {
+      const found = (await findSettings([question], { configFile: file, home: homedir(), ask })).get(question)
+      expect(found && 'settings' in found ? found.settings : found).to.deep.include({
+        userKnownHosts: ['/my keys/known hosts', '/etc/second'],
+        globalKnownHosts: ['/a b', '/c'],
+      })
+    }
+  })
 
   it('is what ssh -G says for each host, though few are asked about, and the same where there is no ssh to ask', async function () {
     this.timeout(600_000)
